@@ -1,0 +1,41 @@
+"""Datasets as Arrow schemas and rows as tables."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from schemas.column import Dataset
+
+
+def arrow_schema(dataset: Dataset) -> pa.Schema:
+    """Arrow schema of a dataset; every field carries its description in the metadata."""
+    fields = [
+        pa.field(c.name, c.type, nullable=not c.required, metadata={"description": c.description}) for c in dataset.columns
+    ]
+    return pa.schema(fields, metadata={"title": dataset.title})
+
+
+def to_table(dataset: Dataset, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """Rows (columns that are missing become null) as a table of the dataset's schema, sorted as the dataset says.
+
+    Raises:
+        KeyError: A row has a column that the dataset does not declare; it names it.
+        pyarrow.ArrowInvalid: A required column is missing.
+
+    """
+    names = [c.name for c in dataset.columns]
+    known = set(names)
+    listed = list(rows)
+    for row in listed:
+        if unknown := row.keys() - known:
+            raise KeyError(f"dataset {dataset.name} declares no column {sorted(unknown)}")
+    schema = arrow_schema(dataset)
+    table = pa.table([pa.array([r.get(n) for r in listed], schema.field(n).type) for n in names], schema=schema)
+    table.validate()
+    for column in dataset.columns:
+        if column.required and table.column(column.name).null_count:
+            raise pa.ArrowInvalid(f"dataset {dataset.name}: required column {column.name} holds null")
+    if dataset.sort:
+        table = table.sort_by([(name, "ascending") for name in dataset.sort])
+    return table

@@ -1,0 +1,92 @@
+"""documents: one row for every document found in the sources."""
+
+import pyarrow as pa
+
+from schemas.column import FRAGMENTS, STRINGS, Column, Dataset
+from schemas.vocabularies import GENRES, LABELS, ROLES, SCRIPTS, SEVERITIES
+
+S, I, D = pa.string(), pa.int32(), pa.date32()
+
+FINDINGS = pa.list_(pa.struct([("code", S), ("severity", S), ("message", S), ("start", I), ("end", I)]))
+SPANS = pa.list_(pa.struct([("start", I), ("end", I), ("role", S)]))
+
+DOCUMENTS = Dataset(
+    name="documents",
+    title="Documents",
+    description="One row for every document. Its text is the canonical text that all offsets of all datasets count in.",
+    key="document_id",
+    sort=("source_uri", "document_id"),
+    columns=(
+        Column(
+            "document_id",
+            S,
+            "Stable id, from source_uri and the document's ordinal in its source.",
+            required=True,
+            unique=True,
+            pattern=r"[0-9a-f]{16}",
+        ),
+        Column("source_uri", S, "Path of the source relative to what was given to the run, POSIX form.", required=True),
+        Column("source_sha256", S, "SHA-256 of the source's bytes.", required=True, pattern=r"[0-9a-f]{64}"),
+        Column("source_format", S, "Format of the source: text, markdown, …", required=True),
+        Column("source_encoding", S, "Character encoding that the source was decoded with.", required=True),
+        Column("title", S, "Title as printed, lines joined."),
+        Column("title_reading", S, "Title in Simplified characters, line breaks and inner spaces removed."),
+        Column("subtitle", S, "Subtitle or 副标题 as printed."),
+        Column("genre", S, "Genre of the text.", required=True, codes=GENRES),
+        Column("issuer", S, "Issuing organ (发文机关) as printed."),
+        Column("document_number", S, "Document number (发文字号) as printed."),
+        Column("document_number_norm", S, "Document number with 〔〕 and ASCII digits."),
+        Column("index_number", S, "索引号 of the disclosure header."),
+        Column("theme_declared", S, "主题分类 of the disclosure header, as printed."),
+        Column(
+            "theme_predicted",
+            pa.list_(pa.struct([("code", S), ("score", pa.float64())])),
+            "Themes predicted from the text, best first; never mixed with the declared one.",
+            fields={"code": LABELS["theme"]},
+        ),
+        Column("subject_words", STRINGS, "主题词 of the header."),
+        Column("disclosure", S, "公开属性: 主动公开, 依申请公开, 不予公开."),
+        Column("secrecy", S, "密级 as printed."),
+        Column("urgency", S, "紧急程度 as printed."),
+        Column("addressee", S, "主送机关 as printed, without the colon."),
+        Column("signatory", S, "签发人 or the person who signs or reports."),
+        Column("written_on", D, "成文日期: date under the text or in the header."),
+        Column("adopted_on", D, "Date on which a meeting adopted the text (通过)."),
+        Column("published_on", D, "Date of publication (公布, 发布)."),
+        Column("effective_on", D, "Date of entry into force (施行)."),
+        Column("validity", S, "有效性 of the header."),
+        Column("dateline", S, "Dateline of a news item as printed: 新华社北京3月2日电."),
+        Column("bylines", STRINGS, "Personal names of the byline."),
+        Column("continues", S, "Continuation over pages: from:第一版, to:第四版."),
+        Column("script", S, "Script of the printed text.", required=True, codes=SCRIPTS),
+        Column("attachments", STRINGS, "Titles of the attachments."),
+        Column("keywords", STRINGS, "Keywords of the document, best first."),
+        Column("duplicate_of", S, "document_id of the document that this one repeats."),
+        Column(
+            "fragments",
+            FRAGMENTS,
+            "Pieces of the source's extracted text that the document is made of, in reading order; "
+            "over the documents of a source they tile it.",
+            required=True,
+        ),
+        Column("text", S, "Canonical text: the fragments, concatenated. Offsets count Unicode code points in it.", required=True),
+        Column("text_sha256", S, "SHA-256 of the text in UTF-8.", required=True, pattern=r"[0-9a-f]{64}"),
+        Column("n_chars", I, "Code points of the text.", required=True, minimum=0),
+        Column("n_sections", I, "Rows of sections that belong to the document.", required=True, minimum=0),
+        Column("n_clauses", I, "Rows of clauses that belong to the document.", required=True, minimum=0),
+        Column(
+            "spans",
+            SPANS,
+            "Role of every character, ordered, without hole or overlap.",
+            required=True,
+            fields={"role": tuple(ROLES)},
+        ),
+        Column(
+            "findings",
+            FINDINGS,
+            "What was noticed: gaps in numbering, repairs, missing parts.",
+            required=True,
+            fields={"severity": SEVERITIES},
+        ),
+    ),
+)

@@ -1,0 +1,79 @@
+"""The closed vocabularies of the datasets.
+
+Structural terms are declared here. The codes of the four axes and their meaning belong to the codebook, which a policy
+expert edits as a table (`seeds/codebook/labels.csv`); they are read from there.
+"""
+
+import csv
+from importlib.resources import files
+
+GENRES = (
+    "law",
+    "regulation",
+    "rules",
+    "interpretation",
+    "plan",
+    "opinion",
+    "notice",
+    "decision",
+    "report",
+    "reply",
+    "news",
+    "other",
+)
+SCRIPTS = ("hans", "hant", "mixed")
+SEVERITIES = ("info", "warning", "error")
+REFERENCE_KINDS = ("internal", "document", "document_number")
+ORGAN_ROLES = ("issuer", "lead", "participant", "mentioned")
+STAGES = ("extract", "clean", "segment", "classify", "validate", "publish")
+AXES = ("function", "modality", "theme", "instrument")
+
+SECTION_KINDS = {
+    "part": "编 or 篇, 部分: the outermost division",
+    "subpart": "分编",
+    "chapter": "章",
+    "section": "节",
+    "article": "条",
+    "paragraph": "款: an unnumbered paragraph of an article that has two or more",
+    "item": "项 （一）, or a numbered statement that has no heading of its own inside an article",
+    "point": "目 1.",
+    "heading": "numbered division of 公文: 一、（一）1.（1）①",
+    "entry": "flat numbered entry, numbered through the whole document",
+    "bullet": "——",
+    "inline": "一是…二是… inside a paragraph",
+    "box": "专栏",
+    "preamble": "text before the first division: 序言, 引言",
+    "lead_in": "paragraph that opens a chapter and speaks about what follows",
+    "subhead": "unnumbered heading inside a document",
+    "subtitle": "second title line of an article of a page",
+    "signature": "organ and date under the text",
+    "attachment": "附件, 附表, or an act that a notice issues",
+    "toc": "目录",
+    "table": "table",
+    "note": "附注 such as （此件公开发布）",
+}
+
+ROLES = {
+    "label": "number of a division: 第三条, 12.",
+    "heading": "title, subtitle, subhead, kicker",
+    "clause": "text of a leaf clause",
+    "metadata": "document number, dates, addressee, signature, byline, dateline, header fields",
+    "quote": "pull quote",
+    "toc": "line of a table of contents",
+    "table": "cell of a table",
+    "furniture": "no content: placeholder, page number, running head, separator, jump mark",
+    "markup": "characters of a markup language, such as the # of a heading",
+    "gap": "white space between units",
+}
+
+
+def _labels() -> dict[str, tuple[str, ...]]:
+    codes: dict[str, list[str]] = {axis: [] for axis in AXES}
+    with files("seeds").joinpath("codebook", "labels.csv").open(encoding="utf-8", newline="") as table:
+        for row in csv.DictReader(table):
+            codes[row["axis"]].append(row["code"])
+    return {axis: tuple(values) for axis, values in codes.items()}
+
+
+LABELS = _labels()
+"""axis -> its codes, in the order of the codebook."""
