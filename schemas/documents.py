@@ -51,6 +51,7 @@ DOCUMENTS = Dataset(
         Column("addressee", S, "主送机关 as printed, without the colon."),
         Column("signatory", S, "签发人 or the person who signs or reports."),
         Column("written_on", D, "成文日期: date under the text or in the header."),
+        Column("adopted_by", S, "Meeting that adopted the text, as printed."),
         Column("adopted_on", D, "Date on which a meeting adopted the text (通过)."),
         Column("published_on", D, "Date of publication (公布, 发布)."),
         Column("effective_on", D, "Date of entry into force (施行)."),

@@ -1,0 +1,54 @@
+"""clean: which characters are read, and how they read.
+
+Decides, never destroys. The result is the reading text (Simplified characters, broken lines joined, page furniture left
+out) with the map back to the extracted text: `pieces` are the parts of the extracted text that are read, in order, and the
+reading text has exactly one character for each of theirs. What is not read is listed in `marks` with its role and reason.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from transforms.clean.furniture import find_marks
+from transforms.clean.joins import find_joins
+from transforms.clean.script import script_of, to_simplified
+
+
+def clean(source: dict[str, Any]) -> dict[str, Any]:
+    """Prepare one source for reading.
+
+    Args:
+        source: A row of `schemas.SOURCES`.
+
+    Returns:
+        A row of `schemas.READINGS`.
+
+    """
+    text: str = source["text"]
+    marks = find_marks(text, source["source_format"])
+    layout, joins = find_joins(text, marks)
+    marks += [(start, end, "gap", "joined_line") for start, end in joins]
+    marks.sort()
+    read = np.ones(len(text), dtype=bool)
+    for start, end, _, _ in marks:
+        read[start:end] = False
+    pieces = _runs(read)
+    kept = "".join(text[a:b] for a, b in pieces)
+    return {
+        "source_uri": source["source_uri"],
+        "text": to_simplified(kept),
+        "pieces": [{"start": a, "end": b} for a, b in pieces],
+        "marks": [{"start": a, "end": b, "role": role, "code": code} for a, b, role, code in marks],
+        "layout": layout,
+        "script": script_of(text),
+        "findings": source["findings"],
+    }
+
+
+def _runs(mask: np.ndarray[Any, np.dtype[np.bool_]]) -> list[tuple[int, int]]:
+    """Maximal runs of True as (start, end)."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+
+
+__all__ = ["clean"]

@@ -1,0 +1,51 @@
+"""extract: bytes to text.
+
+For text files the extracted text is the decoded file itself: no newline, byte order mark or compatibility character is
+changed, so that offsets into it are offsets into what the archive holds. What cannot be read is refused with a reason that
+names what to do (`Unreadable`); nothing is guessed silently: an encoding that was detected is a finding.
+"""
+
+import hashlib
+from pathlib import PurePosixPath
+from typing import Any
+
+from transforms.extract.decoding import Unreadable, decode
+
+FORMATS = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown"}
+"""File suffix -> source_format of what this stage reads."""
+
+
+def extract(data: bytes, *, source_uri: str) -> dict[str, Any]:
+    """Read one source.
+
+    Args:
+        data: The bytes of the file.
+        source_uri: Its path; the suffix tells the format.
+
+    Returns:
+        A row of `schemas.SOURCES`.
+
+    Raises:
+        Unreadable: The format is not supported, the file is empty or binary, or its bytes are no text in a known encoding.
+
+    """
+    suffix = PurePosixPath(source_uri).suffix.lower()
+    if suffix not in FORMATS:
+        raise Unreadable(
+            "unsupported_format",
+            f"{source_uri}: files of type {suffix or 'without suffix'} are not read; save it as text (.txt) or Markdown (.md).",
+        )
+    text, encoding, findings = decode(data, source_uri)
+    if not text.strip("\ufeff \t\r\n\u3000\x00"):
+        raise Unreadable("empty", f"{source_uri}: the file holds no text; remove it or fetch it again.")
+    return {
+        "source_uri": source_uri,
+        "source_sha256": hashlib.sha256(data).hexdigest(),
+        "source_format": FORMATS[suffix],
+        "source_encoding": encoding,
+        "text": text,
+        "findings": findings,
+    }
+
+
+__all__ = ["FORMATS", "Unreadable", "extract"]

@@ -1,0 +1,132 @@
+"""The release as a Data Package (version 2): resources with their schemas, derived from the declared columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from schemas.column import Column, Dataset
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+MEDIA_TYPE = "application/vnd.apache.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What is known of a written file.
+
+    Attributes:
+        path: Path in the release, POSIX form.
+        size: Bytes.
+        sha256: Hex digest of the bytes.
+        rows: Rows in it.
+
+    """
+
+    path: str
+    size: int
+    sha256: str
+    rows: int
+
+
+def descriptor(
+    *, version: str, files: Mapping[str, tuple[Dataset, FileFacts]], facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Descriptor of a release. `facts` of the run go under the one key `gangmu`, which is ours."""
+    return {
+        "$schema": PROFILE,
+        "name": "gangmu",
+        "title": "Gangmu: the structure of Chinese official documents",
+        "description": "Documents, their outline (sections) and their leaf clauses. "
+        "Offsets count Unicode code points in documents.text, from 0, end exclusive.",
+        "version": version,
+        "resources": [_resource(dataset, file, known=files.keys()) for dataset, file in files.values()],
+        "gangmu": dict(facts),
+    }
+
+
+def table_schema(dataset: Dataset, *, known: frozenset[str] | set[str]) -> dict[str, Any]:
+    """Table Schema of a dataset; foreign keys only to datasets that are `known` to the package."""
+    schema: dict[str, Any] = {"fields": [_field(column) for column in dataset.columns]}
+    if dataset.key:
+        schema["primaryKey"] = [dataset.key]
+    keys = []
+    for column, target in dataset.foreign.items():
+        if target not in known:
+            continue
+        # A table that refers to itself leaves the resource out (version 2).
+        reference: dict[str, Any] = {} if target == dataset.name else {"resource": target}
+        name = column if target != dataset.name else dataset.key
+        keys.append({"fields": [column], "reference": {**reference, "fields": [name]}})
+    if keys:
+        schema["foreignKeys"] = keys
+    return schema
+
+
+def type_name(kind: pa.DataType) -> str:
+    """Arrow type in the words of the data dictionary: list<struct<start: int32, end: int32>>."""
+    if pa.types.is_list(kind):
+        return f"list<{type_name(kind.value_type)}>"
+    if pa.types.is_struct(kind):
+        inner = ", ".join(f"{field.name}: {type_name(field.type)}" for field in kind)
+        return f"struct<{inner}>"
+    return str(kind)
+
+
+def _resource(dataset: Dataset, file: FileFacts, *, known: Any) -> dict[str, Any]:  # noqa: ANN401 - any set of names
+    return {
+        "name": dataset.name,
+        "title": dataset.title,
+        "description": dataset.description,
+        "path": file.path,
+        "format": "parquet",
+        "mediatype": MEDIA_TYPE,
+        "bytes": file.size,
+        "hash": f"sha256:{file.sha256}",
+        "rows": file.rows,
+        "schema": table_schema(dataset, known=frozenset(known)),
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    field: dict[str, Any] = {"name": column.name, "type": _field_type(column.type), "description": column.description}
+    if field["type"] == "array":
+        field["arrowType"] = type_name(column.type)
+    constraints: dict[str, Any] = {}
+    if column.required:
+        constraints["required"] = True
+    if column.unique:
+        constraints["unique"] = True
+    if column.minimum is not None:
+        constraints["minimum"] = column.minimum
+    if column.maximum is not None:
+        constraints["maximum"] = column.maximum
+    if column.pattern is not None:
+        constraints["pattern"] = column.pattern
+    if column.codes and field["type"] == "array":
+        constraints["jsonSchema"] = {"items": {"enum": list(column.codes)}}
+    elif column.codes:
+        constraints["enum"] = list(column.codes)
+    elif column.fields:
+        properties = {name: {"enum": [*codes, None]} for name, codes in column.fields.items()}
+        constraints["jsonSchema"] = {"items": {"properties": properties}}
+    if constraints:
+        field["constraints"] = constraints
+    return field
+
+
+def _field_type(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        return "array"
+    if pa.types.is_integer(kind):
+        return "integer"
+    if pa.types.is_floating(kind):
+        return "number"
+    if pa.types.is_boolean(kind):
+        return "boolean"
+    if pa.types.is_date(kind):
+        return "date"
+    if pa.types.is_string(kind):
+        return "string"
+    raise TypeError(f"no Data Package type is known for Arrow type {kind}; add it to schemas/descriptor.py")

@@ -1,0 +1,287 @@
+"""The codebook: the tables of seeds/codebook/ as one immutable value.
+
+A policy expert edits the tables, nobody edits Python. The tables and their columns:
+
+- `labels.csv` axis, code, zh, en, definition: the closed vocabularies (order of the codebook).
+- `cues.csv` axis, label, cue, weight, place, genre, unless, note: one row says "these words speak for (or, with a negative
+  weight, against) this label". `cue` holds alternatives split by `|`; `A…B` means A and later B in the same clause; a name
+  that begins with `@` is a mark (see `marks.py`). `unless` lists longer words, split by `|`, inside which the cue does not count.
+- `theme_cues.csv` theme, weight, cues, note: words of a theme; counted in the clause, its headings, its title, its neighbours.
+- `place_weights.csv` place, genre, weight: how much a theme word counts in each of those places, by genre.
+- `words.csv` kind, words: adverbs and subjects that may stand before the main verb, organ names, stop words.
+- `confidence.csv` axis, intercept, slope, threshold: margin of the score -> confidence, and when a label is called uncertain.
+- `themes.csv` code, level, name: the official two levels of 主题分类.
+
+A row that cannot be used raises `CodebookError`, which names the file, the line and what to do.
+"""
+
+import csv
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ahocorasick_rs
+
+from schemas.vocabularies import AXES, GENRES
+from transforms.classify.marks import MARKS
+from transforms.classify.normal import normal
+from transforms.classify.weights import Weights, read_weights
+
+PLACES = ("any", "start", "segment", "first", "end", "heading", "title", "prev", "next", "stem")
+SOURCES = ("text", "heading", "outer", "title", "prev", "next", "stem")
+"""Texts around a clause in which cues are looked for; `outer` are the headings above the nearest one."""
+
+WORD_KINDS = ("adverb", "subject", "connective", "organ", "organ_suffix", "stop")
+GROUPS = {
+    "normative": ("law", "regulation", "rules", "interpretation"),
+    "policy": ("plan", "opinion", "notice", "decision", "report", "reply"),
+}
+"""Names that the column `genre` may use for several genres."""
+
+TABLES = ("labels.csv", "cues.csv", "theme_cues.csv", "place_weights.csv", "words.csv", "confidence.csv", "themes.csv")
+WEIGHTS = "weights.npz"
+
+
+class CodebookError(ValueError):
+    """A table of the codebook is wrong; the message names the file, the line and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One alternative of one row.
+
+    Attributes:
+        name: Stable name for evidence, `cue:应当` or `mark:item`.
+        axis: Axis.
+        label: Code on the axis.
+        weight: Points for the label; negative speaks against it.
+        place: Where it counts; one of PLACES, or a source of a theme word.
+        genres: Genres in which it counts; empty means all.
+        parts: The cue split at `…`, one or two words; for a mark its name.
+        unless: Longer words inside which the cue does not count, each with the cue's offset in it.
+
+    """
+
+    name: str
+    axis: str
+    label: str
+    weight: float
+    place: str
+    genres: tuple[str, ...]
+    parts: tuple[str, ...]
+    unless: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """Logistic from the margin between the best two scores to a probability, and the threshold of doubt."""
+
+    intercept: float
+    slope: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """All tables, and the automaton over every cue.
+
+    Attributes:
+        version: First 12 hex digits of the SHA-256 over the tables' bytes.
+        labels: axis -> codes.
+        rules: Rules on words.
+        marks: Rules on marks.
+        patterns: The distinct words, in the order of the automaton's pattern numbers.
+        automaton: Finds all patterns in one pass.
+        words: kind -> words (adverb, subject, connective, organ, organ_suffix, stop).
+        places: (source, genre) -> weight of a theme word there.
+        confidence: axis -> logistic.
+        themes: (code, level, name).
+        weights: The trained correction, or None when its file is absent.
+
+    """
+
+    version: str
+    labels: Mapping[str, tuple[str, ...]]
+    rules: tuple[Rule, ...]
+    marks: tuple[Rule, ...]
+    patterns: tuple[str, ...]
+    automaton: Any
+    words: Mapping[str, tuple[str, ...]]
+    places: Mapping[tuple[str, str], float]
+    confidence: Mapping[str, Confidence]
+    themes: tuple[tuple[str, int, str], ...]
+    weights: Weights | None
+
+
+def load(folder: Path) -> Codebook:
+    """Read the tables.
+
+    Raises:
+        CodebookError: A table is missing or a row is malformed.
+
+    """
+    digest = hashlib.sha256()
+    for name in (*TABLES, WEIGHTS):
+        path = folder / name
+        if not path.is_file():
+            if name == WEIGHTS:
+                continue
+            raise CodebookError(f"{path}: missing; every codebook has {', '.join(TABLES)}")
+        digest.update(name.encode() + b"\0" + path.read_bytes())
+    labels = _labels(folder / "labels.csv")
+    words_rules, marks = _cues(folder / "cues.csv", labels)
+    places = _places(folder / "place_weights.csv")
+    rules = (*words_rules, *_theme_rules(folder / "theme_cues.csv", labels))
+    patterns = tuple(sorted({part for rule in rules for part in rule.parts}))
+    automaton = ahocorasick_rs.AhoCorasick(list(patterns), implementation=ahocorasick_rs.Implementation.ContiguousNFA)
+    weights = read_weights(folder / WEIGHTS) if (folder / WEIGHTS).is_file() else None
+    return Codebook(
+        version=digest.hexdigest()[:12],
+        labels=labels,
+        rules=rules,
+        marks=marks,
+        patterns=patterns,
+        automaton=automaton,
+        words=_words(folder / "words.csv"),
+        places=places,
+        confidence=_confidence(folder / "confidence.csv"),
+        themes=_themes(folder / "themes.csv", labels),
+        weights=weights,
+    )
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Rows with their address `cues.csv line 7`; raises when the columns differ or a row has too many or too few cells."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        reader = csv.DictReader(handle)
+        if tuple(reader.fieldnames or ()) != columns:
+            raise CodebookError(f"{path.name} line 1: columns are {reader.fieldnames}, write {','.join(columns)}")
+        for row in reader:
+            where = f"{path.name} line {reader.line_num}"
+            if None in row or None in row.values():
+                raise CodebookError(f"{where}: needs {len(columns)} cells; put quotes around a cell that holds a comma")
+            yield where, {key: value.strip() for key, value in row.items()}
+
+
+def _number(text: str, where: str, column: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise CodebookError(f"{where}: {column} is {text!r}; write a number such as 2 or -1.5") from None
+
+
+def _known(value: str, allowed: tuple[str, ...], where: str, column: str) -> str:
+    if value not in allowed:
+        raise CodebookError(f"{where}: {column} is {value!r}; write one of {', '.join(allowed)}")
+    return value
+
+
+def _genres(text: str, where: str) -> tuple[str, ...]:
+    genres: list[str] = []
+    for name in filter(None, text.split("|")):
+        genres.extend(GROUPS.get(name) or (_known(name, (*GENRES, *GROUPS), where, "genre"),))
+    return tuple(genres)
+
+
+def _labels(path: Path) -> dict[str, tuple[str, ...]]:
+    labels: dict[str, list[str]] = {axis: [] for axis in AXES}
+    for where, row in _rows(path, ("axis", "code", "zh", "en", "definition")):
+        labels[_known(row["axis"], AXES, where, "axis")].append(row["code"])
+    for axis, codes in labels.items():
+        if len(codes) != len(set(codes)) or not codes:
+            raise CodebookError(f"{path.name}: axis {axis} needs at least one code, each once")
+    return {axis: tuple(codes) for axis, codes in labels.items()}
+
+
+def _alternatives(text: str, where: str, column: str) -> list[str]:
+    found = [part.strip() if part.strip().startswith("@") else normal(part.strip()) for part in text.split("|")]
+    if not all(found) or any("\n" in part for part in found):
+        raise CodebookError(f"{where}: {column} has an empty alternative; remove the extra |")
+    return found
+
+
+def _cues(path: Path, labels: Mapping[str, tuple[str, ...]]) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    rules: list[Rule] = []
+    marks: list[Rule] = []
+    for where, row in _rows(path, ("axis", "label", "cue", "weight", "place", "genre", "unless", "note")):
+        axis = _known(row["axis"], AXES, where, "axis")
+        label = _known(row["label"], labels[axis], where, "label")
+        place = _known(row["place"] or "any", PLACES, where, "place")
+        weight = _number(row["weight"], where, "weight")
+        genres = _genres(row["genre"], where)
+        blockers = _alternatives(row["unless"], where, "unless") if row["unless"] else []
+        cues = _alternatives(row["cue"], where, "cue")
+        for cue in cues:
+            if cue.startswith("@"):
+                _check_mark(cue[1:], labels, where)
+                marks.append(Rule(f"mark:{cue[1:]}", axis, label, weight, "any", genres, (cue[1:],)))
+                continue
+            parts = tuple(cue.split("…"))
+            if len(parts) > 2 or not all(parts):  # noqa: PLR2004
+                raise CodebookError(f"{where}: cue {cue!r}; a cue is a word or two words joined by one …")
+            unless = tuple((b, b.index(parts[0])) for b in blockers if parts[0] in b)
+            rules.append(Rule(f"cue:{cue}", axis, label, weight, place, genres, parts, unless))
+        for blocker in blockers:
+            if not any(cue.split("…")[0] in blocker for cue in cues):
+                raise CodebookError(f"{where}: unless {blocker!r} contains no cue of the row; remove it or correct it")
+    return tuple(rules), tuple(marks)
+
+
+def _check_mark(cue: str, labels: Mapping[str, tuple[str, ...]], where: str) -> None:
+    for part in cue.split("&"):
+        name = part.removeprefix("!")
+        axis, _, label = name.partition(":")
+        if name not in MARKS and label not in labels.get(axis, ()):
+            raise CodebookError(f"{where}: mark @{cue}: {name!r} is none of {', '.join(MARKS)}, nor axis:label")
+
+
+def _theme_rules(path: Path, labels: Mapping[str, tuple[str, ...]]) -> tuple[Rule, ...]:
+    rules: list[Rule] = []
+    for where, row in _rows(path, ("theme", "weight", "cues", "note")):
+        theme = _known(row["theme"], labels["theme"], where, "theme")
+        weight = _number(row["weight"], where, "weight")
+        for cue in _alternatives(row["cues"], where, "cues"):
+            if cue.startswith("@") or "…" in cue:
+                raise CodebookError(f"{where}: theme cue {cue!r} must be a plain word; use cues.csv for marks and …")
+            rules.append(Rule(f"cue:{cue}", "theme", theme, weight, "everywhere", (), (cue,)))
+    return tuple(rules)
+
+
+def _places(path: Path) -> dict[tuple[str, str], float]:
+    """(source, genre) -> weight; a later row overrides an earlier one, an empty genre means all."""
+    places = {(source, genre): 0.0 for source in SOURCES for genre in GENRES}
+    for where, row in _rows(path, ("place", "genre", "weight", "note")):
+        source = _known(row["place"], SOURCES, where, "place")
+        for genre in _genres(row["genre"], where) or GENRES:
+            places[source, genre] = _number(row["weight"], where, "weight")
+    return places
+
+
+def _words(path: Path) -> dict[str, tuple[str, ...]]:
+    words: dict[str, list[str]] = {kind: [] for kind in WORD_KINDS}
+    for where, row in _rows(path, ("kind", "words", "note")):
+        words[_known(row["kind"], WORD_KINDS, where, "kind")].extend(_alternatives(row["words"], where, "words"))
+    return {kind: tuple(dict.fromkeys(found)) for kind, found in words.items()}
+
+
+def _confidence(path: Path) -> dict[str, Confidence]:
+    found: dict[str, Confidence] = {}
+    for where, row in _rows(path, ("axis", "intercept", "slope", "threshold", "note")):
+        axis = _known(row["axis"], AXES, where, "axis")
+        numbers = [_number(row[name], where, name) for name in ("intercept", "slope", "threshold")]
+        if numbers[1] <= 0 or not 0 <= numbers[2] <= 1:
+            raise CodebookError(f"{where}: slope must be above 0 and threshold between 0 and 1")
+        found[axis] = Confidence(*numbers)
+    if missing := [axis for axis in AXES if axis not in found]:
+        raise CodebookError(f"{path.name}: no row for axis {', '.join(missing)}; add one")
+    return found
+
+
+def _themes(path: Path, labels: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, int, str], ...]:
+    themes: list[tuple[str, int, str]] = []
+    for where, row in _rows(path, ("code", "level", "name")):
+        _known(row["code"].split(".")[0], labels["theme"], where, "code")
+        themes.append((row["code"], int(_known(row["level"], ("1", "2"), where, "level")), row["name"]))
+    return tuple(themes)

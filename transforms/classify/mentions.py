@@ -1,0 +1,156 @@
+"""References, quantities, dates and organs in a clause: regular expressions over the normalised reading text.
+
+Offsets are those of the reading text; `offsets.py` maps them to the canonical text.
+"""
+
+import re
+from dataclasses import dataclass
+
+from transforms.classify.numerals import NUMERAL, value_of
+
+_ARTICLE = rf"第[ ]?{NUMERAL}[ ]?条(?:之[一二三四五六七八九十]{{1,3}})?"
+_PARTS = rf"(?:第[ ]?{NUMERAL}[ ]?款)?(?:第[ ]?[（]?{NUMERAL}[）]?[ ]?项)?"
+_LIST = rf"(?:(?:[、和及至或]|以及|到){_ARTICLE}{_PARTS}|(?:[、和及至或]|以及)第[ ]?{NUMERAL}[ ]?款|[、和及至或]第[ ]?[（]?{NUMERAL}[）]?[ ]?项)*"
+_ACT = r"(?:法|条例|办法|规定|细则|解释|规则|章程|决定|意见|规划|方案|规程|通知|准则|公约|条约|议定书)"
+
+DOCUMENT_NUMBER = re.compile(
+    r"(?P<org>[一-鿿A-Za-z]{1,20}?)[〔\[［（【](?P<year>(?:19|20)\d{2})[〕\]］）】]\s*第?\s*(?P<n>\d{1,5})\s*[号號]"
+    r"|[一-鿿]{0,12}令第?\s*\d{1,5}\s*号|[一-鿿]{0,12}公告\s*(?:19|20)\d{2}\s*年第\s*\d{1,5}\s*号",
+)
+_NUMBER_PREFIX = re.compile(r"^(?:根据|按照|依据|以|见|即|和|与|及|或|按|由)")
+_TITLE = re.compile(rf"《[^《》]{{1,60}}(?:[《〈][^《》〈〉]{{1,60}}[》〉][^《》]{{0,40}})*》(?:{_ARTICLE}{_PARTS}{_LIST})?")
+_INTERNAL = re.compile(
+    rf"本{_ACT}(?:{_ARTICLE}{_PARTS}{_LIST})|(?:前[二两三四]?[款条项]|上款|本条|本章|本节|本款|本编)(?:第[ ]?{NUMERAL}[ ]?款)?{_PARTS}"
+    rf"|{_ARTICLE}{_PARTS}{_LIST}",
+)
+_NAMED = re.compile(r"(?:[一-鿿]{1,16}(?:法|条例|通则|法典|公约))$")
+
+_UNITS = (
+    r"万元|亿元|美元|港元|欧元|元|个百分点|百分点|%|‰|公里|千米|平方公里|平方千米|平方米|立方米|米|厘米|毫米|公顷|亩|吨标准煤|吨|公斤|千克|克|毫升|升|"
+    r"千瓦时|千瓦|兆瓦|吉瓦|伏|人次|人日|人|户|家|个工作日|个月|工作日|个|项|件|条|所|座|处|套|辆|艘|架|台|张|部|种|类|批|次|倍|岁|天|日|小时|分钟|年|"
+    r"公顷|床|名|位|只|头|册|册次|万亩|期|届|场|标准箱|股|票|枚|例|起|周岁|周"
+)
+_NUMBER = r"(?:\d{1,3}(?:，\d{3})+|\d+)(?:\.\d+)?"
+_SCALE = r"(?:万亿|千亿|百亿|亿|千万|百万|万|千)?"
+QUANTITY = re.compile(
+    rf"(?P<number>{_NUMBER})\s?(?P<scale>{_SCALE})(?:多|余)?\s?(?P<unit>{_UNITS})|百分之(?P<percent>{NUMERAL})(?P<pp>)"
+    rf"|(?P<chinese>[一二三四五六七八九十百千万亿两〇零]{{1,12}})(?P<cunit>万元|亿元|元|倍|个工作日|工作日|个月|日内|小时|周岁|平方米|公里|米|亩|吨|毫升)",
+)
+_INDICATOR = re.compile(
+    r"(?P<name>[一-鿿A-Za-z0-9&“”（）]{2,24}?)(?:力争|预计|累计|分别|同比|年均|比上年|较上年|将|要|已|总计|合计)*"
+    r"(?:达到|达|突破|超过|超|完成|实现|增长|下降|提高|降低|增加|减少|保持在|控制在|稳定在|不低于|不少于|不超过|不得少于|不得超过|不高于|为|占|约|提升|扩大|新增|降至|增至|升至|接近)"
+    r"(?:到|至|在|约|为|近|了)?(?:超过|约|近|以上)?$",
+)
+_YEAR_BEFORE = re.compile(r"(?:^|[^0-9])((?:19|20)\d{2})\s?年")
+
+_DIGITS = "〇零○ＯO一二三四五六七八九"
+_CHINESE_YEAR = rf"[一二][{_DIGITS}]{{3}}"
+_DAY = r"(?P<m>\d{1,2}|[一二三四五六七八九十]{1,3})\s?月(?:\s?(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s?日)?"
+DATE = re.compile(
+    rf"“?(?P<plan>[三四五六七八九]|十[一二三四五六七八九]?|二十[一二]?)五”?(?P<after>时期|期间|规划期|规划|以来|末|初)?"
+    rf"|(?<![0-9])(?P<y1>(?:19|20)\d{{2}})\s?年?\s?(?:[-—–~－至到]|——)\s?(?P<y2>(?:19|20)\d{{2}})\s?年"
+    rf"|(?<![0-9])(?P<y>(?:19|20)\d{{2}}|{_CHINESE_YEAR})\s?年(?:\s?{_DAY}|(?P<half>[上下]半年))?"
+    rf"(?:(?:至|到|—|-|－)(?:(?P<ey>(?:19|20)\d{{2}})年)?(?:(?P<em>\d{{1,2}})月)?(?P<ed>\d{{1,2}})日)?"
+    rf"|(?<![0-9])(?P<iy>(?:19|20)\d{{2}})[-./](?P<im>\d{{1,2}})[-./](?P<id>\d{{1,2}})(?![0-9])",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A cited article, document or document number."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit: value in the unit given (万 and 亿 multiplied in), percent as 60 for 60 %."""
+
+    start: int
+    end: int
+    value: float
+    unit: str
+    indicator: str | None
+    year: int | None
+
+
+def document_numbers(text: str) -> list[tuple[int, int]]:
+    """Ranges of document numbers (国发〔2019〕4号), the words before them such as 根据 left out."""
+    found = []
+    if "号" in text:
+        for match in DOCUMENT_NUMBER.finditer(text):
+            start = match.start()
+            while lead := _NUMBER_PREFIX.match(text[start : match.end()]):
+                start += lead.end()
+            found.append((start, match.end()))
+    return found
+
+
+def references(text: str) -> list[Reference]:
+    """Cited articles of the same act (internal), titles in 《》 with the article after them, and document numbers."""
+    found = [Reference(start, end, "document_number") for start, end in document_numbers(text)]
+    if "《" in text:
+        found += [Reference(m.start(), m.end(), "document") for m in _TITLE.finditer(text)]
+    if "条" in text or "款" in text or "项" in text or "本章" in text or "本节" in text:
+        for match in _INTERNAL.finditer(text):
+            start, end = match.span()
+            if any(start < r.end and r.start < end for r in found):
+                continue
+            if start == 0 and match.group().startswith("第") and text[end : end + 1] in (" ", ""):
+                continue  # the number of the article itself
+            named = _NAMED.search(text[:start]) if match.group().startswith("第") else None
+            if named and not named.group().endswith(("本法", "本条例")):
+                found.append(Reference(start, end, "document"))
+                continue
+            found.append(Reference(start, end, "internal"))
+    return sorted(found, key=lambda r: (r.start, r.end))
+
+
+def masked(text: str) -> str:
+    """Text of the same length in which document numbers are blanks: their years are no dates, their numbers no amounts."""
+    for start, end in document_numbers(text):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+_SCALES = {"千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "百亿": 1e10, "千亿": 1e11, "万亿": 1e12, "": 1.0}
+_UNIT_SCALES = {"万元": ("元", 1e4), "亿元": ("元", 1e8), "万亩": ("亩", 1e4), "百分点": ("个百分点", 1.0), "日内": ("日", 1.0)}
+
+
+def quantities(text: str) -> list[Quantity]:
+    """Numbers with units. `text` has been through `masked`."""
+    found: list[Quantity] = []
+    for match in QUANTITY.finditer(text):
+        start, end = match.span()
+        before = text[start - 1 : start]
+        if before in ("第", ".", "-") or (before.isascii() and before.isalpha()):
+            continue
+        if match["number"]:
+            digits, unit, scale = match["number"], match["unit"], match["scale"]
+            year_like = unit == "年" and not scale and len(digits) == 4  # noqa: PLR2004
+            calendar = unit == "日" and before in ("月", "至", "到")
+            if year_like or calendar:
+                continue
+            value = float(digits.replace("，", "")) * _SCALES[scale]
+        elif match["percent"]:
+            value, unit = value_of(match["percent"]), "%"
+        else:
+            value, unit = value_of(match["chinese"]), match["cunit"]
+        unit, factor = _UNIT_SCALES.get(unit, (unit, 1.0))
+        segment = max(text.rfind(mark, 0, start) for mark in "，；。：、\n") + 1
+        name = _INDICATOR.search(text[segment:start])
+        years = _YEAR_BEFORE.findall(text[:start])
+        indicator = re.sub(r"^(?:到|至)?\d{4}年(?:末|底)?", "", name["name"]) if name else ""
+        found.append(
+            Quantity(
+                start=start,
+                end=end,
+                value=round(value * factor, 6),
+                unit=unit,
+                indicator=indicator or None,
+                year=int(years[-1]) if years else None,
+            ),
+        )
+    return found

@@ -1,0 +1,68 @@
+"""Page furniture and markup: characters that are printed but not read."""
+
+import re
+from collections import Counter
+
+Mark = tuple[int, int, str, str]
+"""start, end, role, reason"""
+
+_INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u2060\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe]+")
+
+# 公文 prints page numbers as — 3 — (GB/T 9704-2012, 7.5); other converters write -3-, · 3 ·, 第3页, 3/12.
+_PAGE_NUMBER = re.compile(
+    r"(?m)^[ \t\u3000]*(?:[—–\-－·•]+[ \u3000]*\d{1,4}[ \u3000]*[—–\-－·•]+|第[ \u3000]*\d{1,4}[ \u3000]*页"
+    r"(?:[ \u3000,，/]*共[ \u3000]*\d{1,4}[ \u3000]*页)?|\d{1,4}[ \u3000]*/[ \u3000]*\d{1,4})[ \t\u3000]*$",
+)
+_SEPARATOR = re.compile(r"(?m)^[ \t\u3000]*(?:[-_=*~＝＊—─━]{3,}|[-—*＊·•]{1,2}[ \u3000][-—*＊·• \u3000]+)[ \t\u3000]*$")
+_MARKDOWN_HEADING = re.compile(r"(?m)^#{1,6}[ \t]+(?=\S)")
+_MARKDOWN_EMPHASIS = re.compile(r"\*\*(?=[^\s*][^*\n]*\*\*)|(?<=[^\s*])\*\*")
+
+
+def find_marks(text: str, source_format: str) -> list[Mark]:
+    """Find what is not read, as (start, end, role, reason), ordered and not overlapping.
+
+    Markdown marks are looked for in Markdown files and in text that carries at least two heading marks: converters save
+    Markdown under .txt.
+    """
+    found = [(m.start(), m.end(), "furniture", "invisible") for m in _INVISIBLE.finditer(text)]
+    pages = [(m.start(), m.end(), "furniture", "page_number") for m in _PAGE_NUMBER.finditer(text)]
+    found += pages
+    found += [(m.start(), m.end(), "furniture", "separator") for m in _SEPARATOR.finditer(text)]
+    found += _running_heads(text, pages)
+    headings = list(_MARKDOWN_HEADING.finditer(text))
+    if source_format == "markdown" or len(headings) > 1:
+        found += [(m.start(), m.end(), "markup", "heading_mark") for m in headings]
+        found += [(m.start(), m.end(), "markup", "emphasis_mark") for m in _MARKDOWN_EMPHASIS.finditer(text)]
+    found.sort()
+    marks: list[Mark] = []
+    for mark in found:
+        if not marks or mark[0] >= marks[-1][1]:
+            marks.append(mark)
+    return marks
+
+
+def _running_heads(text: str, pages: list[Mark]) -> list[Mark]:
+    """Short lines that stand beside page numbers again and again: the running head of a printed document."""
+    least = 2
+    if len(pages) < least:
+        return []
+    lines: list[Mark] = []
+    for start, end, _, _ in pages:
+        for a, b in (_line_after(text, end), _line_before(text, start)):
+            if 0 < len(text[a:b].strip()) <= 30:  # noqa: PLR2004 - a running head is short
+                lines.append((a, b, "furniture", "running_head"))
+    counts = Counter(text[a:b].strip() for a, b, _, _ in lines)
+    return [m for m in lines if counts[text[m[0] : m[1]].strip()] >= least]
+
+
+def _line_after(text: str, position: int) -> tuple[int, int]:
+    while position < len(text) and text[position] in "\r\n \u3000":
+        position += 1
+    end = text.find("\n", position)
+    return position, len(text) if end < 0 else end
+
+
+def _line_before(text: str, position: int) -> tuple[int, int]:
+    while position > 0 and text[position - 1] in "\r\n \u3000":
+        position -= 1
+    return text.rfind("\n", 0, position) + 1, position

@@ -1,0 +1,145 @@
+"""Line breaks inside sentences: hard-wrapped text and cuts at the end of a column or page."""
+
+import re
+
+from transforms.clean.furniture import Mark
+
+_TERMINAL = "。！？；：!?;:…"
+_CLOSERS = "”’」』）)】》\"'"
+_BLANK = " \t\r\u3000\xa0\u2002\u2003"
+# What begins a line of its own: numbers of divisions, bullets, headings of zones. Kept coarse: a line that begins so is
+# never drawn up to the line before it, whatever the segmenter makes of it later.
+_OPENS = re.compile(
+    r"(?:第[ \u3000]*[一二三四五六七八九十百千零〇○\d０-９]+[ \u3000]*[-－之\d一二三四五]*[ \u3000]*[编編章节節条條部篇分]|[一二三四五六七八九十百]+[、．.]"
+    r"|[（(][ \u3000]*[一二三四五六七八九十百\d]+[ \u3000]*[）)]|\d{1,3}[.．、](?!\d)|[①-⑳㈠-㈩⑴-⒇]|——|--|[●■◆▲•·]|附件|附表|附[ \u3000]*[则則录錄]|目[ \u3000]*[录錄次]|#)",
+)
+
+
+def find_joins(text: str, marks: list[Mark]) -> tuple[str, list[tuple[int, int]]]:
+    """Find the line breaks (with the blanks around them) that stand inside a sentence.
+
+    Args:
+        text: Extracted text.
+        marks: What is not read; a furniture line between two halves of a sentence does not keep them apart.
+
+    Returns:
+        The layout (`wrapped`: lines are cut at a width; `flat`: breaks are lost, paragraphs stand in one line; `lines`: a
+        line is a paragraph) and the spans to leave out of the reading text.
+
+    """
+    lines = _lines(text, marks)
+    if len(lines) < 3:  # noqa: PLR2004 - nothing to compare
+        return "flat", []
+    width = _wrap_width(text, lines)
+    if width:
+        return "wrapped", _wrapped(text, lines, width)
+    longest = max(b - a for a, b in lines)
+    # 1,500: longer than any printed paragraph of the reviewed corpora; such a line holds many paragraphs.
+    return ("flat" if longest > 1500 else "lines"), _column_breaks(text, lines)  # noqa: PLR2004
+
+
+def _lines(text: str, marks: list[Mark]) -> list[tuple[int, int]]:
+    """Printed lines (without blanks at their ends) that hold something to read."""
+    hidden = [(a, b) for a, b, role, _ in marks if role == "furniture"]
+    lines: list[tuple[int, int]] = []
+    at = 0
+    position = 0
+    while position <= len(text):
+        end = text.find("\n", position)
+        end = len(text) if end < 0 else end
+        a, b = position, end
+        while a < b and text[a] in _BLANK:
+            a += 1
+        while b > a and text[b - 1] in _BLANK:
+            b -= 1
+        while at < len(hidden) and hidden[at][1] <= a:
+            at += 1
+        if a < b and not (at < len(hidden) and hidden[at][0] <= a and hidden[at][1] >= b):
+            lines.append((a, b))
+        position = end + 1
+    return lines
+
+
+def _display_width(piece: str) -> int:
+    """Width in half-width columns: ASCII counts one, everything else two."""
+    return 2 * len(piece) - sum(1 for c in piece if c < "\u0100")
+
+
+def _wrap_width(text: str, lines: list[tuple[int, int]]) -> int:
+    """Width (in half-width columns) at which lines are cut, or 0.
+
+    A text is hard-wrapped when many lines reach one and the same width that hardly any exceeds, and most of these end
+    inside a sentence: paragraphs of a normal text reach their greatest length once. Some lines may stand out by the width
+    of a label (printers let `第4條　` hang).
+    """
+    widths = [_display_width(text[text.rfind("\n", 0, a) + 1 : b]) for a, b in lines]
+    open_end = [not _ends_sentence(text, line) for line in lines]
+    hang = 10
+    enough = max(3, len(lines) // 12)
+    for width in sorted(set(widths), reverse=True):
+        full = [i for i, w in enumerate(widths) if width - 4 <= w <= width]
+        if len(full) < enough:
+            continue
+        if not 20 <= width <= 200 or max(widths) > width + hang:  # noqa: PLR2004 - columns of print
+            return 0
+        if sum(open_end[i] for i in full) * 2 >= len(full):
+            return width
+    return 0
+
+
+def _ends_sentence(text: str, line: tuple[int, int]) -> bool:
+    piece = text[line[0] : line[1]].rstrip(_CLOSERS)
+    return piece.endswith(tuple(_TERMINAL)) if piece else True
+
+
+def _wrapped(text: str, lines: list[tuple[int, int]], width: int) -> list[tuple[int, int]]:
+    """Breaks after a full line whose sentence goes on, or whose paragraph goes on (no label, no indent follows)."""
+    indented = sum(1 for a, _ in lines if text[text.rfind("\n", 0, a) + 1 : a].count("\u3000") >= 2)  # noqa: PLR2004
+    uses_indent = indented >= max(2, len(lines) // 20)
+    joins = []
+    for (a, b), (c, d) in zip(lines, lines[1:], strict=False):
+        row = text.rfind("\n", 0, a) + 1
+        full = _display_width(text[row:b]) >= width - 4
+        indent = text[text.rfind("\n", 0, c) + 1 : c]
+        if not full or (uses_indent and indent.count("\u3000") >= 2):  # noqa: PLR2004
+            continue
+        if _ends_sentence(text, (a, b)) and (_OPENS.match(text, c, d) or text[b - 1] in "：:"):
+            continue
+        # A label at the start of the next line after an open end: a list without punctuation, or a cut inside a sentence
+        # that goes on with a number. Labels with a separator win.
+        if _OPENS.match(text, c, d) and not _ends_inside(text, b):
+            continue
+        joins.append((b, c))
+    return joins
+
+
+def _ends_inside(text: str, end: int) -> bool:
+    """The line ends with a character after which no division can begin."""
+    return text[end - 1] in "，、,和与或及的第至（(《“‘"
+
+
+def _column_breaks(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Breaks at the end of a column: a long line stops without a stop, the next goes on and ends its sentence.
+
+    Headings stop without a stop too: they hold no comma, carry a label or a mark, and what follows them does not end them.
+    """
+    joins = []
+    for (a, b), (c, d) in zip(lines, lines[1:], strict=False):
+        if _ends_sentence(text, (a, b)) or text[b - 1] in _CLOSERS or _OPENS.match(text, c, d) or text[c] == "#":
+            if not (text[b - 1] in "，,、" and not _OPENS.match(text, c, d) and text[c] != "#"):
+                continue
+        elif text[b - 1] not in "，,、" and (
+            text[a] == "#" or _OPENS.match(text, a, b) or not _looks_cut(text[a:b]) or not _ends_sentence(text, (c, d))
+        ):
+            continue
+        joins.append((b, c))
+    return joins
+
+
+_HAN_END = re.compile("[\u4e00-\u9fff]$")
+
+
+def _looks_cut(line: str) -> bool:
+    """A line of prose (it holds a comma or a stop) that ends with a Han character."""
+    shortest = 12
+    return len(line) >= shortest and bool(_HAN_END.search(line)) and any(mark in line for mark in "，。,")

@@ -1,0 +1,119 @@
+"""Character encodings of Chinese archives: UTF-8, UTF-16, GB18030 and Big5, detected and recorded."""
+
+import codecs
+import re
+from typing import Any
+
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+SIGNATURES = (
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a ZIP archive, Word or spreadsheet file"),
+    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x7fELF", "a program"),
+)
+
+# The commonest characters of official prose in either script: what decodes to many of them was decoded rightly.
+_COMMON = re.compile("[的一是在和有国國人年第条條规規定发發会會为為以及行政应應当當法部门門市县縣，。、；：（）]")
+
+
+class Unreadable(ValueError):
+    """A source that this stage refuses: `code` is stable, `reason` names the file and what to do."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+def decode(data: bytes, name: str) -> tuple[str, str, list[dict[str, Any]]]:
+    """Decode bytes; a byte order mark stays in the text as U+FEFF.
+
+    Returns:
+        The text, the name of the encoding, and findings (an encoding that is not declared by the bytes themselves).
+
+    Raises:
+        Unreadable: `binary` or `undecodable`; the reason names the file and the first bad byte.
+
+    """
+    for signature, what in SIGNATURES:
+        if data.startswith(signature):
+            raise Unreadable("binary", f"{name}: the bytes are {what}, not text; convert it to text first.")
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding), encoding, []
+            except UnicodeDecodeError as error:
+                raise _undecodable(name, encoding, error) from error
+    if (utf16 := _utf16_without_mark(data)) is not None:
+        return utf16
+    if b"\x00" in data[:65536]:
+        raise Unreadable("binary", f"{name}: the file holds zero bytes and is not text; convert it to text first.")
+    try:
+        return data.decode("utf-8"), "utf-8", []
+    except UnicodeDecodeError as error:
+        detected = _detect_legacy(data)
+        if detected is None:
+            raise _undecodable(name, "utf-8", error) from error
+        text, encoding = detected
+        return text, encoding, [_detected(encoding)]
+
+
+def _detect_legacy(data: bytes) -> tuple[str, str] | None:
+    """GB18030 or Big5, whichever yields more of the commonest characters; None where neither reads like Chinese."""
+    best: tuple[float, str, str] | None = None
+    for encoding in ("gb18030", "big5hkscs"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        wide = sum(1 for c in text[:20000] if ord(c) > 127)  # noqa: PLR2004 - ASCII says nothing about the encoding
+        share = len(_COMMON.findall(text[:20000])) / wide if wide else 0.0
+        if best is None or share > best[0]:
+            best = (share, text, encoding)
+    # Measured on official texts the share is 0.25 and more; bytes decoded wrongly give under 0.03.
+    least = 0.08
+    return (best[1], best[2]) if best and best[0] >= least else None
+
+
+def _utf16_without_mark(data: bytes) -> tuple[str, str, list[dict[str, Any]]] | None:
+    """UTF-16 without a byte order mark: line breaks and ASCII leave zero bytes in every second place only."""
+    head = data[:65536]
+    if len(data) % 2 or b"\x00" not in head:
+        return None
+    for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[0::2])):
+        other = head[0::2] if encoding == "utf-16-le" else head[1::2]
+        if zeros.count(0) and not other.count(0):
+            try:
+                text = data.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            if _COMMON.search(text):
+                return text, encoding, [_detected(encoding)]
+    return None
+
+
+def _detected(encoding: str) -> dict[str, Any]:
+    return {
+        "code": "encoding_detected",
+        "severity": "info",
+        "message": f"The bytes do not declare their encoding; {encoding} was detected.",
+        "start": None,
+        "end": None,
+    }
+
+
+def _undecodable(name: str, encoding: str, error: UnicodeDecodeError) -> Unreadable:
+    return Unreadable(
+        "undecodable",
+        f"{name}: byte {error.start} is not valid {encoding} and the file is neither GB18030 nor Big5; "
+        "fetch it again or save it as UTF-8.",
+    )

@@ -1,0 +1,111 @@
+"""Blocks: the paragraphs of the reading text, cut at every accepted label."""
+
+import re
+from dataclasses import dataclass
+
+from transforms.segment.candidates import BLANKS, Boundary
+from transforms.segment.chain import Step
+
+LONG_LINE = 600
+"""A line longer than this (characters) may hold several paragraphs whose breaks were turned into blanks."""
+
+_BREAK = re.compile(r"(?<=[。！？；：!?;:…])([”’」』）)】》]*)[ \t\u3000\xa0]+(?=[^ \t\u3000\xa0])")
+_ANY_BLANK = re.compile(r"[ \t\u3000\xa0]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph or what a label begins; no blanks at its ends.
+
+    Attributes:
+        start: First character.
+        end: After the last character.
+        step: The label that it begins with, or None.
+        new_line: It begins a printed paragraph (a label in the middle of a line does not).
+
+    """
+
+    start: int
+    end: int
+    step: Step | None
+    new_line: bool
+
+
+def find_blocks(text: str, steps: list[Step], skip: list[tuple[int, int]], *, flat: bool) -> list[Block]:
+    """Cut the reading text into blocks, in order.
+
+    Args:
+        text: Reading text.
+        steps: Accepted labels.
+        skip: Spans that are not cut (tables of contents, tables): one block each.
+        flat: Line breaks were lost, so that blanks after a stop are paragraph breaks everywhere.
+
+    """
+    cuts: dict[int, bool] = {0: True}
+    label_ends = {step.candidate.end for step in steps}
+    position = 0
+    while position <= len(text):
+        end = text.find("\n", position)
+        end = len(text) if end < 0 else end
+        cuts[position] = True
+        if flat or end - position > LONG_LINE:
+            for cut in _paragraph_blanks(text, position, end, label_ends):
+                cuts.setdefault(cut, True)
+        position = end + 1
+    by_start: dict[int, Step] = {}
+    for step in steps:
+        cuts.setdefault(step.candidate.start, step.candidate.boundary in (Boundary.LINE, Boundary.STOP_BLANK))
+        by_start[step.candidate.start] = step
+    for a, b in skip:
+        for inner in [c for c in cuts if a < c < b]:
+            del cuts[inner]
+        cuts[a] = True
+        cuts.setdefault(b, True)
+    edges = sorted(c for c in cuts if c < len(text))
+    blocks = []
+    pending: Step | None = None
+    for start, end in zip(edges, [*edges[1:], len(text)], strict=True):
+        a, b = trim(text, start, end)
+        pending = by_start.get(start) or pending
+        if a < b:
+            step = by_start.get(start) or by_start.get(a) or pending
+            blocks.append(Block(a, b, step, cuts[start]))
+            pending = None
+    return blocks
+
+
+def _paragraph_blanks(text: str, start: int, end: int, label_ends: set[int]) -> list[int]:
+    """Where paragraphs begin in a line whose breaks were turned into blanks.
+
+    A blank after a stop is a break. Where hardly any blank stands elsewhere, the few that do are breaks as well: the
+    paragraph before them lost its stop.
+    """
+    after_stop = [m.end() for m in _BREAK.finditer(text, start, end)]
+    known = set(after_stop)
+    others = [
+        m.end()
+        for m in _ANY_BLANK.finditer(text, start, end)
+        if m.end() not in known and m.start() > start and m.start() not in label_ends and m.end() < end
+    ]
+    rare = 20
+    return sorted(after_stop + others) if len(others) * rare <= len(after_stop) else after_stop
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without blanks and line breaks at its ends."""
+    while start < end and (text[start] in BLANKS or text[start] in "\r\n"):
+        start += 1
+    while end > start and (text[end - 1] in BLANKS or text[end - 1] in "\r\n"):
+        end -= 1
+    return start, end
+
+
+def chunks(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Pieces between blanks: the lines of a title block whose line breaks became blanks."""
+    pieces = []
+    position = start
+    for match in _ANY_BLANK.finditer(text, start, end):
+        pieces.append((position, match.start()))
+        position = match.end()
+    pieces.append((position, end))
+    return [(a, b) for a, b in pieces if a < b]

@@ -1,0 +1,30 @@
+"""Dates as official documents print them."""
+
+import datetime
+import re
+
+_HAN = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "Ｏ": 0, "O": 0, "0": 0}
+_PARTS = re.compile(
+    "([0-9０-９]{4}|[一二三四五六七八九〇○零ＯO0]{4})[ \u3000]*[年.\\-/][ \u3000]*([0-9０-９一二三四五六七八九十]{1,3})[ \u3000]*[月.\\-/][ \u3000]*"
+    "([0-9０-９一二三四五六七八九十]{1,3})",
+)
+
+
+def parse_date(text: str) -> datetime.date | None:
+    """First complete date of a text: 2025年12月29日, 二〇二六年一月八日, 2026.01.26; None where there is none that exists."""
+    for match in _PARTS.finditer(text):
+        year, month, day = (_number(part) for part in match.groups())
+        try:
+            return datetime.date(year, month, day)
+        except ValueError:
+            continue
+    return None
+
+
+def _number(digits: str) -> int:
+    if digits.isdecimal():
+        return int(digits)
+    if "十" in digits:
+        tens, _, ones = digits.partition("十")
+        return (_HAN.get(tens, 1) if tens else 1) * 10 + (_HAN.get(ones, 0) if ones else 0)
+    return int("".join(str(_HAN.get(c, 0)) for c in digits))

@@ -1,0 +1,115 @@
+"""The numbering grammar: `seeds/numbering.toml` read into one compiled pattern. The engine knows no family by name."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+BLANK = "[ \t\u3000\xa0\u2002\u2003]*"
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_ONE_CHARACTER = {chr(0x2460 + i): i + 1 for i in range(20)}  # ①
+_ONE_CHARACTER |= {chr(0x2474 + i): i + 1 for i in range(20)}  # ⑴
+_ONE_CHARACTER |= {chr(0x3220 + i): i + 1 for i in range(10)}  # ㈠
+
+SUB = 1000
+"""Numbers are kept as main * SUB + sub: 第二十四条之二 is 24002."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One numbering family, as its row of the table says."""
+
+    index: int
+    name: str
+    kind: str
+    inside_article: str
+    rank: int
+    title: str
+    alone: bool
+    not_before: tuple[str, ...]
+    not_after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """All families, outermost first, and the one pattern that finds their marks."""
+
+    families: tuple[Family, ...]
+    pattern: re.Pattern[str]
+
+
+def load(path: Path) -> Grammar:
+    """Read the numbering table.
+
+    Raises:
+        ValueError: A row lacks a key or has a mark that is no regular expression; the message names the file and the row.
+
+    """
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    numerals = table["numerals"]
+    chinese = f"[{numerals}](?:{BLANK}[{numerals}]){{0,9}}"
+    arabic = "[0-9０-９]{1,4}"
+    families = []
+    alternatives = []
+    for index, row in enumerate(sorted(table["family"], key=lambda r: int(r["rank"]))):
+        try:
+            family = Family(
+                index=index,
+                name=row["name"],
+                kind=row["kind"],
+                inside_article=row.get("inside_article", row["kind"]),
+                rank=row["rank"],
+                title=row["title"],
+                alone=row["alone"],
+                not_before=tuple(row["not_before"]),
+                not_after=tuple(row["not_after"]),
+            )
+            mark = row["mark"].replace(" ", BLANK)
+        except KeyError as missing:
+            raise ValueError(f"{path.name}: family {row.get('name', index)!r} has no {missing}; add it.") from missing
+        # A digit, letter or sign beside an Arabic number makes it part of a larger one: 1.5亿元, 3+3+3, G318, 2026.01.26.
+        if mark.startswith("{d}"):
+            mark = f"(?<![0-9０-９A-Za-z.．+×/%-]){mark}(?![0-9０-９])"
+        mark = mark.replace("{n}", f"(?:{chinese}|{arabic})").replace("{c}", chinese).replace("{d}", arabic)
+        try:
+            re.compile(mark)
+        except re.error as error:
+            raise ValueError(f"{path.name}: the mark of family {family.name!r} is not understood: {error}") from error
+        families.append(family)
+        alternatives.append(f"(?P<f{index}>{mark})")
+    return Grammar(tuple(families), re.compile("|".join(alternatives)))
+
+
+def number_of(label: str) -> int:
+    """Number of a printed label, as main * SUB + sub; 0 where it holds none."""
+    for character in label:
+        if character in _ONE_CHARACTER:
+            return _ONE_CHARACTER[character] * SUB
+    parts = re.findall(r"[0-9０-９]+|[零〇○两一二三四五六七八九十百千]+", re.sub(BLANK, "", label))
+    if not parts:
+        return 0
+    main, sub = _value(parts[0]), _value(parts[1]) if len(parts) > 1 else 0
+    return main * SUB + min(sub, SUB - 1)
+
+
+def _value(digits: str) -> int:
+    if digits[0] not in _DIGITS and digits[0] not in _UNITS:
+        return int(digits)
+    if not any(c in _UNITS for c in digits):
+        return int("".join(str(_DIGITS[c]) for c in digits))
+    total = 0
+    current = 0
+    for character in digits:
+        if character in _UNITS:
+            total += max(current, 1) * _UNITS[character]
+            current = 0
+        else:
+            current = _DIGITS[character]
+    return total + current
+
+
+def number_text(number: int) -> str:
+    """`12`, or `24-2` for the second article inserted after the 24th."""
+    main, sub = divmod(number, SUB)
+    return f"{main}-{sub}" if sub else str(main)

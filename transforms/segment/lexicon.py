@@ -1,0 +1,79 @@
+"""Words and forms of official documents, read from `seeds/official.toml`, as compiled patterns."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from transforms.segment.grammar import BLANK, Grammar
+from transforms.segment.grammar import load as load_numbering
+
+_YEAR = "(?:[12][0-9０-９]{3}|[１２][０-９]{3}|[一二]?[一二〇○零九ＯO0]{1}[一二三四五六七八九〇○零ＯO0]{2,3})"
+DATE = f"{_YEAR}{BLANK}年{BLANK}[0-9０-９一二三四五六七八九十]{{1,3}}{BLANK}月{BLANK}[0-9０-９一二三四五六七八九十]{{1,3}}{BLANK}日"
+NUMERIC_DATE = r"(?:19|20)\d\d[.\-/](?:0?[1-9]|1[0-2])[.\-/](?:3[01]|[12]\d|0?[1-9])(?:[ T]\d\d:\d\d(?::\d\d)?)?"
+DOCUMENT_NUMBER = (
+    r"[\u4e00-\u9fffA-Za-z]{1,20}[〔\[［（(【]\s*(?:19|20)\d{2}\s*[〕\]］）)】]\s*第?\s*\d{1,5}\s*号"
+    r"|[\u4e00-\u9fff]{2,20}令\s*第\s*[\d０-９一二三四五六七八九十百]{1,5}\s*号|第\s*[\d０-９一二三四五六七八九十百]{1,5}\s*号"
+    r"|[\u4e00-\u9fff]{2,20}公告\s*(?:19|20)\d{2}年\s*第\s*\d{1,4}\s*号"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What `seeds/official.toml` says, ready to match."""
+
+    genres: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
+    organ: re.Pattern[str]
+    words: dict[str, tuple[str, ...]]
+    lead_in: dict[str, tuple[str, ...]]
+    header: re.Pattern[str]
+    header_fields: dict[str, str]
+    title_end: re.Pattern[str]
+    dateline: re.Pattern[str]
+    byline: re.Pattern[str]
+    news_signs: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All tables of the segmenter."""
+
+    grammar: Grammar
+    lexicon: Lexicon
+
+
+def load_rules(folder: Path) -> Rules:
+    """Read `numbering.toml` and `official.toml` of a folder."""
+    return Rules(load_numbering(folder / "numbering.toml"), _load_lexicon(folder / "official.toml"))
+
+
+def _any(words: list[str]) -> str:
+    return "(?:" + "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)) + ")"
+
+
+def _load_lexicon(path: Path) -> Lexicon:
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    words = {key: tuple(value) for key, value in table["words"].items()}
+    fields = {label: field for field, labels in table["header"].items() for label in labels}
+    spaced = [BLANK.join(map(re.escape, label)) for label in sorted(fields, key=len, reverse=True)]
+    endings = [end for row in table["genre"] for end in row["title_ends"]]
+    agencies = table["news"]["agencies"]
+    reporters = _any(table["news"]["reporters"])
+    day = r"[0-9０-９一二三四五六七八九十]{1,3}月[0-9０-９一二三四五六七八九十]{1,3}日"
+    place = r"[\u4e00-\u9fff]{1,8}?"
+    return Lexicon(
+        genres=tuple((r["code"], tuple(r["title_ends"]), tuple(r.get("title_holds", ()))) for r in table["genre"]),
+        organ=re.compile(_any(table["words"]["organ_ends"]) + "$"),
+        words=words,
+        lead_in={key: tuple(value) for key, value in table["lead_in"].items()},
+        header=re.compile(f"^[【\\[]?({'|'.join(spaced)})[】\\]]?{BLANK}[:：]{BLANK}(.*)$"),
+        header_fields=fields,
+        title_end=re.compile(_any(endings) + r"(?:（[^（）]{1,12}）|\([^()]{1,12}\))?$"),
+        dateline=re.compile(f"据?{agencies}{place}{day}[电電讯讯]|{agencies}[讯電电](?={BLANK}|[（(]|[\\u4e00-\\u9fff])"),
+        byline=re.compile(
+            f"(?:{agencies}|[\\u4e00-\\u9fff]{{0,6}}){reporters}{BLANK}((?:[\\u4e00-\\u9fff·]{{2,4}}[ \u3000、]?){{1,8}})",
+        ),
+        news_signs=re.compile(
+            f"{agencies}{place}{day}[电電讯]|{agencies}[讯電电][（(]|（[上下][接转]第?[一二三四五六七八九十\\d]+版|{agencies}{reporters}",
+        ),
+    )

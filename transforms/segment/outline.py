@@ -1,0 +1,682 @@
+"""The outline of one document: zones, divisions with their titles, paragraphs, and the spans of its leaf clauses.
+
+Works on the reading text (`View.text`); `rows.py` maps the result back to canonical offsets.
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from transforms.segment.blocks import BLANKS, Block, find_blocks, trim
+from transforms.segment.candidates import STOPS, Boundary, find_candidates
+from transforms.segment.chain import Step, choose
+from transforms.segment.chapters import infer_chapters
+from transforms.segment.front import Front, flat_title, read_front
+from transforms.segment.grammar import SUB, number_text
+from transforms.segment.leaves import split_clauses
+from transforms.segment.lexicon import DATE, Lexicon, Rules
+from transforms.segment.view import View
+from transforms.segment.zones import find_attachment_lists, find_contents, find_tables
+
+LONGEST_RUN_IN = 45
+LONGEST_TITLE = 80
+DEEPEST = 99.0
+
+
+@dataclass(slots=True)
+class Node:
+    """One section, in reading coordinates.
+
+    Attributes:
+        depth: Level within the numbering of the zone, as published.
+        level: Place among the open sections: a section closes those of its level and deeper. Zones have 0, numbered
+            divisions their depth in the chain, a 款 half a level under its article.
+        label: Span of the label, or None.
+        title: Span of the title, or None.
+
+    """
+
+    kind: str
+    start: int
+    parent: int
+    depth: int
+    level: float = 0.0
+    label: tuple[int, int] | None = None
+    label_text: str | None = None
+    title: tuple[int, int] | None = None
+    number: str | None = None
+    inferred: bool = False
+    evidence: list[str] = field(default_factory=list)
+    end: int = -1
+
+
+@dataclass(slots=True)
+class Leaf:
+    """One clause, in reading coordinates; `stem` is the index of the leaf that it depends on."""
+
+    start: int
+    end: int
+    node: int
+    stem: int = -1
+
+
+@dataclass(slots=True)
+class Outline:
+    """All that was found in a document."""
+
+    front: Front
+    nodes: list[Node] = field(default_factory=list)
+    leaves: list[Leaf] = field(default_factory=list)
+    roles: list[tuple[int, int, str]] = field(default_factory=list)
+    fields: dict[str, Any] = field(default_factory=dict)
+    attachments: list[tuple[int, int]] = field(default_factory=list)
+    findings: list[tuple[str, str, str, int, int]] = field(default_factory=list)
+
+
+def outline_of(view: View, rules: Rules) -> Outline:
+    """Find the outline of a document."""
+    text = view.text
+    every = find_candidates(text, rules.grammar, skip=[])
+    contents = find_contents(text, every)
+    lists = find_attachment_lists(text)
+    tables = find_tables(text)
+    skip = _disjoint([*contents, *lists, *tables])
+    if skip:
+        every = find_candidates(text, rules.grammar, skip=skip)
+    steps = _prune(text, choose(text, every))
+    flat = view.layout == "flat" or text.count("\n") <= 2  # noqa: PLR2004
+    blocks = find_blocks(text, steps, skip, flat=flat)
+    zone_of = {start: "toc" for start, _ in contents} | {s: "attachments" for s, _ in lists} | {s: "table" for s, _ in tables}
+    front = read_front(text, _front_blocks(blocks, zone_of), rules.lexicon)
+    return _Builder(text, blocks, steps, front, zone_of, rules.lexicon, flat=flat).build()
+
+
+def _disjoint(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
+def _front_blocks(blocks: list[Block], zone_of: dict[int, str]) -> list[Block]:
+    """Blocks before the first zone that is no front matter."""
+    for index, block in enumerate(blocks):
+        if block.start in zone_of:
+            return blocks[:index]
+    return blocks
+
+
+def _prune(text: str, steps: list[Step]) -> list[Step]:
+    """Drop a number that stands alone in the middle of text: one label makes no sequence."""
+    counts: dict[tuple[int, int], int] = defaultdict(int)
+    group_of: list[tuple[int, int]] = []
+    parents: list[int] = []
+    for index, step in enumerate(steps):
+        del parents[step.depth - 1 :]
+        group = (step.candidate.family.index, parents[-1] if parents else -1)
+        group_of.append(group)
+        counts[group] += 1
+        parents.append(index)
+    kept = []
+    for step, group in zip(steps, group_of, strict=True):
+        weak = step.candidate.boundary in (Boundary.MID, Boundary.BLANK, Boundary.STOP)
+        lonely = counts[group] == 1 and step.how in ("first", "late_first") and step.candidate.family.title != "line"
+        if lonely and weak and text[step.candidate.end : step.candidate.end + 1] not in BLANKS:
+            continue
+        kept.append(step)
+    return kept
+
+
+_BULLET = re.compile("(?:——|—|--|[●■◆▲•·※☆★])(?=[^—\\-\\s])")
+_INLINE = re.compile("(?:(?<=^)|(?<=[。；;，,：:、 \u3000]))(?:([一二三四五六七八九十])(?:是|要|方面，|则)|第([一二三四五六七八九十])[，,、]|(首先|其次|再次|最后)[，,])")
+_INLINE_WORDS = {"首先": 1, "其次": 2, "再次": 3, "最后": 4}
+_HAN_NUMBER = {c: i + 1 for i, c in enumerate("一二三四五六七八九十")}
+_SIGNED = re.compile(f"(?P<organ>[^。；，！？\\n]{{0,60}}?){{b}}(?P<date>{DATE})$".replace("{b}", f"[ \u3000\t]*"))
+_DATE_ONLY = re.compile(f"^[（(]?{DATE}[）)]?$")
+_NOTE = re.compile(r"^[（(][^（）()]{2,40}[）)]$")
+_ATTACHMENT_HEAD = re.compile("^附[ \u3000]*[件表录图则](?![则])[ \u3000]*(?P<number>[0-9０-９一二三四五六七八九十]{0,3})(?P<rest>[ \u3000]*[：:]?.{0,60})$")
+_EFFECTIVE = re.compile(f"自(?P<date>{DATE})起(?:施行|实施|执行|生效)")
+
+
+class _Builder:
+    """Walks over the blocks once and grows the outline."""
+
+    def __init__(
+        self,
+        text: str,
+        blocks: list[Block],
+        steps: list[Step],
+        front: Front,
+        zone_of: dict[int, str],
+        lexicon: Lexicon,
+        *,
+        flat: bool,
+    ) -> None:
+        self.flat = flat
+        self.text = text
+        self.blocks = blocks
+        self.front = front
+        self.zone_of = zone_of
+        self.lexicon = lexicon
+        self.out = Outline(front, roles=list(front.roles), fields=dict(front.fields))
+        self.stack: list[int] = []
+        self.zone: int = -1
+        self.signed = False
+        self.run_in = _run_in_groups(text, blocks, lexicon)
+        self.entries = _flat_entries(steps)
+        self.lead_ins, self.openers = infer_chapters(text, blocks, self.entries, lexicon)
+        self.chapter = -1
+        self.chapters = 0
+        self.stem = -1
+
+    def build(self) -> Outline:
+        """Build the outline."""
+        start = self.front.body
+        if start == 0 and self.blocks and not self.front.title:
+            self._flat_head()
+        for index in range(start, len(self.blocks)):
+            block = self.blocks[index]
+            zone = self.zone_of.get(block.start)
+            if zone:
+                self._zone_block(block, zone)
+            elif block.step is not None:
+                self._division(index, block, block.step)
+            else:
+                self._paragraph(index, block)
+        self._close()
+        self._sequence_findings()
+        return self.out
+
+    # Blocks -------------------------------------------------------------------------------------------------------
+
+    def _flat_head(self) -> None:
+        block = self.blocks[0]
+        title = flat_title(self.text, block.start, block.end) if block.step is None else None
+        if title is None:
+            return
+        self.front.title = [title]
+        self.out.roles.append((*title, "heading"))
+        rest = trim(self.text, title[1], block.end)
+        head = [Block(*rest, None, new_line=True)] if rest[0] < rest[1] else []
+        self.blocks[0:1] = head
+
+    def _zone_block(self, block: Block, zone: str) -> None:
+        if zone == "attachments":
+            self.out.roles.append((block.start, block.end, "metadata"))
+            body = re.sub("^附[ \u3000]*件[ \u3000]*[：:][ \u3000]*", "", self.text[block.start : block.end])
+            offset = block.end - len(body)
+            for match in re.finditer(r"(?:^|\n|(?<=[ \u3000]))[ \u3000]*(?:\d{1,2}[.．、])?[ \u3000]*([^\n]+?)(?=\n|[ \u3000]+\d{1,2}[.．、]|$)", body):
+                self.out.attachments.append((offset + match.start(1), offset + match.end(1)))
+            return
+        kind = "toc" if zone == "toc" else "table"
+        self._add(Node(kind, block.start, self._open_parent(), self._depth_here(), evidence=[f"zone:{kind}"], end=block.end), push=False)
+        self.out.roles.append((block.start, block.end, kind))
+
+    def _division(self, index: int, block: Block, step: Step) -> None:
+        family = step.candidate.family
+        is_entry = step.candidate.start in self.entries
+        chapter_before = self.openers.get(step.candidate.start)
+        if chapter_before is not None:
+            self._open_chapter(step.candidate.start, chapter_before)
+        level = step.depth + (1 if self.chapter >= 0 else 0)
+        while self.stack and self.out.nodes[self.stack[-1]].level >= level:
+            self.stack.pop()
+        in_article = any(self.out.nodes[i].kind == "article" for i in self.stack)
+        kind = "entry" if is_entry else family.inside_article if in_article else family.kind
+        if not in_article and kind != "entry" and step.candidate.family.kind == "box":
+            kind = "box"
+        label_end = step.candidate.end
+        label_start, label_end = trim(self.text, step.candidate.start, label_end)
+        node = Node(
+            kind,
+            label_start,
+            self._open_parent(),
+            self._depth_here() if in_article else level,
+            level,
+            label=(label_start, label_end),
+            number=number_text(step.candidate.number),
+            evidence=[f"numbering:{family.name}", f"sequence:{step.how}", f"before:{step.candidate.boundary.name.lower()}"],
+        )
+        self.out.roles.append((label_start, label_end, "label"))
+        body_start, body_end = trim(self.text, label_end, block.end)
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        title_end = self._title_end(block, step, in_article=in_article, body_start=body_start, following=following)
+        if title_end > body_start:
+            a, b = trim(self.text, body_start, title_end)
+            clean_end = b
+            while clean_end > a and self.text[clean_end - 1] in "。：:；;":
+                clean_end -= 1
+            node.title = (a, clean_end)
+            self.out.roles.append((a, b, "heading"))
+            body_start = trim(self.text, title_end, body_end)[0]
+        self.stack.append(self._add(node))
+        if body_start < body_end:
+            self._prose(body_start, body_end)
+
+    def _paragraph(self, index: int, block: Block) -> None:
+        text = self.text
+        line = text[block.start : block.end]
+        if index in self.lead_ins:
+            self._open_chapter(block.start, "lead_in")
+            self._unit("lead_in", block, ["lead_in:one sentence before a number"], depth=2)
+            return
+        if len(line) <= 100 and self._back_matter(index, block, line):
+            return
+        previous = self.blocks[index - 1] if index else None
+        if _BULLET.match(line) and self._is_list(index):
+            self._bullet(block)
+            return
+        if self._is_subhead(index, block, line, previous):
+            self._subhead(block)
+            return
+        article = next((i for i in reversed(self.stack) if self.out.nodes[i].kind == "article"), -1)
+        if article >= 0 and block.new_line:
+            self._paragraph_of_article(article, block)
+            return
+        while self.stack and self.out.nodes[self.stack[-1]].kind in ("bullet", "inline"):
+            self.out.nodes[self.stack.pop()].end = block.start
+        if not self.stack or self.stack[-1] == self.zone:
+            if self._numbered_ahead(index):
+                kind_open = self.stack and self.out.nodes[self.stack[-1]].kind == "preamble"
+                if not kind_open:
+                    node = Node("preamble", block.start, self._open_parent(), 1, DEEPEST, evidence=["prose before the first number"])
+                    self.stack.append(self._add(node))
+        self._prose(block.start, block.end)
+
+    def _numbered_ahead(self, index: int) -> bool:
+        return any(b.step is not None or j in self.lead_ins for j, b in enumerate(self.blocks[index + 1 :], index + 1))
+
+    def _is_list(self, index: int) -> bool:
+        """A bullet needs a neighbour: a paragraph that merely begins with a dash is prose."""
+        for other in (index - 1, index + 1):
+            if 0 <= other < len(self.blocks):
+                block = self.blocks[other]
+                if block.step is None and _BULLET.match(self.text, block.start, block.end):
+                    return True
+        before = self.blocks[index - 1] if index else None
+        return before is not None and self.text[before.end - 1] in "：:"
+
+    def _bullet(self, block: Block) -> None:
+        while self.stack and self.out.nodes[self.stack[-1]].kind in ("bullet", "inline", "paragraph"):
+            self.stack.pop()
+        parent = self._open_parent()
+        mark = _BULLET.match(self.text, block.start, block.end)
+        assert mark is not None  # noqa: S101 - the caller has matched it
+        siblings = sum(1 for n in self.out.nodes if n.parent == parent and n.kind == "bullet")
+        node = Node(
+            "bullet",
+            block.start,
+            parent,
+            self._depth_here(),
+            DEEPEST,
+            label_text=mark.group(),
+            number=str(siblings + 1),
+            evidence=["bullet"],
+        )
+        self.stack.append(self._add(node))
+        self._prose(block.start, block.end)
+
+    def _paragraph_of_article(self, article: int, block: Block) -> None:
+        """The next 款: an unnumbered paragraph of an article, after its first or after a list of 项."""
+        while self.stack and self.stack[-1] != article:
+            self.stack.pop()
+        parts = [i for i, n in enumerate(self.out.nodes) if n.parent == article and n.kind == "paragraph"]
+        if not parts:
+            self._first_paragraph(article)
+            parts = [-1]
+        parent = self.out.nodes[article]
+        node = Node(
+            "paragraph",
+            block.start,
+            article,
+            parent.depth + 1,
+            parent.level + 0.5,
+            number=str(len(parts) + 1),
+            evidence=["paragraph of an article"],
+        )
+        self.stack.append(self._add(node))
+        self._prose(block.start, block.end)
+
+    def _first_paragraph(self, article: int) -> None:
+        """Set a section around what the article holds so far: it turns out to be its first 款."""
+        parent = self.out.nodes[article]
+        start = trim(self.text, (parent.title or parent.label or (parent.start, parent.start))[1], len(self.text))[0]
+        place = article + 1
+        node = Node("paragraph", start, article, parent.depth + 1, parent.level + 0.5, number="1", evidence=["paragraph of an article"])
+        self.out.nodes.insert(place, node)
+        for other in self.out.nodes[place + 1 :]:
+            if other.parent >= place:
+                other.parent += 1
+            elif other.parent == article:
+                other.parent = place
+                other.depth = max(other.depth, node.depth + 1)
+        for leaf in self.out.leaves:
+            if leaf.node >= place:
+                leaf.node += 1
+            elif leaf.node == article:
+                leaf.node = place
+        self.stack = [i + 1 if i >= place else i for i in self.stack]
+        self.zone += self.zone >= place
+        self.chapter += self.chapter >= place
+
+    def _subhead(self, block: Block) -> None:
+        while self.stack and self.out.nodes[self.stack[-1]].kind in ("bullet", "inline", "paragraph", "subhead", "preamble"):
+            self.stack.pop()
+        node = Node("subhead", block.start, self._open_parent(), self._depth_here(), self._level_here() + 0.6, evidence=["short line without a stop"])
+        node.title = (block.start, block.end)
+        self.out.roles.append((block.start, block.end, "heading"))
+        self.stack.append(self._add(node))
+
+    def _is_subhead(self, index: int, block: Block, line: str, previous: Block | None) -> bool:
+        if not block.new_line or len(line) > 40 or any(c in STOPS or c in "，,、" for c in line.rstrip("？！?!")):
+            return False
+        if previous is not None and self.text[previous.end - 1] in "：:，,、":
+            return False
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        if following is None or line[0] in "“”（(" or line[-1] in "”）)":
+            return False
+        body = self.text[following.start : following.end]
+        return following.step is not None or (len(body) > len(line) and any(c in "。；" for c in body))
+
+    def _back_matter(self, index: int, block: Block, line: str) -> bool:
+        """Signature, date, note and heading of an attachment: the 主体 ends and what is attached begins."""
+        if _DATE_ONLY.match(line):
+            self._signature(index, block)
+            return True
+        signed = _SIGNED.match(line)
+        if signed and (self.lexicon.organ.search(signed.group("organ").strip()) or not signed.group("organ").strip()):
+            self._sign((block.start, block.end), signed.group("date"), signed.group("organ").strip(), block)
+            return True
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        if following is not None and self._signs_before_date(line, following):
+            return True  # painted when the date is met
+        if _NOTE.match(line) and any(word in line for word in self.lexicon.words["note"]):
+            self._unit("note", block, ["note in brackets"], role="metadata")
+            self.signed = True
+            return True
+        head = _ATTACHMENT_HEAD.match(line)
+        if head and block.new_line and not line.endswith(("。", "；", "，")):
+            self._attachment(index, block)
+            return True
+        if self.signed and block.new_line and not any(c in "。；，" for c in line) and len(line) <= LONGEST_TITLE:
+            self._inner_title(block)
+            return True
+        return False
+
+    def _signs_before_date(self, line: str, following: Block) -> bool:
+        text = self.text[following.start : following.end]
+        return bool(
+            len(line) <= 60 and self.lexicon.organ.search(line) and not any(c in "。；，：" for c in line) and _DATE_ONLY.match(text),
+        )
+
+    def _signature(self, index: int, block: Block) -> None:
+        start = block.start
+        organ = ""
+        first = index
+        while first > self.front.body:
+            before = self.blocks[first - 1]
+            name = self.text[before.start : before.end]
+            if before.step is not None or len(name) > 60 or not self.lexicon.organ.search(name) or any(c in "。；，：" for c in name):
+                break
+            start = before.start
+            organ = name
+            first -= 1
+        self._sign((start, block.end), self.text[block.start : block.end], organ, block)
+
+    def _sign(self, span: tuple[int, int], date: str, organ: str, block: Block) -> None:
+        self._close_to_zone()
+        node = Node("signature", span[0], self._open_parent(), 1, evidence=["organ and date under the text"])
+        self._add(node, push=False)
+        node.end = block.end
+        self.out.roles.append((*span, "metadata"))
+        from transforms.segment.dates import parse_date  # noqa: PLC0415
+
+        if (signed_on := parse_date(date)) is not None:
+            self.out.fields.setdefault("written_on", signed_on)
+        if organ:
+            self.out.fields.setdefault("signed_by", organ)
+        self.signed = True
+
+    def _attachment(self, index: int, block: Block) -> None:
+        self.stack.clear()
+        self.chapter = -1
+        head = _ATTACHMENT_HEAD.match(self.text[block.start : block.end])
+        rest = head.group("rest").strip(" \u3000：:") if head else ""
+        node = Node("attachment", block.start, -1, 1, evidence=["附件"])
+        node.number = (head.group("number") or None) if head else None
+        if rest:
+            node.title = (block.end - len(rest), block.end)
+        self.out.roles.append((block.start, block.end, "heading"))
+        self.zone = self._add(node)
+        self.stack.append(self.zone)
+        self.signed = not rest
+        del index
+
+    def _inner_title(self, block: Block) -> None:
+        """Title of what a notice issues, under its signature; or of an attachment, under the word 附件."""
+        current = self.out.nodes[self.zone] if self.zone >= 0 else None
+        self.out.roles.append((block.start, block.end, "heading"))
+        if current is not None and self.stack == [self.zone] and not any(n.parent == self.zone for n in self.out.nodes) and (
+            current.title is None or current.title[1] >= block.start - 2
+        ):
+            current.title = (current.title[0] if current.title else block.start, block.end)
+        else:
+            self.stack.clear()
+            self.chapter = -1
+            node = Node("attachment", block.start, -1, 1, title=(block.start, block.end), evidence=["title under the signature"])
+            self.zone = self._add(node)
+            self.stack.append(self.zone)
+        if self.lexicon.title_end.search(re.sub(r"\s", "", self.text[block.start : block.end])):
+            self.signed = False
+
+    # Pieces -------------------------------------------------------------------------------------------------------
+
+    def _open_chapter(self, start: int, why: str) -> None:
+        self._close_to_zone()
+        self.chapters += 1
+        node = Node("chapter", start, self._open_parent(), 1, 1.0, number=str(self.chapters), inferred=True, evidence=[f"inferred:{why}"])
+        self.chapter = self._add(node)
+        self.stack.append(self.chapter)
+
+    def _unit(self, kind: str, block: Block, evidence: list[str], *, depth: int = 1, role: str = "clause") -> None:
+        node = Node(kind, block.start, self._open_parent(), depth, evidence=evidence, end=block.end)
+        index = self._add(node, push=False)
+        if role != "clause":
+            self.out.roles.append((block.start, block.end, role))
+            return
+        self.stack.append(index)
+        self._prose(block.start, block.end)
+        self.stack.pop()
+
+    def _prose(self, start: int, end: int) -> None:
+        """Split a paragraph into clauses; items hang on the last clause that ended with a colon; series get sections."""
+        home = self.stack[-1] if self.stack else -1
+        series = _inline_series(self.text, start, end)
+        cuts = [start, *[s for s, _ in series], end]
+        for place, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False)):
+            node = home
+            if place:
+                label, number = series[place - 1][0], series[place - 1][1]
+                parent = home
+                match = _INLINE.match(self.text, label)
+                entry = Node(
+                    "inline",
+                    a,
+                    parent,
+                    (self.out.nodes[home].depth if home >= 0 else 0) + 1,
+                    label_text=match.group().rstrip("，,、") if match else None,
+                    number=str(number),
+                    evidence=["series in a paragraph"],
+                    end=b,
+                )
+                node = self._add(entry, push=False)
+            for x, y in split_clauses(self.text, a, b):
+                self._leaf(x, y, node)
+
+    def _leaf(self, start: int, end: int, node: int) -> None:
+        index = len(self.out.leaves)
+        self.out.leaves.append(Leaf(start, end, node, self._stem_of(node)))
+        self.out.roles.append((start, end, "clause"))
+        del index
+
+    def _stem_of(self, node: int) -> int:
+        """The clause that an item depends on: the last one of the section around it, where it ends with a colon."""
+        if node < 0 or self.out.nodes[node].kind not in ("item", "point", "bullet", "heading", "inline"):
+            return -1
+        if self.out.leaves and self.out.leaves[-1].node == node:
+            return -1
+        parent = self.out.nodes[node].parent
+        for index in range(len(self.out.leaves) - 1, -1, -1):
+            leaf = self.out.leaves[index]
+            if leaf.node == parent:
+                return index if self.text[leaf.end - 1] in "：:" else -1
+            if not self._inside(leaf.node, parent):
+                return -1
+        return -1
+
+    def _inside(self, node: int, ancestor: int) -> bool:
+        while node >= 0:
+            if node == ancestor:
+                return True
+            node = self.out.nodes[node].parent
+        return ancestor == -1
+
+    def _add(self, node: Node, *, push: bool = True) -> int:
+        del push
+        self.out.nodes.append(node)
+        return len(self.out.nodes) - 1
+
+    def _open_parent(self) -> int:
+        return self.stack[-1] if self.stack else -1
+
+    def _level_here(self) -> float:
+        return self.out.nodes[self.stack[-1]].level if self.stack else 0.0
+
+    def _depth_here(self) -> int:
+        return (self.out.nodes[self.stack[-1]].depth if self.stack else 0) + 1
+
+    def _close_to_zone(self) -> None:
+        self.stack = [self.zone] if self.zone >= 0 else []
+
+    def _title_end(self, block: Block, step: Step, *, in_article: bool, body_start: int, following: Block | None) -> int:
+        """Where the title after a label ends; `body_start` where there is none."""
+        family = step.candidate.family
+        text = self.text
+        if body_start >= block.end:
+            return body_start
+        body = text[body_start : block.end]
+        if family.title == "none":
+            bracket = re.match(r"[【（(〔\[]([^】）)〕\]，。]{2,30})[】）)〕\]](?=[ \u3000\n]|$)", body)
+            return body_start + bracket.end() if bracket and body[0] in "【〔[" else body_start
+        stop = next((i for i, c in enumerate(body) if c in "。；！？;"), -1)
+        if family.title == "line":
+            if stop < 0 and len(body) <= LONGEST_TITLE:
+                return block.end
+            blank = re.search(r"(?<=[^ \u3000]{2})[ \u3000]+", body[:LONGEST_TITLE])
+            return body_start + (blank.start() if blank and (stop < 0 or blank.start() < stop) else 0)
+        if in_article:
+            return body_start
+        if self.flat and (blank := re.search(r"(?<=[^ \u3000，,；：、])[ \u3000]+(?=[^ \u3000])", body[:LONGEST_RUN_IN])):
+            # A line break that became a blank: what stands before it, without a comma, was a line of its own.
+            head = body[: blank.start()]
+            if len(head) > 1 and not any(c in STOPS for c in head):
+                return body_start + blank.start()
+        if stop < 0:
+            return block.end if len(body) <= LONGEST_TITLE and body[-1] not in "：:，,、" else body_start
+        whole = stop == len(body) - 1
+        if whole:
+            short = stop <= LONGEST_RUN_IN and body[-1] == "。" and not _states(body, self.lexicon)
+            opens = following is not None and following.new_line and self._has_body(following, step)
+            return block.end if short and opens else body_start
+        if body[stop] == "。" and self.run_in.get(_group(step), False) and stop <= LONGEST_RUN_IN and not _states(body[:stop], self.lexicon):
+            return body_start + stop + 1
+        return body_start
+
+    def _has_body(self, following: Block, step: Step) -> bool:
+        if following.step is not None:
+            return following.step.depth > step.depth
+        line = self.text[following.start : following.end]
+        return len(line) > 12 and not _DATE_ONLY.match(line)
+
+    def _close(self) -> None:
+        """End of every section: before the next one that is not inside it."""
+        nodes = self.out.nodes
+        size = len(self.text)
+        for index, node in enumerate(nodes):
+            end = size
+            for later in range(index + 1, len(nodes)):
+                if not self._inside(nodes[later].parent, index):
+                    end = nodes[later].start
+                    break
+            if node.end < 0 or node.end > end:
+                node.end = end
+            elif node.kind not in ("signature", "toc", "table", "note", "lead_in", "inline", "bullet"):
+                node.end = end
+        for match in _EFFECTIVE.finditer(self.text):
+            from transforms.segment.dates import parse_date  # noqa: PLC0415
+
+            if (date := parse_date(match.group("date"))) is not None:
+                self.out.fields.setdefault("effective_on", date)
+
+    def _sequence_findings(self) -> None:
+        for node in self.out.nodes:
+            how = next((e.split(":", 1)[1] for e in node.evidence if e.startswith("sequence:")), "")
+            if how in ("gap", "repeat", "back", "late_first") and node.label:
+                code = {"gap": "numbering_gap", "repeat": "numbering_repeat", "back": "numbering_back", "late_first": "numbering_start"}[how]
+                label = self.text[node.label[0] : node.label[1]]
+                self.out.findings.append((code, "warning", f"{label} does not continue its sequence.", *node.label))
+
+
+def _states(sentence: str, lexicon: Lexicon) -> bool:
+    """A first sentence that states a rule or an act is a clause, no heading."""
+    words = lexicon.words["not_heading"]
+    if sentence.rstrip("。").endswith(lexicon.words["noun_heading"]):
+        return False
+    return any(word in sentence for word in words[:4]) or sentence.startswith(words) or sentence.count("，") + sentence.count(",") > 3
+
+
+def _group(step: Step) -> int:
+    return step.candidate.family.index * 10 + step.depth
+
+
+def _run_in_groups(text: str, blocks: list[Block], lexicon: Lexicon) -> dict[int, bool]:
+    """Does this family, at this depth, set headings before its text? Most of its members must look so.
+
+    Members of one sequence are set alike (GB/T 9704-2012 7.3.3): one short first sentence among long ones is a statement.
+    """
+    short: dict[int, int] = defaultdict(int)
+    total: dict[int, int] = defaultdict(int)
+    for block in blocks:
+        if block.step is None or block.step.candidate.family.title != "run_in":
+            continue
+        a, b = trim(text, block.step.candidate.end, block.end)
+        body = text[a:b]
+        stop = next((i for i, c in enumerate(body) if c in "。；！？;"), len(body))
+        total[_group(block.step)] += 1
+        if stop <= LONGEST_RUN_IN and body[stop : stop + 1] in ("。", "") and not _states(body[:stop], lexicon):
+            short[_group(block.step)] += 1
+    return {group: short[group] * 10 >= count * 6 for group, count in total.items()}
+
+
+def _flat_entries(steps: list[Step]) -> set[int]:
+    """Starts of the entries of a flat numbering: Arabic numbers, at least eight, that run through with nothing above them."""
+    top = [s for s in steps if s.depth == 1]
+    least = 8
+    arabic = [s for s in top if s.candidate.family.name == "arabic"]
+    if len(arabic) >= least and len(arabic) >= len(top) * 0.9 and arabic[-1].candidate.number // SUB >= least:
+        return {s.candidate.start for s in arabic}
+    return set()
+
+
+def _inline_series(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """(start, number) of the members of a series 一是…二是… that counts from one, at least two."""
+    found: list[tuple[int, int]] = []
+    for match in _INLINE.finditer(text, start, end):
+        number = _HAN_NUMBER.get(match.group(1) or match.group(2) or "", 0) or _INLINE_WORDS.get(match.group(3) or "", 0)
+        if number == 1 and len(found) <= 1:
+            found = [(match.start(), 1)]
+        elif found and number == found[-1][1] + 1:
+            found.append((match.start(), number))
+    return found if len(found) > 1 else []

@@ -1,0 +1,296 @@
+"""From an outline to the rows of the three datasets: canonical offsets, ids, roles of all characters."""
+
+import datetime
+import hashlib
+import re
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+
+from transforms.segment.lexicon import Lexicon
+from transforms.segment.outline import Node, Outline
+from transforms.segment.view import View
+
+ROLE_CODES = ("", "gap", "furniture", "markup", "clause", "metadata", "quote", "toc", "table", "heading", "label")
+_PREFIX = {
+    "part": "part",
+    "subpart": "subpart",
+    "chapter": "chp",
+    "section": "sec",
+    "article": "art",
+    "paragraph": "para",
+    "item": "item",
+    "point": "point",
+    "heading": "hd",
+    "entry": "entry",
+    "bullet": "bullet",
+    "inline": "inline",
+    "box": "box",
+    "preamble": "preamble",
+    "lead_in": "leadin",
+    "subhead": "subhead",
+    "subtitle": "subtitle",
+    "signature": "signature",
+    "attachment": "att",
+    "toc": "toc",
+    "table": "table",
+    "note": "note",
+}
+_SPACE = re.compile(r"\s+")
+
+
+def digest(*parts: str) -> str:
+    """Sixteen hexadecimal digits that identify the parts."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+def document_rows(
+    source: dict[str, Any],
+    script: str,
+    view: View,
+    outline: Outline,
+    *,
+    ordinal: int,
+    fragments: list[tuple[int, int]],
+    lexicon: Lexicon,
+) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows of one document: its row of documents, its sections and its clauses.
+
+    Args:
+        source: Row of `schemas.SOURCES`.
+        script: Script of the source.
+        view: The document's text.
+        outline: What was found in it.
+        ordinal: Place of the document in its source, from 0.
+        fragments: Pieces of the source's text that the document is made of.
+        lexicon: Words for genre and issuer.
+
+    """
+    document_id = digest(source["source_uri"], str(ordinal))
+    section_ids = _section_ids(document_id, outline.nodes)
+    sections = [_section(view, outline, i, document_id, section_ids) for i in range(len(outline.nodes))]
+    clauses = _clauses(view, outline, document_id, section_ids)
+    spans, unassigned = _spans(view, outline)
+    _hold_to_roles(view, clauses, spans)
+    findings = [_finding(view, f) for f in outline.findings]
+    findings += [f for f in source["findings"] if ordinal == 0]
+    findings += [
+        {"code": "unassigned", "severity": "warning", "message": "Text that belongs to no unit, kept as furniture.", "start": a, "end": b}
+        for a, b in unassigned
+    ]
+    if not any(n.label for n in outline.nodes) and len(view.text) > 200 and "dateline" not in outline.fields:
+        findings.append({"code": "no_numbering", "severity": "info", "message": "No numbered division was found.", "start": None, "end": None})
+    long_clause = 2000
+    findings += [
+        {"code": "clause_too_long", "severity": "warning", "message": f"A clause of {c['end'] - c['start']} characters without a stop.", "start": c["start"], "end": c["end"]}
+        for c in clauses
+        if c["end"] - c["start"] > long_clause
+    ]
+    row: dict[str, Any] = {
+        "document_id": document_id,
+        "source_uri": source["source_uri"],
+        "source_sha256": source["source_sha256"],
+        "source_format": source["source_format"],
+        "source_encoding": source["source_encoding"],
+        "script": script,
+        "fragments": [{"start": a, "end": b} for a, b in fragments],
+        "text": view.canonical,
+        "text_sha256": hashlib.sha256(view.canonical.encode()).hexdigest(),
+        "n_chars": len(view.canonical),
+        "n_sections": len(sections),
+        "n_clauses": len(clauses),
+        "spans": [{"start": a, "end": b, "role": role} for a, b, role in spans],
+        "findings": findings,
+        "attachments": [printed(view, a, b) for a, b in outline.attachments],
+        **_metadata(view, outline, lexicon),
+    }
+    return row, sections, clauses
+
+
+def printed(view: View, start: int, end: int) -> str:
+    """The characters as printed, line breaks that were joined left out."""
+    return "".join(view.canonical[i] for i in view.offsets[start:end]).replace("\n", "")
+
+
+def _metadata(view: View, outline: Outline, lexicon: Lexicon) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, value in outline.fields.items():
+        fields[name] = printed(view, *value) if isinstance(value, tuple) else value
+    signed_by = fields.pop("signed_by", None)
+    for name in ("written_on", "published_on", "effective_on", "adopted_on"):
+        if isinstance(fields.get(name), str):
+            fields[name] = _as_date(fields[name])
+    if isinstance(fields.get("subject_words"), str):
+        fields["subject_words"] = [w for w in re.split(r"[\s;；,，、]+", fields["subject_words"]) if w]
+    spans = outline.front.title
+    title = fields.get("title") or "".join(printed(view, a, b) for a, b in spans) or None
+    reading = _SPACE.sub("", "".join(view.text[a:b] for a, b in spans)) if spans else (_SPACE.sub("", title) if title else None)
+    fields["title"] = title
+    fields["title_reading"] = reading
+    if outline.front.subtitle:
+        fields["subtitle"] = printed(view, *outline.front.subtitle)
+    if fields.get("document_number"):
+        number = _SPACE.sub("", fields["document_number"]).strip("（）()")
+        fields["document_number"] = fields["document_number"].strip("（）()")
+        fields["document_number_norm"] = _normal_number(number)
+    fields.setdefault("issuer", _issuer(reading, lexicon) or signed_by)
+    fields["genre"] = fields.get("genre") or genre_of(reading or "", lexicon)
+    return fields
+
+
+def _as_date(text: str) -> datetime.date | None:
+    from transforms.segment.dates import parse_date  # noqa: PLC0415
+
+    return parse_date(text)
+
+
+def _normal_number(number: str) -> str:
+    table = str.maketrans("[［（(【]］）)】０１２３４５６７８９", "〔〔〔〔〔〕〕〕〕〕0123456789")
+    return number.translate(table)
+
+
+def _issuer(title: str | None, lexicon: Lexicon) -> str | None:
+    """Organ before 关于 in the title (GB/T 9704-2012 7.3.1: 发文机关名称、事由和文种)."""
+    match = re.match("(.{2,60}?)(?:印发|转发|发布)?关于", title or "")
+    return match.group(1) if match and lexicon.organ.search(match.group(1)) else None
+
+
+def genre_of(title: str, lexicon: Lexicon) -> str:
+    """Genre by the words of a title; `other` where it tells nothing."""
+    bare = re.sub(r"[（(][^（）()]*[）)]$", "", title)
+    if not bare:
+        return "other"
+    best = ("other", 0)
+    for code, ends, holds in lexicon.genres:
+        if any(word in bare for word in holds):
+            return code
+        for end in ends:
+            if bare.endswith(end) and len(end) > best[1]:
+                best = (code, len(end))
+    return best[0]
+
+
+def _finding(view: View, finding: tuple[str, str, str, int, int]) -> dict[str, Any]:
+    code, severity, message, start, end = finding
+    a, b = view.span(start, end)
+    return {"code": code, "severity": severity, "message": message, "start": a, "end": b}
+
+
+def _section_ids(document_id: str, nodes: list[Node]) -> list[str]:
+    ids: list[str] = []
+    used: dict[str, int] = defaultdict(int)
+    paths: list[str] = []
+    for node in nodes:
+        own = _PREFIX[node.kind] + (f"_{node.number}" if node.number else "")
+        path = f"{paths[node.parent]}__{own}" if node.parent >= 0 else own
+        used[path] += 1
+        if used[path] > 1:
+            path = f"{path}_{used[path]}" if node.number is None else f"{path}_{used[path]}"
+            used[path] += 1
+        paths.append(path)
+        ids.append(f"{document_id}/{path}")
+    return ids
+
+
+def _section(view: View, outline: Outline, index: int, document_id: str, ids: list[str]) -> dict[str, Any]:
+    node = outline.nodes[index]
+    path: list[str] = []
+    at = node.parent
+    while at >= 0:
+        above = outline.nodes[at]
+        name = printed(view, *above.title) if above.title else above.label_text or (printed(view, *above.label) if above.label else "")
+        path.append(name)
+        at = above.parent
+    title = view.span(*node.title) if node.title else (None, None)
+    return {
+        "section_id": ids[index],
+        "document_id": document_id,
+        "parent_id": ids[node.parent] if node.parent >= 0 else None,
+        "ordinal": index,
+        "depth": node.depth,
+        "kind": node.kind,
+        "label": node.label_text or (printed(view, *node.label) if node.label else None),
+        "number": node.number,
+        "title": printed(view, *node.title) if node.title else None,
+        "path": path[::-1],
+        "start": view.at(node.start),
+        "end": view.at(node.end) if node.end < len(view.text) else len(view.canonical),
+        "title_start": title[0],
+        "title_end": title[1],
+        "inferred": node.inferred,
+        "evidence": node.evidence,
+        "cells": None,
+    }
+
+
+def _clauses(view: View, outline: Outline, document_id: str, ids: list[str]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    seen: dict[str, int] = defaultdict(int)
+    for ordinal, leaf in enumerate(outline.leaves):
+        text = view.text[leaf.start : leaf.end].replace("\n", "")
+        key = _SPACE.sub("", text)
+        seen[key] += 1
+        start, end = view.span(leaf.start, leaf.end)
+        row = {
+            "clause_id": digest(document_id, key, str(seen[key])),
+            "document_id": document_id,
+            "section_id": ids[leaf.node] if leaf.node >= 0 else None,
+            "ordinal": ordinal,
+            "start": start,
+            "end": end,
+            "text": text,
+            "statement": text,
+            "stem_id": None,
+        }
+        if leaf.stem >= 0:
+            stem = rows[leaf.stem]
+            row["stem_id"] = stem["clause_id"]
+            row["statement"] = f"{stem['statement'].rstrip('：:')}：{text}"
+        rows.append(row)
+    return rows
+
+
+def _spans(view: View, outline: Outline) -> tuple[list[tuple[int, int, str]], list[tuple[int, int]]]:
+    """Role of every canonical character, and the spans that no unit claimed (they become furniture)."""
+    canonical = view.canonical
+    blank = np.fromiter((c.isspace() or c == "\u3000" for c in canonical), dtype=bool, count=len(canonical))
+    roles = np.where(blank, ROLE_CODES.index("gap"), 0).astype(np.int8)
+    order = {"clause": 0, "metadata": 1, "quote": 1, "toc": 1, "table": 1, "furniture": 1, "heading": 2, "label": 3}
+    for start, end, role in sorted(outline.roles, key=lambda r: order[r[2]]):
+        if start >= end:
+            continue
+        a, b = view.span(start, end)
+        roles[a:b] = ROLE_CODES.index(role)
+    for start, end, role, code in view.marks:
+        # A joined line break inside a unit belongs to the unit.
+        if code != "joined_line":
+            roles[start:end] = ROLE_CODES.index(role)
+    free = roles == 0
+    unassigned = _runs(free)
+    roles[free] = ROLE_CODES.index("furniture")
+    edges = np.flatnonzero(np.diff(roles)) + 1
+    bounds = [0, *edges.tolist(), len(canonical)] if len(canonical) else []
+    spans = [(a, b, ROLE_CODES[roles[a]]) for a, b in zip(bounds, bounds[1:], strict=False)]
+    return spans, unassigned
+
+
+def _runs(mask: np.ndarray[Any, np.dtype[np.bool_]]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+
+
+def _hold_to_roles(view: View, clauses: list[dict[str, Any]], spans: list[tuple[int, int, str]]) -> None:
+    """Set the fragments of each clause: its characters of role clause (furniture between its halves is left out)."""
+    runs = [(a, b) for a, b, role in spans if role == "clause"]
+    starts = np.array([a for a, _ in runs], dtype=np.int64)
+    for clause in clauses:
+        fragments = []
+        at = max(int(np.searchsorted(starts, clause["start"], side="right")) - 1, 0)
+        while at < len(runs) and runs[at][0] < clause["end"]:
+            a, b = max(runs[at][0], clause["start"]), min(runs[at][1], clause["end"])
+            if a < b:
+                fragments.append({"start": a, "end": b})
+            at += 1
+        clause["fragments"] = fragments
+        clause["text_raw"] = "".join(view.canonical[f["start"] : f["end"]] for f in fragments)

@@ -1,0 +1,71 @@
+"""A document as the segmenter reads it: reading text with the map back to the document's canonical text."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Offsets = np.ndarray[Any, np.dtype[np.int32]]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Reading text and its map.
+
+    Attributes:
+        text: Reading text.
+        offsets: For each character of `text` its offset in `canonical`; one more for the end.
+        canonical: The document's canonical text.
+        marks: (start, end, role, code) of canonical characters that are not read.
+        layout: `lines`, `wrapped` or `flat`.
+
+    """
+
+    text: str
+    offsets: Offsets
+    canonical: str
+    marks: tuple[tuple[int, int, str, str], ...]
+    layout: str
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Canonical span of a span of the reading text (not empty)."""
+        return int(self.offsets[start]), int(self.offsets[end - 1]) + 1
+
+    def at(self, position: int) -> int:
+        """Canonical offset of a position of the reading text; the end of the text has one too."""
+        return int(self.offsets[position])
+
+    def slice(self, fragments: list[tuple[int, int]]) -> "View":
+        """View of the document that is made of these pieces of the canonical text, in this order."""
+        texts: list[str] = []
+        offsets: list[Offsets] = []
+        marks: list[tuple[int, int, str, str]] = []
+        base = 0
+        for start, end in fragments:
+            low, high = np.searchsorted(self.offsets[:-1], (start, end))
+            texts.append(self.text[low:high])
+            offsets.append(self.offsets[low:high] - start + base)
+            marks += [
+                (max(a, start) - start + base, min(b, end) - start + base, role, code)
+                for a, b, role, code in self.marks
+                if a < end and b > start
+            ]
+            base += end - start
+        canonical = "".join(self.canonical[a:b] for a, b in fragments)
+        last = np.array([base], dtype=np.int32)
+        return View("".join(texts), np.concatenate([*offsets, last]).astype(np.int32), canonical, tuple(marks), self.layout)
+
+
+def view_of(source: dict[str, Any], reading: dict[str, Any]) -> View:
+    """View of a whole source from its rows of `schemas.SOURCES` and `schemas.READINGS`."""
+    text: str = source["text"]
+    pieces = [np.arange(p["start"], p["end"], dtype=np.int32) for p in reading["pieces"]]
+    offsets = np.concatenate([*pieces, np.array([len(text)], dtype=np.int32)])
+    marks = tuple((m["start"], m["end"], m["role"], m["code"]) for m in reading["marks"])
+    return View(reading["text"], offsets, text, marks, reading["layout"])
+
+
+def containing(starts: list[int], position: int) -> int:
+    """Index of the last start that is not after the position, or -1."""
+    return bisect_right(starts, position) - 1

@@ -1,0 +1,80 @@
+"""What a validation says."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+CRITICAL = "critical"
+WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Result of one expectation.
+
+    Attributes:
+        name: Stable name of the check, dataset first.
+        frame: Frame that it looked at.
+        type: Expectation of Great Expectations.
+        severity: `critical` or `warning`.
+        description: What is promised, in one sentence.
+        success: Whether the promise holds.
+        rows: Rows looked at, where that is known.
+        failures: Rows that break it.
+        examples: Some of them: key columns and the values that matter.
+        error: Why the check could not be computed, else None.
+
+    """
+
+    name: str
+    frame: str
+    type: str
+    severity: str
+    description: str
+    success: bool
+    rows: int | None = None
+    failures: int = 0
+    examples: tuple[Mapping[str, Any], ...] = ()
+    error: str | None = None
+
+    def sentence(self) -> str:
+        """One line for a person: name, promise, how many rows break it and which."""
+        if self.error:
+            return f"{self.name}: {self.description} The check could not be computed: {self.error}"
+        shown = "; ".join(", ".join(f"{key}={value!r}" for key, value in row.items()) for row in self.examples[:3])
+        some = "row breaks" if self.failures == 1 else "rows break"
+        return f"{self.name}: {self.description} {self.failures} {some} it{': ' + shown if shown else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Result of a validation."""
+
+    outcomes: tuple[Outcome, ...]
+    rows: Mapping[str, int]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the datasets may be published."""
+        return not self.failures
+
+    @property
+    def failures(self) -> tuple[Outcome, ...]:
+        """Critical checks that failed."""
+        return tuple(o for o in self.outcomes if not o.success and o.severity == CRITICAL)
+
+    @property
+    def warnings(self) -> tuple[Outcome, ...]:
+        """Other checks that failed."""
+        return tuple(o for o in self.outcomes if not o.success and o.severity != CRITICAL)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the report as plain JSON values."""
+        return {
+            "success": self.ok,
+            "checks": len(self.outcomes),
+            "failures": len(self.failures),
+            "warnings": len(self.warnings),
+            "rows": dict(self.rows),
+            "outcomes": [{**asdict(o), "examples": [dict(row) for row in o.examples]} for o in self.outcomes],
+        }
