@@ -93,27 +93,31 @@ def _field(column: Column) -> dict[str, Any]:
     field: dict[str, Any] = {"name": column.name, "type": _field_type(column.type), "description": column.description}
     if field["type"] == "array":
         field["arrowType"] = type_name(column.type)
-    constraints: dict[str, Any] = {}
-    if column.required:
-        constraints["required"] = True
-    if column.unique:
-        constraints["unique"] = True
-    if column.minimum is not None:
-        constraints["minimum"] = column.minimum
-    if column.maximum is not None:
-        constraints["maximum"] = column.maximum
-    if column.pattern is not None:
-        constraints["pattern"] = column.pattern
-    if column.codes and field["type"] == "array":
-        constraints["jsonSchema"] = {"items": {"enum": list(column.codes)}}
-    elif column.codes:
-        constraints["enum"] = list(column.codes)
-    elif column.fields:
-        properties = {name: {"enum": [*codes, None]} for name, codes in column.fields.items()}
-        constraints["jsonSchema"] = {"items": {"properties": properties}}
-    if constraints:
+    if constraints := {**_bounds(column), **_vocabulary(column)}:
         field["constraints"] = constraints
     return field
+
+
+def _bounds(column: Column) -> dict[str, Any]:
+    bounds = {
+        "required": column.required or None,
+        "unique": column.unique or None,
+        "minimum": column.minimum,
+        "maximum": column.maximum,
+        "pattern": column.pattern,
+    }
+    return {name: value for name, value in bounds.items() if value is not None}
+
+
+def _vocabulary(column: Column) -> dict[str, Any]:
+    if column.codes and pa.types.is_list(column.type):
+        return {"jsonSchema": {"items": {"enum": list(column.codes)}}}
+    if column.codes:
+        return {"enum": list(column.codes)}
+    if column.fields:
+        properties = {name: {"enum": [*codes, None]} for name, codes in column.fields.items()}
+        return {"jsonSchema": {"items": {"properties": properties}}}
+    return {}
 
 
 def _field_type(kind: pa.DataType) -> str:

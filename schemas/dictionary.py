@@ -12,7 +12,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {"sections.kind": SECTION_KINDS, "do
 
 
 def as_json(datasets: Iterable[Dataset]) -> dict[str, Any]:
-    """Data dictionary as plain values."""
+    """Give the data dictionary as plain values."""
     return {
         dataset.name: {
             "title": dataset.title,
@@ -27,7 +27,7 @@ def as_json(datasets: Iterable[Dataset]) -> dict[str, Any]:
 
 
 def as_markdown(datasets: Iterable[Dataset]) -> str:
-    """Data dictionary as Markdown."""
+    """Give the data dictionary as Markdown."""
     listed = list(datasets)
     parts = ["# Data dictionary", ""]
     parts += ["Offsets count Unicode code points in `documents.text`, from 0, end exclusive.", ""]

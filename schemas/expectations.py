@@ -14,7 +14,7 @@ from schemas.column import Column, Dataset
 
 
 def expectations(dataset: Dataset) -> list[dict[str, Any]]:
-    """Expectations of a dataset: `name` (stable), `frame`, `type`, `kwargs`, `severity`, `description`."""
+    """List expectations of a dataset: `name` (stable), `frame`, `type`, `kwargs`, `severity`, `description`."""
     columns = [column.name for column in dataset.columns]
     found = [
         _expectation(

@@ -29,7 +29,7 @@ from transforms.classify.marks import MARKS
 from transforms.classify.normal import normal
 from transforms.classify.weights import Weights, read_weights
 
-PLACES = ("any", "start", "segment", "first", "end", "heading", "title", "prev", "next", "stem")
+PLACES = ("any", "start", "segment", "first", "end", "tail", "heading", "title", "prev", "next", "stem")
 SOURCES = ("text", "heading", "outer", "title", "prev", "next", "stem")
 """Texts around a clause in which cues are looked for; `outer` are the headings above the nearest one."""
 

@@ -11,8 +11,6 @@ marks · `figures` amounts, rates or growth · `bracketed` stands in round brack
 """
 
 import re
-from collections.abc import Callable
-
 from transforms.classify.normal import ORDINAL, normal
 from transforms.classify.records import ClauseRecord
 
@@ -25,6 +23,8 @@ _DATE = re.compile(r"^\W*(?:[12][0-9]{3}|[一二][〇零○OＯ一二三四五�
 _FIGURES_ONLY = re.compile(r"^[\W0-9A-Za-z]*$|^[^，。；]{1,20}[〔\[（［][12][0-9]{3}[〕\]）］]第?[0-9]{1,5}号$")
 _FIGURES = re.compile(r"[0-9][0-9.]*(?:%|个百分点|[万亿]|公里|平方|吨|倍|元|人次|家|户|个)")
 _QUOTED = re.compile(r"[“「『]([^”」』]*)(?:[”」』]|$)")
+_ENDS_DE = re.compile(r"的[；。，：]?$")
+_SPACED = re.compile(r"\S[ 　]+\S")
 _STOP = "。！？；：”’…）.!?」』—，、"
 _BRACKETED = re.compile(r"^（[^（）]*）[。；]?$")
 _VERBISH = re.compile(
@@ -38,47 +38,85 @@ def bare(text: str) -> str:
 
 
 def _quoted_share(text: str) -> float:
-    inside = sum(len(m) for m in _QUOTED.findall(text) if len(m) > 8 or m[-1:] in "。！？，" and len(m) > 2)  # noqa: PLR2004
-    return inside / max(len(text), 1)
+    """Share of the text in quotation marks that hold speech: a sentence, or nearly the whole text."""
+    pieces = _QUOTED.findall(text)
+    speech = sum(len(piece) for piece in pieces if re.search(r"[，。！？]", piece) or len(piece) > 0.85 * len(text))
+    return speech / max(len(text), 1)
 
 
 def _squeezed(text: str) -> str:
     return re.sub(r"[\s　]", "", normal(text))
 
 
-MARKS: dict[str, Callable[[ClauseRecord, str, str], bool]] = {
-    "all": lambda r, t, b: True,
-    "item": lambda r, t, b: bool(_ITEM.match(t)),
-    "numbered": lambda r, t, b: bool(_NUMBERED.match(t)),
-    "article": lambda r, t, b: bool(_ARTICLE.match(t)),
-    "division": lambda r, t, b: bool(_DIVISION.match(t)) and len(t) < 40 and t[-1:] not in "。；",
-    "no_stop": lambda r, t, b: t[-1:] not in _STOP,
-    "colon": lambda r, t, b: t.endswith("："),
-    "semicolon": lambda r, t, b: t.endswith("；"),
-    "question": lambda r, t, b: t.endswith("？"),
-    "dash": lambda r, t, b: t.endswith("—"),
-    "short": lambda r, t, b: len(b.rstrip(_STOP)) <= 8,
-    "brief": lambda r, t, b: len(b) <= 16,
-    "long": lambda r, t, b: len(b) >= 60,
-    "date": lambda r, t, b: bool(_DATE.match(t)),
-    "number": lambda r, t, b: bool(_FIGURES_ONLY.match(t)) and len(t) < 40,
-    "ends_de": lambda r, t, b: bool(re.search(r"的[；。，：]?$", t)),
-    "quoted": lambda r, t, b: _quoted_share(t) > 0.5,
-    "figures": lambda r, t, b: bool(_FIGURES.search(t)),
-    "bracketed": lambda r, t, b: bool(_BRACKETED.match(t)),
-    "titled": lambda r, t, b: len(b) >= 4 and t[-1:] not in "。；" and _squeezed(b) in _squeezed(r.title),
-    "opening": lambda r, t, b: not r.prev,
-    "stem": lambda r, t, b: bool(r.stem),
-    "after_colon": lambda r, t, b: r.prev.rstrip()[-1:] in ("：", ":"),
-    "no_path": lambda r, t, b: not r.path,
-    "spaces": lambda r, t, b: len(re.findall(r"\S[ 　]+\S", t)) >= 1 and t[-1:] not in _STOP,
-    "heading_repeat": lambda r, t, b: bool(r.path) and len(b) >= 3 and _squeezed(b).rstrip("。") == _squeezed(bare(r.path[-1])).rstrip("。"),
-    "verbless": lambda r, t, b: len(b) <= 16 and not _VERBISH.search(b) and t[-1:] not in "；",
-}
+MARKS = (
+    "all",
+    "item",
+    "numbered",
+    "article",
+    "division",
+    "no_stop",
+    "colon",
+    "semicolon",
+    "question",
+    "dash",
+    "short",
+    "brief",
+    "long",
+    "date",
+    "number",
+    "ends_de",
+    "quoted",
+    "figures",
+    "bracketed",
+    "titled",
+    "opening",
+    "stem",
+    "after_colon",
+    "no_path",
+    "spaces",
+    "heading_repeat",
+    "verbless",
+)
+"""Names, in the order of the values that `marks_of` gives."""
+
+_LONG, _BRIEF, _SHORT = 60, 16, 8
 
 
-def marks_of(record: ClauseRecord) -> frozenset[str]:
-    """Names of the marks that hold for a clause."""
+def marks_of(record: ClauseRecord) -> tuple[bool, ...]:
+    """Whether each mark holds for a clause, in the order of MARKS."""
     text = normal(record.text).strip()
-    stripped = bare(text)
-    return frozenset(name for name, holds in MARKS.items() if holds(record, text, stripped))
+    words = _NUMBER.sub("", text).strip()
+    last = text[-1:]
+    small = len(words) <= 40  # noqa: PLR2004 - headings, dates and names are short
+    stopped = last in _STOP and last != ""
+    brief = len(words) <= _BRIEF
+    squeezed = _squeezed(words) if small else ""
+    return (
+        True,
+        bool(_ITEM.match(text)),
+        bool(_NUMBERED.match(text)),
+        bool(_ARTICLE.match(text)),
+        small and last not in "。；" and bool(_DIVISION.match(text)),
+        not stopped,
+        last == "：",
+        last == "；",
+        last == "？",
+        last == "—",
+        len(words.rstrip(_STOP)) <= _SHORT,
+        brief,
+        len(words) >= _LONG,
+        small and bool(_DATE.match(text)),
+        small and bool(_FIGURES_ONLY.match(text)),
+        bool(_ENDS_DE.search(text[-3:])),
+        ("“" in text or "「" in text or "『" in text) and _quoted_share(text) > 0.5,  # noqa: PLR2004 - more than half
+        bool(_FIGURES.search(text)),
+        last in "）。；" and bool(_BRACKETED.match(text)),
+        small and len(words) > 3 and last not in "。；" and squeezed in _squeezed(record.title),  # noqa: PLR2004
+        not record.prev,
+        bool(record.stem),
+        record.prev.rstrip()[-1:] in ("：", ":"),
+        not record.path,
+        not stopped and bool(_SPACED.search(text)),
+        small and bool(record.path) and len(words) > 2 and squeezed.rstrip("。") == _squeezed(bare(record.path[-1])).rstrip("。"),  # noqa: PLR2004
+        brief and last != "；" and not _VERBISH.search(words),
+    )

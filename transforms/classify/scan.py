@@ -171,6 +171,7 @@ def _in_place(
         ("segment", at_segment[start]),
         ("first", at_predicate[start]),
         ("end", end > stop[unit]),
+        ("tail", end > last[unit]),
     ):
         wanted = place == PLACES.index(name)
         result[wanted] = allowed[wanted]

@@ -14,44 +14,20 @@ import numpy.typing as npt
 
 from schemas.vocabularies import AXES, GENRES
 from transforms.classify.codebook import SOURCES, Codebook, Rule
+from transforms.classify.evidence import TEXT_PLACES, Around, Evidence, mark_evidence, word_evidence
 from transforms.classify.grams import gram_scores
 from transforms.classify.marks import MARKS, marks_of
 from transforms.classify.records import ClauseRecord
 from transforms.classify.scan import Hits, Ints, rule_arrays, scan
 
 Scores = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 MORE_THEMES = (0.55, 1.6)
 """A further theme needs this share of the best theme's points, and at least so many points of its own."""
 
 OUTER = 0.6
 """A heading above the nearest one counts so much of it."""
-
-_SOURCE_OF_PLACE = {"heading": "heading", "title": "title", "prev": "prev", "next": "next", "stem": "stem"}
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Why a label: a rule, and what it matched.
-
-    Attributes:
-        axis: Axis.
-        label: Label that it speaks for.
-        rule: Name of the rule.
-        source: Text in which it matched: `text`, or another of codebook.SOURCES.
-        start: First character in that text; for marks 0.
-        end: After the last character; for marks the length of the clause.
-        level: For headings the place in the path, else 0.
-
-    """
-
-    axis: str
-    label: str
-    rule: str
-    source: str
-    start: int
-    end: int
-    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +109,7 @@ def prepare(records: Sequence[ClauseRecord], codebook: Codebook) -> Batch:
     table: dict[str, dict[str, Scores]] = {}
     for axis in AXES:
         table[axis] = _points(axis, units, hits, codebook, genre)
-    names = tuple(MARKS)
-    marks = np.zeros((len(records), len(names)), np.bool_)
-    for i, record in enumerate(records):
-        held = marks_of(record)
-        marks[i] = [name in held for name in names]
+    marks = np.array([marks_of(record) for record in records], np.bool_).reshape(len(records), len(MARKS))
     grams = gram_scores(units.texts, units.clause, codebook.weights) if codebook.weights else {}
     return Batch(records, units, hits, table, marks, grams)
 
@@ -158,7 +130,7 @@ def _points(axis: str, units: Units, hits: Hits, codebook: Codebook, genre: Ints
     everywhere = matrix(frozenset({"everywhere"}))
     factor = {source: np.array([codebook.places[source, g] for g in GENRES])[genre][:, None] for source in SOURCES}
     columns = {"title": units.title, "prev": units.prev, "next": units.next, "stem": units.stem}
-    points = {"text": matrix(frozenset({"any", "start", "segment", "first", "end"}))[units.clause]}
+    points = {"text": matrix(TEXT_PLACES - {"everywhere"})[units.clause]}
     for source, column in columns.items():
         points[source] = matrix(frozenset({source}))[column]
     heading = matrix(frozenset({"heading"}))
@@ -207,20 +179,34 @@ def features(batch: Batch, axis: str, decided: dict[str, Ints], codebook: Codebo
     return np.hstack([*parts, batch.marks.astype(float), genre, *earlier])
 
 
-def table_scores(batch: Batch, axis: str, decided: dict[str, Ints], codebook: Codebook) -> Scores:
+def held_marks(batch: Batch, axis: str, decided: dict[str, Ints], codebook: Codebook) -> tuple[list[int], Bools]:
+    """Numbers of the mark rules of an axis, and whether each holds: (rules, clauses)."""
+    numbers = [n for n, rule in enumerate(codebook.marks) if rule.axis == axis]
+    names = tuple(MARKS)
+    genre = np.array([GENRES.index(r.genre) for r in batch.records])
+    holds = np.zeros((len(numbers), len(batch.records)), np.bool_)
+    for row, n in enumerate(numbers):
+        rule = codebook.marks[n]
+        holds[row] = _mark_holds(rule, batch, decided, codebook, names)
+        if rule.genres:
+            holds[row] &= np.isin(genre, [GENRES.index(g) for g in rule.genres])
+    return numbers, holds
+
+
+def table_scores(
+    batch: Batch,
+    axis: str,
+    held: tuple[list[int], Bools],
+    codebook: Codebook,
+) -> Scores:
     """Sum of the table's points for each clause and label of an axis, marks included."""
     labels = codebook.labels[axis]
     total: Scores = np.zeros((len(batch.records), len(labels)))
     for points in batch.table[axis].values():
         total = total + points
-    names = tuple(MARKS)
-    genre = np.array([r.genre for r in batch.records], dtype=object)
-    for rule in codebook.marks:
-        if rule.axis == axis:
-            holds = _mark_holds(rule, batch, decided, codebook, names)
-            if rule.genres:
-                holds = holds & np.isin(genre, rule.genres)
-            total[:, labels.index(rule.label)] += rule.weight * holds
+    numbers, holds = held
+    for n, column in zip(numbers, holds, strict=True):
+        total[:, labels.index(codebook.marks[n].label)] += codebook.marks[n].weight * column
     return total
 
 
@@ -244,17 +230,22 @@ def _mark_holds(
     return holds
 
 
-def decide(batch: Batch, codebook: Codebook) -> tuple[dict[str, Ints], dict[str, Scores]]:
-    """Number of the winning label for each clause, and the final scores, by axis."""
+def decide(
+    batch: Batch,
+    codebook: Codebook,
+) -> tuple[dict[str, Ints], dict[str, Scores], dict[str, tuple[list[int], Bools]]]:
+    """Number of the winning label for each clause, the final scores, and the marks that hold, by axis."""
+    held: dict[str, tuple[list[int], Bools]] = {}
     decided: dict[str, Ints] = {}
     scores: dict[str, Scores] = {}
     for axis in AXES:
-        total = table_scores(batch, axis, decided, codebook)
+        held[axis] = held_marks(batch, axis, decided, codebook)
+        total = table_scores(batch, axis, held[axis], codebook)
         if codebook.weights and axis in codebook.weights.dense:
             total = codebook.weights.table_share * total + features(batch, axis, decided, codebook) @ _dense(codebook, axis) + batch.grams[axis]
         scores[axis] = total
         decided[axis] = total.argmax(axis=1)
-    return decided, scores
+    return decided, scores, held
 
 
 def _dense(codebook: Codebook, axis: str) -> Scores:
@@ -283,10 +274,10 @@ def label_clauses(records: Sequence[ClauseRecord], codebook: Codebook) -> list[L
     if not records:
         return []
     batch = prepare(records, codebook)
-    decided, scores = decide(batch, codebook)
+    decided, scores, held = decide(batch, codebook)
     confidence = {axis: _confidence(scores[axis], codebook, axis) for axis in AXES}
-    evidence = _evidence(batch, decided, codebook)
-    themes = codebook.labels["theme"]
+    evidence = _evidence(batch, decided, held, codebook)
+    themes = _themes(scores["theme"], codebook.labels["theme"])
     result = []
     for i in range(len(records)):
         chosen = {axis: codebook.labels[axis][int(decided[axis][i])] for axis in AXES}
@@ -296,7 +287,7 @@ def label_clauses(records: Sequence[ClauseRecord], codebook: Codebook) -> list[L
                 function=chosen["function"],
                 modality=chosen["modality"],
                 theme=chosen["theme"],
-                themes=_themes(scores["theme"][i], themes),
+                themes=themes[i],
                 instrument=chosen["instrument"],
                 confidence=sure,
                 uncertain=tuple(a for a in AXES if sure[a] < codebook.confidence[a].threshold),
@@ -314,112 +305,35 @@ def _confidence(scores: Scores, codebook: Codebook, axis: str) -> Scores:
     return result
 
 
-def _themes(scores: Scores, codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Main theme and up to two more that come close to it."""
-    order = np.argsort(-scores, kind="stable")[:3]
-    best = scores[order[0]]
-    found = [codes[order[0]]]
-    if found != ["T22"]:
-        share, least = MORE_THEMES
-        found += [codes[k] for k in order[1:] if codes[k] != "T22" and scores[k] >= max(least, share * best)]
-    return tuple(found)
+def _themes(scores: Scores, codes: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Main theme of each clause and up to two more that come close to it."""
+    other = codes.index("T22")
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :3]
+    share, least = MORE_THEMES
+    points = np.take_along_axis(scores, order, axis=1)
+    more = (points >= np.maximum(least, share * points[:, :1])) & (order != other) & (order[:, :1] != other)
+    more[:, 0] = True
+    return [tuple(codes[k] for k, m in zip(row, held, strict=True) if m) for row, held in zip(order.tolist(), more.tolist(), strict=True)]
 
 
-def _evidence(batch: Batch, decided: dict[str, Ints], codebook: Codebook) -> list[list[Evidence]]:
-    """Up to two words (and, where no word speaks, a heading, a mark or the learnt weights) for each label."""
-    units, hits = batch.units, batch.hits
-    begin = np.searchsorted(hits.unit, np.arange(len(units.texts)))
-    stop = np.searchsorted(hits.unit, np.arange(len(units.texts)), "right")
-    speaking = _index_rules(codebook)
-    starts, ends, rules = hits.start.tolist(), hits.end.tolist(), hits.rule.tolist()
-    names = tuple(MARKS)
-    found: list[list[Evidence]] = []
-    for i, record in enumerate(batch.records):
-        mine: list[Evidence] = []
-        winner = {axis: codebook.labels[axis][int(decided[axis][i])] for axis in AXES}
-        own = _in_unit(int(units.clause[i]), "text", 0, begin, stop, starts, ends, rules, speaking, winner)
-        missing = [axis for axis in AXES if not own.get(axis)]
-        around: list[tuple[int, str, int]] = []
-        if missing:
-            around = [(u, "heading", k) for k, u in reversed(list(enumerate(units.path[i])))]
-            around += [(int(units.title[i]), "title", 0), (int(units.stem[i]), "stem", 0), (int(units.prev[i]), "prev", 0)]
-        for unit, source, level in around:
-            if not missing:
-                break
-            more = _in_unit(unit, source, level, begin, stop, starts, ends, rules, speaking, winner)
-            for axis in list(missing):
-                if more.get(axis):
-                    own[axis] = more[axis]
-                    missing.remove(axis)
-        for axis in AXES:
-            best = sorted(own.get(axis, ()), key=lambda e: (-e[0], e[1].start))[:2]
-            mine += [e for _, e in sorted(best, key=lambda e: e[1].start)]
-            if not best:
-                mark = _mark_evidence(i, axis, winner, batch, codebook, names)
-                if mark:
-                    mine.append(Evidence(axis, winner[axis], mark, "mark", 0, len(record.text)))
-        found.append(mine)
-    return found
-
-
-def _index_rules(codebook: Codebook) -> list[tuple[str, str, str, str, float]]:
-    """(axis, label, name, place, weight) by rule number."""
-    return [(r.axis, r.label, r.name, r.place, r.weight) for r in codebook.rules]
-
-
-def _in_unit(
-    unit: int,
-    source: str,
-    level: int,
-    begin: Ints,
-    stop: Ints,
-    starts: list[int],
-    ends: list[int],
-    rules: list[int],
-    speaking: list[tuple[str, str, str, str, float]],
-    winner: dict[str, str],
-) -> dict[str, list[tuple[float, Evidence]]]:
-    """Rules for the winning labels that hold in one text."""
-    own: dict[str, list[tuple[float, Evidence]]] = {}
-    for k in range(int(begin[unit]), int(stop[unit])):
-        axis, label, name, place, weight = speaking[rules[k]]
-        if weight <= 0 or winner[axis] != label:
-            continue
-        if place != "everywhere" and _SOURCE_OF_PLACE.get(place, "text") != source:
-            continue
-        shown = name if source == "text" else f"{source}:{name.removeprefix('cue:')}"
-        own.setdefault(axis, []).append((weight, Evidence(axis, label, shown, source, starts[k], ends[k], level)))
-    return own
-
-
-def _mark_evidence(
-    i: int,
-    axis: str,
-    winner: dict[str, str],
+def _evidence(
     batch: Batch,
+    decided: dict[str, Ints],
+    held: dict[str, tuple[list[int], npt.NDArray[np.bool_]]],
     codebook: Codebook,
-    names: tuple[str, ...],
-) -> str:
-    """Name of the strongest mark for the label; `model:weights` where the learnt part alone decided, "" for a default."""
-    best, weight = "", 0.0
-    genre = batch.records[i].genre
-    for rule in codebook.marks:
-        if rule.axis != axis or rule.label != winner[axis] or rule.weight <= weight or rule.parts[0] == "all":
-            continue
-        if rule.genres and genre not in rule.genres:
-            continue
-        if all(_one(part, i, winner, batch, names) for part in rule.parts[0].split("&")):
-            best, weight = rule.name, rule.weight
-    if best:
-        return best
-    if winner[axis] in ("none", "T22"):
-        return ""
-    return "model:weights" if codebook.weights else "mark:all"
-
-
-def _one(part: str, i: int, winner: dict[str, str], batch: Batch, names: tuple[str, ...]) -> bool:
-    name, negated = part.removeprefix("!"), part.startswith("!")
-    if ":" in name or "：" in name:
-        axis, label = name.replace("：", ":").split(":", 1)
-        return (winner[axis] == label) != negated
-    return bool(batch.marks[i, names.index(name)]) != negated
+) -> list[list[Evidence]]:
+    """Words in the clause; where these are silent, in the headings from the nearest, the title, the stem, the clause before."""
+    units, n = batch.units, len(batch.records)
+    every, zero = np.arange(n), np.zeros(n, np.int64)
+    depth = max((len(p) for p in units.path), default=0)
+    places = [Around("text", every, units.clause, zero)]
+    for up in range(1, depth + 1):
+        rows = np.array([i for i, p in enumerate(units.path) if len(p) >= up], np.int64)
+        unit = np.array([units.path[i][-up] for i in rows.tolist()], np.int64)
+        level = np.array([len(units.path[i]) - up for i in rows.tolist()], np.int64)
+        places.append(Around("heading", rows, unit, level))
+    places += [Around("title", every, units.title, zero), Around("stem", every, units.stem, zero)]
+    places += [Around("prev", every, units.prev, zero)]
+    found = word_evidence(places, batch.hits, decided, codebook, n)
+    mark_evidence(held, found, decided, codebook)
+    return [sorted(mine, key=lambda e: (AXES.index(e.axis), e.start, e.end)) for mine in found]

@@ -15,7 +15,8 @@ from transforms.classify.mentions import masked, quantities, references
 from transforms.classify.normal import normal
 from transforms.classify.offsets import canonical, mapped
 from transforms.classify.organs import name_pattern, organs
-from transforms.classify.score import Evidence, Labels, label_clauses
+from transforms.classify.evidence import Evidence
+from transforms.classify.score import Labels, label_clauses
 from transforms.classify.surroundings import Surrounded, surround
 
 BATCH = 4000

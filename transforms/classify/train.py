@@ -25,7 +25,7 @@ from schemas.vocabularies import AXES
 from transforms.classify.codebook import WEIGHTS, Codebook, load
 from transforms.classify.evaluate import record_of
 from transforms.classify.grams import gram_codes
-from transforms.classify.score import Batch, feature_names, features, prepare, table_scores
+from transforms.classify.score import Batch, feature_names, features, held_marks, prepare, table_scores
 from transforms.classify.weights import Weights, write_weights
 
 Matrix = npt.NDArray[np.float64]
@@ -110,7 +110,7 @@ def train(rows: Sequence[Mapping[str, Any]], codebook: Codebook) -> tuple[Weight
     for axis in AXES:
         codes = bare.labels[axis]
         y = np.array([codes.index(row["themes"][0] if axis == "theme" else row[axis]) for row in rows], np.int64)
-        offset = TABLE_SHARE * table_scores(batch, axis, decided, bare)
+        offset = TABLE_SHARE * table_scores(batch, axis, held_marks(batch, axis, decided, bare), bare)
         x_dense = features(batch, axis, decided, bare)
         x = np.hstack([x_dense, x_grams])
         first, second = PENALTY[axis]

@@ -30,9 +30,9 @@ def find_joins(text: str, marks: list[Mark]) -> tuple[str, list[tuple[int, int]]
     lines = _lines(text, marks)
     if len(lines) < 3:  # noqa: PLR2004 - nothing to compare
         return "flat", []
-    width = _wrap_width(text, lines)
-    if width:
-        return "wrapped", _wrapped(text, lines, width)
+    full = _full_lines(text, lines)
+    if full:
+        return "wrapped", _wrapped(text, lines, full)
     longest = max(b - a for a, b in lines)
     # 1,500: longer than any printed paragraph of the reviewed corpora; such a line holds many paragraphs.
     return ("flat" if longest > 1500 else "lines"), _column_breaks(text, lines)  # noqa: PLR2004
@@ -65,22 +65,34 @@ def _display_width(piece: str) -> int:
     return 2 * len(piece) - sum(1 for c in piece if c < "\u0100")
 
 
-def _wrap_width(text: str, lines: list[tuple[int, int]]) -> int:
-    """Width (in half-width columns) at which lines are cut, or 0.
+def _full_lines(text: str, lines: list[tuple[int, int]]) -> set[int]:
+    """Indices of the lines that were cut at a width; empty where the text is not hard-wrapped.
+
+    Printers cut by the width of the characters, programs by their number: both are tried.
+    """
+    rows = [text[text.rfind("\n", 0, a) + 1 : b] for a, b in lines]
+    open_end = [not _ends_sentence(text, line) for line in lines]
+    full: set[int] = set()
+    for widths, slack, hang in (([_display_width(r) for r in rows], 4, 10), ([len(r) for r in rows], 1, 5)):
+        width = _wrap_width(widths, open_end, slack=slack, hang=hang)
+        if width:
+            full |= {i for i, w in enumerate(widths) if w >= width - slack}
+    return full
+
+
+def _wrap_width(widths: list[int], open_end: list[bool], *, slack: int, hang: int) -> int:
+    """Width at which lines are cut, or 0.
 
     A text is hard-wrapped when many lines reach one and the same width that hardly any exceeds, and most of these end
     inside a sentence: paragraphs of a normal text reach their greatest length once. Some lines may stand out by the width
     of a label (printers let `第4條　` hang).
     """
-    widths = [_display_width(text[text.rfind("\n", 0, a) + 1 : b]) for a, b in lines]
-    open_end = [not _ends_sentence(text, line) for line in lines]
-    hang = 10
-    enough = max(3, len(lines) // 12)
+    enough = max(3, len(widths) // 12)
     for width in sorted(set(widths), reverse=True):
-        full = [i for i, w in enumerate(widths) if width - 4 <= w <= width]
+        full = [i for i, w in enumerate(widths) if width - slack <= w <= width]
         if len(full) < enough:
             continue
-        if not 20 <= width <= 200 or max(widths) > width + hang:  # noqa: PLR2004 - columns of print
+        if not 15 <= width <= 200 or max(widths) > width + hang:  # noqa: PLR2004 - columns of print
             return 0
         if sum(open_end[i] for i in full) * 2 >= len(full):
             return width
@@ -92,16 +104,14 @@ def _ends_sentence(text: str, line: tuple[int, int]) -> bool:
     return piece.endswith(tuple(_TERMINAL)) if piece else True
 
 
-def _wrapped(text: str, lines: list[tuple[int, int]], width: int) -> list[tuple[int, int]]:
+def _wrapped(text: str, lines: list[tuple[int, int]], full: set[int]) -> list[tuple[int, int]]:
     """Breaks after a full line whose sentence goes on, or whose paragraph goes on (no label, no indent follows)."""
     indented = sum(1 for a, _ in lines if text[text.rfind("\n", 0, a) + 1 : a].count("\u3000") >= 2)  # noqa: PLR2004
     uses_indent = indented >= max(2, len(lines) // 20)
     joins = []
-    for (a, b), (c, d) in zip(lines, lines[1:], strict=False):
-        row = text.rfind("\n", 0, a) + 1
-        full = _display_width(text[row:b]) >= width - 4
+    for index, ((a, b), (c, d)) in enumerate(zip(lines, lines[1:], strict=False)):
         indent = text[text.rfind("\n", 0, c) + 1 : c]
-        if not full or (uses_indent and indent.count("\u3000") >= 2):  # noqa: PLR2004
+        if index not in full or (uses_indent and indent.count("\u3000") >= 2):  # noqa: PLR2004
             continue
         if _ends_sentence(text, (a, b)) and (_OPENS.match(text, c, d) or text[b - 1] in "：:"):
             continue

@@ -1,0 +1,36 @@
+"""publish: a release appears whole or not at all, and never changes.
+
+    releases/2026.11.22-3f9c2a1b/    created by one rename of a finished, fsynced folder; never written again
+    latest.json                      the only authority on what is current; swapped last, by one os.replace
+    latest -> releases/...           a courtesy to people; may lag or be missing
+    runs/<run>/report.json           written for every run, failed ones too
+    .staging/<run>/                  what a run has not finished; safe to delete when no run is going
+
+The suffix of a release is the digest of its *content*: the bytes of the Parquet files (three datasets and the
+quarantine list) and the versions of the reference tables. Parquet is written so that equal tables give equal bytes: rows sorted,
+chunks combined, no clock. The date is for people and plays no part; it comes in as an argument, for there is no
+clock here. Content that is already released is not released again: `latest` is pointed at it and the result says so.
+
+A crash before the rename leaves a staging folder and nothing else; between the rename and the swap, a whole release that
+is not current yet, which the next run finds by its digest. Two runs at once stage in folders of their own; of two equal
+ones the second finds the first.
+"""
+
+from transforms.publish.copies import mark_copies
+from transforms.publish.releases import Published, write_release
+from transforms.publish.runs import write_report
+from transforms.publish.store import Release, current, find, listing, read_tables
+from transforms.publish.verify import differences
+
+__all__ = [
+    "Published",
+    "Release",
+    "current",
+    "differences",
+    "find",
+    "listing",
+    "mark_copies",
+    "read_tables",
+    "write_release",
+    "write_report",
+]

@@ -20,6 +20,8 @@ LATE_FIRST = -3.0
 GAP = -2.0
 GAP_EACH = -0.5
 RESTART = -1.5
+REVERSED = -2.0
+HELD = 1.0
 REPEAT = -4.5
 BACK = -7.0
 AFTER_TITLE = 5.0
@@ -51,8 +53,9 @@ Stack = tuple[tuple[int, int], ...]
 class _Path:
     score: float
     stack: Stack
-    last: dict[int, int]
+    last: dict[int, tuple[int, int]]
     node: "_Node | None"
+    holders: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -66,13 +69,13 @@ class _Node:
 
 def choose(text: str, candidates: list[Candidate]) -> list[Step]:
     """Choose the marks that number divisions, in order, with their depth."""
-    paths = [_Path(0.0, (), {}, None)]
+    holders = frozenset(c.family.index for c in candidates if c.family.holds)
+    paths = [_Path(0.0, (), {}, None, holders)]
     for candidate in candidates:
         grown: dict[tuple[Stack, int], _Path] = {}
         for path in paths:
             _keep(grown, path)
-            taken = _take(text, path, candidate)
-            if taken is not None:
+            for taken in _takes(text, path, candidate):
                 _keep(grown, taken)
         paths = sorted(grown.values(), key=lambda p: -p.score)[:BEAM]
     steps: list[Step] = []
@@ -91,32 +94,45 @@ def _keep(grown: dict[tuple[Stack, int], _Path], path: _Path) -> None:
         grown[key] = path
 
 
-def _take(text: str, path: _Path, candidate: Candidate) -> _Path | None:
+def _takes(text: str, path: _Path, candidate: Candidate) -> list[_Path]:
+    """The ways to take a candidate: as the next of an open level, or as the first of a new one.
+
+    A new level stands under the open ones that the table sets outside it. It may also stand under the innermost open level
+    against the table's order (judicial interpretations set articles under 一、): that must pay off later.
+    """
     family, number = candidate.family, candidate.number
-    level = next((i for i, (index, _) in enumerate(path.stack) if index == family.index), -1)
-    if level >= 0:
-        how, step = _sibling(path.stack[level][1], number)
-        around = path.stack[:level]
-    else:
-        around = tuple(entry for entry in path.stack if entry[0] < family.index)
-        before = path.last.get(family.index, 0)
-        if number == SUB:
-            how, step = "first", FIRST
-        elif before and _follows(before, number):
-            how, step = "goes_on", GO_ON
-        else:
-            how, step = "late_first", LATE_FIRST
     prior = candidate.prior
     if candidate.boundary in (Boundary.MID, Boundary.BLANK) and _after_title(text, path.node, candidate):
         prior += AFTER_TITLE if candidate.boundary is Boundary.MID else AFTER_TITLE - 2
     elif candidate.cited:
         prior += REFERENCE
-    gain = prior + step
-    if gain <= BACK:
-        return None
-    stack = (*around, (family.index, number))
-    node = _Node(candidate, len(stack), how, gain, path.node)
-    return _Path(path.score + gain, stack, {**path.last, family.index: number}, node)
+    level = next((i for i, (index, _) in enumerate(path.stack) if index == family.index), -1)
+    ways: list[tuple[Stack, str, float]] = []
+    if level >= 0:
+        ways.append((path.stack[:level], *_sibling(path.stack[level][1], number)))
+    else:
+        around = tuple(entry for entry in path.stack if entry[0] < family.index)
+        before, depth = path.last.get(family.index, (0, 0))
+        if number == SUB:
+            ways.append((around, "first", FIRST))
+            if around != path.stack:
+                held = path.node is not None and path.stack[-1][0] in path.holders
+                ways.append((path.stack, "first", FIRST + (HELD if held else REVERSED)))
+        elif before and _follows(before, number) and depth == len(around) + 1:
+            ways.append((around, "goes_on", GO_ON))
+        elif before and _follows(before, number) and depth == len(path.stack) + 1:
+            ways.append((path.stack, "goes_on", GO_ON))
+        else:
+            ways.append((around, "late_first", LATE_FIRST))
+    taken = []
+    for above, how, step in ways:
+        gain = prior + step
+        if gain <= BACK:
+            continue
+        stack = (*above, (family.index, number))
+        node = _Node(candidate, len(stack), how, gain, path.node)
+        taken.append(_Path(path.score + gain, stack, {**path.last, family.index: (number, len(stack))}, node, path.holders))
+    return taken
 
 
 def _follows(before: int, number: int) -> bool:

@@ -27,6 +27,7 @@ class Family:
     rank: int
     title: str
     alone: bool
+    holds: bool
     not_before: tuple[str, ...]
     not_after: tuple[str, ...]
 
@@ -62,6 +63,7 @@ def load(path: Path) -> Grammar:
                 rank=row["rank"],
                 title=row["title"],
                 alone=row["alone"],
+                holds=row.get("holds", False),
                 not_before=tuple(row["not_before"]),
                 not_after=tuple(row["not_after"]),
             )

@@ -31,7 +31,7 @@ class Lexicon:
     title_end: re.Pattern[str]
     dateline: re.Pattern[str]
     byline: re.Pattern[str]
-    news_signs: re.Pattern[str]
+    name_line: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,9 @@ def _load_lexicon(path: Path) -> Lexicon:
         header=re.compile(f"^[【\\[]?({'|'.join(spaced)})[】\\]]?{BLANK}[:：]{BLANK}(.*)$"),
         header_fields=fields,
         title_end=re.compile(_any(endings) + r"(?:（[^（）]{1,12}）|\([^()]{1,12}\))?$"),
-        dateline=re.compile(f"据?{agencies}{place}{day}[电電讯讯]|{agencies}[讯電电](?={BLANK}|[（(]|[\\u4e00-\\u9fff])"),
+        dateline=re.compile(f"据?{agencies}{place}{day}[电電讯]|据?{agencies}[\\u4e00-\\u9fff]{{2,6}}[电讯](?=[（(])|{agencies}[讯電电](?={BLANK}|[（(]|[\\u4e00-\\u9fff])"),
         byline=re.compile(
             f"(?:{agencies}|[\\u4e00-\\u9fff]{{0,6}}){reporters}{BLANK}((?:[\\u4e00-\\u9fff·]{{2,4}}[ \u3000、]?){{1,8}})",
         ),
-        news_signs=re.compile(
-            f"{agencies}{place}{day}[电電讯]|{agencies}[讯電电][（(]|（[上下][接转]第?[一二三四五六七八九十\\d]+版|{agencies}{reporters}",
-        ),
+        name_line=re.compile(f"^[{table['news']['surnames']}][\\u4e00-\\u9fff]{{1,3}}(?:[ \u3000、][\\u4e00-\\u9fff·]{{2,4}}){{0,5}}$"),
     )

@@ -135,6 +135,8 @@ _INLINE_WORDS = {"首先": 1, "其次": 2, "再次": 3, "最后": 4}
 _HAN_NUMBER = {c: i + 1 for i, c in enumerate("一二三四五六七八九十")}
 _SIGNED = re.compile(f"(?P<organ>[^。；，！？\\n]{{0,60}}?){{b}}(?P<date>{DATE})$".replace("{b}", f"[ \u3000\t]*"))
 _DATE_ONLY = re.compile(f"^[（(]?{DATE}[）)]?$")
+_PREFACE = re.compile("^(?:序|前|引|导)[ \u3000]*言$")
+_IMPRINT = re.compile(f"^(?:抄[ \u3000]*[送报][:：].*|.{{2,40}}?[ \u3000]*{DATE}[ \u3000]*印发)$")
 _NOTE = re.compile(r"^[（(][^（）()]{2,40}[）)]$")
 _ATTACHMENT_HEAD = re.compile("^附[ \u3000]*[件表录图则](?![则])[ \u3000]*(?P<number>[0-9０-９一二三四五六七八九十]{0,3})(?P<rest>[ \u3000]*[：:]?.{0,60})$")
 _EFFECTIVE = re.compile(f"自(?P<date>{DATE})起(?:施行|实施|执行|生效)")
@@ -165,6 +167,8 @@ class _Builder:
         self.zone: int = -1
         self.signed = False
         self.run_in = _run_in_groups(text, blocks, lexicon)
+        self.listed = _listed(text, blocks)
+        self.series = _paragraph_series(text, blocks)
         self.entries = _flat_entries(steps)
         self.lead_ins, self.openers = infer_chapters(text, blocks, self.entries, lexicon)
         self.chapter = -1
@@ -225,8 +229,8 @@ class _Builder:
             self.stack.pop()
         in_article = any(self.out.nodes[i].kind == "article" for i in self.stack)
         kind = "entry" if is_entry else family.inside_article if in_article else family.kind
-        if not in_article and kind != "entry" and step.candidate.family.kind == "box":
-            kind = "box"
+        if kind == "item" and self.stack and self.out.nodes[self.stack[-1]].kind in ("item", "point"):
+            kind = "point"
         label_end = step.candidate.end
         label_start, label_end = trim(self.text, step.candidate.start, label_end)
         node = Node(
@@ -267,6 +271,12 @@ class _Builder:
         previous = self.blocks[index - 1] if index else None
         if _BULLET.match(line) and self._is_list(index):
             self._bullet(block)
+            return
+        if index in self.series:
+            self._series_paragraph(block, self.series[index])
+            return
+        if _PREFACE.match(line):
+            self._preface(block)
             return
         if self._is_subhead(index, block, line, previous):
             self._subhead(block)
@@ -317,6 +327,17 @@ class _Builder:
         )
         self.stack.append(self._add(node))
         self._prose(block.start, block.end)
+
+    def _series_paragraph(self, block: Block, number: int) -> None:
+        """A paragraph that begins with 一是, 二是 …: a member of a series."""
+        while self.stack and self.out.nodes[self.stack[-1]].kind in ("bullet", "inline"):
+            self.out.nodes[self.stack.pop()].end = block.start
+        mark = _INLINE.match(self.text, block.start, block.end)
+        label = mark.group().rstrip("，,、") if mark else None
+        node = Node("inline", block.start, self._open_parent(), self._depth_here(), DEEPEST, label_text=label, number=str(number), evidence=["series of paragraphs"])
+        self.stack.append(self._add(node))
+        for a, b in split_clauses(self.text, block.start, block.end):
+            self._leaf(a, b, self.stack[-1])
 
     def _paragraph_of_article(self, article: int, block: Block) -> None:
         """The next 款: an unnumbered paragraph of an article, after its first or after a list of 项."""
@@ -369,6 +390,13 @@ class _Builder:
         self.out.roles.append((block.start, block.end, "heading"))
         self.stack.append(self._add(node))
 
+    def _preface(self, block: Block) -> None:
+        """序言, 前言: an unnumbered division before the first chapter."""
+        self._close_to_zone()
+        node = Node("preamble", block.start, self._open_parent(), 1, DEEPEST, title=(block.start, block.end), evidence=["heading 序言"])
+        self.out.roles.append((block.start, block.end, "heading"))
+        self.stack.append(self._add(node))
+
     def _is_subhead(self, index: int, block: Block, line: str, previous: Block | None) -> bool:
         if not block.new_line or len(line) > 40 or any(c in STOPS or c in "，,、" for c in line.rstrip("？！?!")):
             return False
@@ -392,6 +420,9 @@ class _Builder:
         following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
         if following is not None and self._signs_before_date(line, following):
             return True  # painted when the date is met
+        if _IMPRINT.match(line):
+            self._unit("note", block, ["版记"], role="metadata")
+            return True
         if _NOTE.match(line) and any(word in line for word in self.lexicon.words["note"]):
             self._unit("note", block, ["note in brackets"], role="metadata")
             self.signed = True
@@ -446,6 +477,10 @@ class _Builder:
         rest = head.group("rest").strip(" \u3000：:") if head else ""
         node = Node("attachment", block.start, -1, 1, evidence=["附件"])
         node.number = (head.group("number") or None) if head else None
+        mark = trim(self.text, block.start, block.end - len(rest))[1]
+        while mark > block.start and self.text[mark - 1] in "：: \u3000":
+            mark -= 1
+        node.label_text = self.text[block.start : mark]
         if rest:
             node.title = (block.end - len(rest), block.end)
         self.out.roles.append((block.start, block.end, "heading"))
@@ -584,7 +619,8 @@ class _Builder:
             if len(head) > 1 and not any(c in STOPS for c in head):
                 return body_start + blank.start()
         if stop < 0:
-            return block.end if len(body) <= LONGEST_TITLE and body[-1] not in "：:，,、" else body_start
+            listed = step.candidate.start in self.listed
+            return block.end if len(body) <= LONGEST_TITLE and body[-1] not in "：:，,、" and not listed else body_start
         whole = stop == len(body) - 1
         if whole:
             short = stop <= LONGEST_RUN_IN and body[-1] == "。" and not _states(body, self.lexicon)
@@ -660,6 +696,21 @@ def _run_in_groups(text: str, blocks: list[Block], lexicon: Lexicon) -> dict[int
     return {group: short[group] * 10 >= count * 6 for group, count in total.items()}
 
 
+def _listed(text: str, blocks: list[Block]) -> set[int]:
+    """Starts of the labels whose sequence is a list: the member before ends with ； or introduces with a colon."""
+    listed: set[int] = set()
+    last: dict[int, Block] = {}
+    for block in blocks:
+        if block.step is None:
+            continue
+        group = _group(block.step)
+        before = last.get(group)
+        if block.step.how == "next" and before is not None and text[before.end - 1] in "；;":
+            listed.add(block.step.candidate.start)
+        last[group] = block
+    return listed
+
+
 def _flat_entries(steps: list[Step]) -> set[int]:
     """Starts of the entries of a flat numbering: Arabic numbers, at least eight, that run through with nothing above them."""
     top = [s for s in steps if s.depth == 1]
@@ -670,11 +721,34 @@ def _flat_entries(steps: list[Step]) -> set[int]:
     return set()
 
 
+def _series_number(match: re.Match[str]) -> int:
+    return _HAN_NUMBER.get(match.group(1) or match.group(2) or "", 0) or _INLINE_WORDS.get(match.group(3) or "", 0)
+
+
+def _paragraph_series(text: str, blocks: list[Block]) -> dict[int, int]:
+    """Block -> number, for paragraphs that begin with 一是, 二是 … and count from one."""
+    heads = {}
+    for index, block in enumerate(blocks):
+        if block.step is None and (match := _INLINE.match(text, block.start, block.end)):
+            heads[index] = _series_number(match)
+    members: dict[int, int] = {}
+    run: list[int] = []
+    for index in [*heads, -1]:
+        number = heads.get(index, 0)
+        if run and number == heads[run[-1]] + 1:
+            run.append(index)
+            continue
+        if len(run) > 1:
+            members.update({i: heads[i] for i in run})
+        run = [index] if number == 1 else []
+    return members
+
+
 def _inline_series(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """(start, number) of the members of a series 一是…二是… that counts from one, at least two."""
     found: list[tuple[int, int]] = []
     for match in _INLINE.finditer(text, start, end):
-        number = _HAN_NUMBER.get(match.group(1) or match.group(2) or "", 0) or _INLINE_WORDS.get(match.group(3) or "", 0)
+        number = _series_number(match)
         if number == 1 and len(found) <= 1:
             found = [(match.start(), 1)]
         elif found and number == found[-1][1] + 1:

@@ -1,0 +1,160 @@
+"""Which files a run reads, and under which name each is known.
+
+A source is a file, a folder (searched recursively, hidden entries left out) or a glob. A file that cannot be a document
+is not left out silently: it is *set aside* with a reason, and stands in the release's quarantine list.
+
+The name, `source_uri`, says nothing of the machine: the path below the folder that was given, for a file its own name,
+and where two would be equal the shortest path that tells them apart. It depends on the set of files, not on their order.
+"""
+
+import glob
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import seeds
+from flows.errors import UsageError
+
+SUFFIXES = (".txt", ".text", ".md", ".markdown")
+"""Suffixes of files that are read as documents."""
+MAX_BYTES = 64 * 2**20
+"""Default limit for one file."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to read."""
+
+    path: str
+    uri: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A file that is not read, and why."""
+
+    uri: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Files below the sources that were given."""
+
+    files: tuple[File, ...]
+    set_aside: tuple[SetAside, ...]
+
+
+def find(sources: Sequence[str], *, max_bytes: int = MAX_BYTES) -> Found:
+    """Find the files of all sources; without sources, the shipped samples.
+
+    Raises:
+        UsageError: A source does not exist, or there is nothing to read.
+
+    """
+    given = list(sources) or [str(seeds.folder() / "documents")]
+    depths: dict[Path, int] = {}
+    named: set[Path] = set()
+    for source in given:
+        for path, depth, explicit in _expand(source):
+            depths[path] = max(depth, depths.get(path, 0))
+            if explicit:
+                named.add(path)
+    files, aside = [], []
+    for path, uri in sorted(_names(depths).items(), key=lambda item: item[1]):
+        judged = _judge(path, uri, explicit=path in named, max_bytes=max_bytes)
+        (files if isinstance(judged, File) else aside).append(judged)
+    if not files:
+        raise UsageError(_nothing(given, aside))
+    return Found(tuple(f for f in files if isinstance(f, File)), tuple(a for a in aside if isinstance(a, SetAside)))
+
+
+def _expand(source: str) -> Iterator[tuple[Path, int, bool]]:
+    """Files of one source: path, how many parts of it make its name, and whether it was named itself."""
+    path = Path(source).expanduser()
+    if path.is_dir():
+        yield from _below(path)
+    elif path.exists():
+        yield _absolute(path), 1, True
+    elif glob.has_magic(source):
+        matches = sorted(glob.glob(str(path), recursive=True))
+        if not matches:
+            raise UsageError(f"{source}: no file matches. Check the pattern; it is read from the current folder.")
+        for match in matches:
+            one = Path(match)
+            if one.is_dir():
+                yield from _below(one)
+            else:
+                yield _absolute(one), 1, True
+    else:
+        raise UsageError(f"{source}: does not exist. Give a file, a folder or a pattern such as 'plans/*.txt'.")
+
+
+def _below(folder: Path) -> Iterator[tuple[Path, int, bool]]:
+    root = _absolute(folder)
+
+    def refuse(error: OSError) -> None:
+        # os.walk would leave the folder out without a word.
+        raise UsageError(f"{error.filename}: cannot be read ({error.strerror}). Check its permissions.") from error
+
+    for parent, folders, names in os.walk(root, onerror=refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                path = Path(parent) / name
+                yield path, len(path.relative_to(root).parts), False
+
+
+def _absolute(path: Path) -> Path:
+    # Not resolve(): a link keeps the name that it was given under.
+    return Path(os.path.abspath(path))  # noqa: PTH100
+
+
+def _names(depths: dict[Path, int]) -> dict[Path, str]:
+    """Name every file by its last parts, as few as tell it from all others."""
+    depths = dict(depths)
+    while True:
+        names = {path: "/".join(path.parts[-depth:]) for path, depth in depths.items()}
+        often = Counter(names.values())
+        equal = [path for path, name in names.items() if often[name] > 1]
+        if not equal:
+            return {path: _utf8(name) for path, name in names.items()}
+        for path in equal:
+            depths[path] += 1
+
+
+def _utf8(name: str) -> str:
+    """Show bytes of a file name that are no UTF-8 as escapes: names are text in the datasets."""
+    return os.fsencode(name).decode("utf-8", errors="backslashreplace")
+
+
+def _judge(path: Path, uri: str, *, explicit: bool, max_bytes: int) -> File | SetAside:
+    readable = path.suffix.lower() in SUFFIXES or (explicit and not path.suffix)
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        return SetAside(
+            uri, "not_readable", f"The file cannot be read: {error.strerror}. Check the link or permissions."
+        )
+    if not path.is_file():
+        return SetAside(uri, "unsupported_format", "This is no regular file.")
+    if not readable:
+        kind = f"files of type {path.suffix.lower()}" if path.suffix else "files without a suffix in folders"
+        return SetAside(uri, "unsupported_format", f"{kind[0].upper()}{kind[1:]} are not read; save it as .txt or .md.")
+    if size > max_bytes:
+        reason = f"The file has {size:,} bytes, more than the limit of {max_bytes:,}. Raise --max-bytes or divide it."
+        return SetAside(uri, "source_too_large", reason)
+    return File(str(path), uri, size)
+
+
+def _nothing(given: Iterable[str], aside: Sequence[File | SetAside]) -> str:
+    places = ", ".join(given)
+    if not aside:
+        return f"{places}: no documents found. Put .txt or .md files there, or name another place."
+    shown = [f"  {one.uri}: {one.reason}" for one in aside[:10] if isinstance(one, SetAside)]
+    more = [f"  … and {len(aside) - 10} more"] if len(aside) > 10 else []  # noqa: PLR2004 - lines of a message
+    return "\n".join([f"{places}: nothing here can be read.", *shown, *more])

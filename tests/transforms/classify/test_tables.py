@@ -1,0 +1,99 @@
+"""The stage on tables: offsets, evidence, determinism."""
+
+from collections.abc import Callable
+
+import pyarrow as pa
+
+from schemas import CLAUSES, DOCUMENTS
+from schemas.arrow import arrow_schema
+from transforms.classify import Codebook, classify
+from transforms.classify.offsets import canonical, mapped
+
+Build = Callable[..., tuple[pa.Table, pa.Table, pa.Table]]
+
+TEXTS = (
+    "各茶企应当建立采摘台账。",
+    "到2031年，茶园面积达到20万亩。",
+    "鼓励茶农参加《茶艺规程》培训（市茶办牵头，市教育局配合）。",
+)
+
+
+def test_schemas_and_order_stay(tables: Build, codebook: Codebook) -> None:
+    documents, sections, clauses = tables(TEXTS)
+    filled_documents, filled = classify(documents, sections, clauses, codebook)
+    assert filled.schema.equals(arrow_schema(CLAUSES))
+    assert filled_documents.schema.equals(arrow_schema(DOCUMENTS))
+    assert filled.column("clause_id").to_pylist() == clauses.column("clause_id").to_pylist()
+    for name in ("function", "modality", "theme", "themes", "instrument", "evidence", "references", "organs", "keywords"):
+        assert filled.column(name).null_count == 0
+    assert filled_documents.column("keywords").to_pylist()[0]
+    score = filled_documents.column("theme_predicted").to_pylist()[0]
+    assert score == sorted(score, key=lambda t: -t["score"])
+
+
+def test_evidence_and_mentions_point_at_their_words(tables: Build, codebook: Codebook) -> None:
+    documents, sections, clauses = tables(TEXTS, heading="主要任务")
+    text = documents.column("text").to_pylist()[0]
+    _, filled = classify(documents, sections, clauses, codebook)
+    rows = filled.to_pylist()
+    seen = [(e["rule"], text[e["start"] : e["end"]]) for e in rows[0]["evidence"]]
+    assert ("cue:应当", "应当") in seen
+    for row in rows:
+        for e in row["evidence"]:
+            assert 0 <= e["start"] < e["end"] <= len(text)
+            if e["rule"].startswith("cue:") and "…" not in e["rule"]:
+                assert text[e["start"] : e["end"]] == e["rule"].removeprefix("cue:")
+        for kind in ("references", "quantities", "dates", "organs"):
+            for mention in row[kind]:
+                assert text[mention["start"] : mention["end"]] == mention["text"]
+        for axis, default in (("function", ""), ("modality", "none"), ("theme", "T22"), ("instrument", "none")):
+            if row[axis] != default:
+                assert any(e["axis"] == axis and e["label"] == row[axis] for e in row["evidence"])
+        assert all(0 <= row[f"{axis}_confidence"] <= 1 for axis in ("function", "modality", "theme", "instrument"))
+    assert [(o["text"], o["role"]) for o in rows[2]["organs"]] == [("市茶办", "lead"), ("市教育局", "participant")]
+
+
+def test_a_heading_is_evidence_at_its_own_place(tables: Build, codebook: Codebook) -> None:
+    documents, sections, clauses = tables(("持续抓出新成效。",), heading="加强水利建设")
+    _, filled = classify(documents, sections, clauses, codebook)
+    row = filled.to_pylist()[0]
+    assert row["theme"] == "T06"
+    (first, *_) = [e for e in row["evidence"] if e["axis"] == "theme"]
+    assert (first["rule"], first["start"], first["end"]) == ("heading:水利", 2, 4)
+
+
+def test_line_breaks_inside_a_clause_are_mapped_back(tables: Build, codebook: Codebook) -> None:
+    documents, sections, clauses = tables(("各茶企应\n当建立采摘台账。",), ("各茶企应当建立采摘台账。",))
+    text = documents.column("text").to_pylist()[0]
+    _, filled = classify(documents, sections, clauses, codebook)
+    (found,) = [e for e in filled.to_pylist()[0]["evidence"] if e["axis"] == "modality"]
+    assert text[found["start"] : found["end"]] == "应\n当"
+
+
+def test_an_uncertain_map_gives_the_hull(tables: Build, codebook: Codebook) -> None:
+    documents, sections, clauses = tables(("各茶企应?立台账。",), ("各茶企应当建立采摘台账。",))
+    _, filled = classify(documents, sections, clauses, codebook)
+    row = filled.to_pylist()[0]
+    assert all((e["start"], e["end"]) == (row["start"], row["end"]) for e in row["evidence"])
+
+
+def test_offsets_over_two_fragments() -> None:
+    places = canonical("甲乙丙丁", "甲乙丙丁", [(3, 5), (9, 11)])
+    assert mapped(places, 1, 3, (3, 11)) == (4, 10)
+    assert canonical("甲乙丙", "甲乙", [(0, 2)]) is None
+    assert canonical("甲乙", "甲乙丙", [(0, 3)]) is None
+    assert mapped(None, 0, 1, (5, 9)) == (5, 9)
+
+
+def test_equal_input_gives_equal_output_whatever_the_batch(tables: Build, codebook: Codebook) -> None:
+    one = tables(TEXTS, number=1)
+    two = tables(tuple(reversed(TEXTS)), number=2)
+    both = tuple(pa.concat_tables([a, b]) for a, b in zip(one, two, strict=True))
+    assert classify(*one, codebook)[1].equals(classify(*one, codebook)[1])
+    assert classify(*both, codebook)[1].slice(0, len(TEXTS)).equals(classify(*one, codebook)[1])
+
+
+def test_no_clauses(tables: Build, codebook: Codebook) -> None:
+    documents, sections, clauses = tables(())
+    filled_documents, filled = classify(documents, sections, clauses, codebook)
+    assert (filled.num_rows, filled_documents.num_rows) == (0, 1)

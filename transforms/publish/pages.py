@@ -1,0 +1,125 @@
+"""What a release says to people: its README and the page of validation results."""
+
+from collections import Counter
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import pyarrow as pa
+
+STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
+table { border-collapse: collapse; width: 100% }
+th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #ddd }
+.bad td { background: #fdecea } .warn td { background: #fff7e0 }
+code, pre { font: 13px/1.4 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere }
+@media (prefers-color-scheme: dark) {
+  body { background: #181818; color: #ddd } th, td { border-color: #444 }
+  .bad td { background: #4a1f1c } .warn td { background: #453a14 }
+}
+"""
+
+
+def quality(release: str, validation: Mapping[str, Any]) -> str:
+    """Page of the validation results, self-contained: nothing is loaded from elsewhere."""
+    outcomes = sorted(validation["outcomes"], key=lambda o: (o["success"], o["severity"], o["name"]))
+    rows = "\n".join(_row(outcome) for outcome in outcomes)
+    verdict = "All critical checks passed." if validation["success"] else "Validation failed."
+    counts = f"{validation['checks']} checks, {validation['failures']} failures, {validation['warnings']} warnings."
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Quality of {escape(release)}</title>
+<style>{STYLE}</style>
+</head>
+<body>
+<h1>Quality of release {escape(release)}</h1>
+<p>{verdict} {counts}</p>
+<table>
+<thead><tr><th>check</th><th>promise</th><th>result</th><th>rows</th><th>examples</th></tr></thead>
+<tbody>
+{rows}
+</tbody>
+</table>
+</body>
+</html>
+"""
+
+
+def readme(release: str, package: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> str:
+    """README of a release: what it holds, how it is read, what was set aside."""
+    resources = "\n".join(
+        f"| `{r['name']}` | {r['rows']:,} | {r['bytes']:,} | {r['description']} |" for r in package["resources"]
+    )
+    return f"""# Release {release}
+
+Structure of Chinese official documents, as Parquet. The release does not change; `datapackage.json` describes it.
+
+| dataset | rows | bytes | a row is |
+|---|---:|---:|---|
+{resources}
+
+```python
+import polars as pl
+
+clauses = pl.read_parquet("clauses/*.parquet")
+```
+
+```sql
+SELECT * FROM 'clauses/*.parquet' JOIN 'documents/*.parquet' USING (document_id);
+```
+
+Offsets (`start`, `end`) count Unicode code points in `documents.text`, from 0, end exclusive.
+
+## Quality
+
+Results of all checks: `quality/index.html`, for programs `quality/validation.json`.
+
+{_findings(tables["documents"])}
+## Set aside
+
+{_set_aside(tables["quarantine"])}"""
+
+
+def _findings(documents: pa.Table) -> str:
+    counts: Counter[tuple[str, str]] = Counter()
+    for findings in documents["findings"].to_pylist():
+        counts.update((f["severity"], f["code"]) for f in findings)
+    if not counts:
+        return "No findings.\n"
+    lines = [f"| {severity} | `{code}` | {count} |" for (severity, code), count in sorted(counts.items())]
+    return "\n".join(["| severity | finding | times |", "|---|---|---:|", *lines]) + "\n"
+
+
+def _set_aside(quarantine: pa.Table) -> str:
+    if not quarantine.num_rows:
+        return "Nothing: every source was processed.\n"
+    lines = [
+        f"| {_cell(row['source_uri'])} | {row['stage']} | `{row['code']}` | {_cell(row['reason'])} |"
+        for row in quarantine.to_pylist()
+    ]
+    return "\n".join(["| source | stage | code | reason |", "|---|---|---|---|", *lines]) + "\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def _row(outcome: Mapping[str, Any]) -> str:
+    if outcome["success"]:
+        kind, result = "", "passed"
+    elif outcome["severity"] == "critical":
+        kind, result = "bad", "failed"
+    else:
+        kind, result = "warn", "warning"
+    examples = "\n".join(", ".join(f"{k}={v!r}" for k, v in row.items()) for row in outcome["examples"])
+    found = outcome["error"] or examples
+    rows = "" if outcome["rows"] is None else f"{outcome['failures']} of {outcome['rows']}"
+    if outcome["type"] == "expect_table_row_count_to_equal":
+        rows = str(outcome["failures"])
+    return (
+        f'<tr class="{kind}"><td><code>{escape(outcome["name"])}</code></td><td>{escape(outcome["description"])}</td>'
+        f"<td>{result}</td><td>{rows}</td><td><pre>{escape(found)}</pre></td></tr>"
+    )

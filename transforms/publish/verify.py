@@ -1,0 +1,38 @@
+"""Whether the files of a release are those that its descriptor names."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from transforms.publish.files import sha256
+from transforms.publish.store import Release
+
+
+def differences(release: Release) -> list[str]:
+    """Say what differs between files and descriptor; empty when all is well."""
+    found = []
+    named = set()
+    for resource in release.descriptor["resources"]:
+        listed = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
+        for name in listed:
+            named.add(name)
+            found.extend(_file(release.path / name, name, resource))
+    on_disk = {path.relative_to(release.path).as_posix() for path in release.path.rglob("*.parquet")}
+    found.extend(f"{name}: is not named in datapackage.json" for name in sorted(on_disk - named))
+    return found
+
+
+def _file(path: Path, name: str, resource: dict[str, object]) -> list[str]:
+    if not path.is_file():
+        return [f"{name}: the file is missing"]
+    size = path.stat().st_size
+    if size != resource["bytes"]:
+        return [f"{name}: {size} bytes, datapackage.json says {resource['bytes']}"]
+    if (digest := f"sha256:{sha256(path)}") != resource["hash"]:
+        return [f"{name}: {digest}, datapackage.json says {resource['hash']}"]
+    try:
+        rows = pq.read_metadata(path).num_rows
+    except (OSError, pa.ArrowInvalid) as error:
+        return [f"{name}: is no Parquet file: {error}"]
+    return [] if rows == resource["rows"] else [f"{name}: {rows} rows, datapackage.json says {resource['rows']}"]
