@@ -4,7 +4,7 @@ A source is a file, a folder (searched recursively, hidden entries left out) or 
 is not left out silently: it is *set aside* with a reason, and stands in the release's quarantine list.
 
 The name, `source_uri`, says nothing of the machine: the path below the folder that was given, for a file its own name,
-and where two would be equal the shortest path that tells them apart. It depends on the set of files, not on their order.
+and where two would be equal the shortest path that tells them apart. It depends on the set of files, not on the order.
 """
 
 import glob
@@ -16,9 +16,8 @@ from pathlib import Path
 
 import seeds
 from flows.errors import UsageError
+from transforms.extract import FORMATS
 
-SUFFIXES = (".txt", ".text", ".md", ".markdown")
-"""Suffixes of files that are read as documents."""
 MAX_BYTES = 64 * 2**20
 """Default limit for one file."""
 
@@ -58,30 +57,27 @@ def find(sources: Sequence[str], *, max_bytes: int = MAX_BYTES) -> Found:
     """
     given = list(sources) or [str(seeds.folder() / "documents")]
     depths: dict[Path, int] = {}
-    named: set[Path] = set()
     for source in given:
-        for path, depth, explicit in _expand(source):
+        for path, depth in _expand(source):
             depths[path] = max(depth, depths.get(path, 0))
-            if explicit:
-                named.add(path)
     files, aside = [], []
     for path, uri in sorted(_names(depths).items(), key=lambda item: item[1]):
-        judged = _judge(path, uri, explicit=path in named, max_bytes=max_bytes)
+        judged = _judge(path, uri, max_bytes=max_bytes)
         (files if isinstance(judged, File) else aside).append(judged)
     if not files:
         raise UsageError(_nothing(given, aside))
     return Found(tuple(f for f in files if isinstance(f, File)), tuple(a for a in aside if isinstance(a, SetAside)))
 
 
-def _expand(source: str) -> Iterator[tuple[Path, int, bool]]:
-    """Files of one source: path, how many parts of it make its name, and whether it was named itself."""
+def _expand(source: str) -> Iterator[tuple[Path, int]]:
+    """Files of one source, and of how many parts of the path their names are made."""
     path = Path(source).expanduser()
     if path.is_dir():
         yield from _below(path)
     elif path.exists():
-        yield _absolute(path), 1, True
+        yield _absolute(path), 1
     elif glob.has_magic(source):
-        matches = sorted(glob.glob(str(path), recursive=True))
+        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - takes absolute patterns too
         if not matches:
             raise UsageError(f"{source}: no file matches. Check the pattern; it is read from the current folder.")
         for match in matches:
@@ -89,12 +85,12 @@ def _expand(source: str) -> Iterator[tuple[Path, int, bool]]:
             if one.is_dir():
                 yield from _below(one)
             else:
-                yield _absolute(one), 1, True
+                yield _absolute(one), 1
     else:
         raise UsageError(f"{source}: does not exist. Give a file, a folder or a pattern such as 'plans/*.txt'.")
 
 
-def _below(folder: Path) -> Iterator[tuple[Path, int, bool]]:
+def _below(folder: Path) -> Iterator[tuple[Path, int]]:
     root = _absolute(folder)
 
     def refuse(error: OSError) -> None:
@@ -106,7 +102,7 @@ def _below(folder: Path) -> Iterator[tuple[Path, int, bool]]:
         for name in sorted(names):
             if not name.startswith("."):
                 path = Path(parent) / name
-                yield path, len(path.relative_to(root).parts), False
+                yield path, len(path.relative_to(root).parts)
 
 
 def _absolute(path: Path) -> Path:
@@ -132,8 +128,7 @@ def _utf8(name: str) -> str:
     return os.fsencode(name).decode("utf-8", errors="backslashreplace")
 
 
-def _judge(path: Path, uri: str, *, explicit: bool, max_bytes: int) -> File | SetAside:
-    readable = path.suffix.lower() in SUFFIXES or (explicit and not path.suffix)
+def _judge(path: Path, uri: str, *, max_bytes: int) -> File | SetAside:
     try:
         size = path.stat().st_size
     except OSError as error:
@@ -142,9 +137,11 @@ def _judge(path: Path, uri: str, *, explicit: bool, max_bytes: int) -> File | Se
         )
     if not path.is_file():
         return SetAside(uri, "unsupported_format", "This is no regular file.")
-    if not readable:
-        kind = f"files of type {path.suffix.lower()}" if path.suffix else "files without a suffix in folders"
-        return SetAside(uri, "unsupported_format", f"{kind[0].upper()}{kind[1:]} are not read; save it as .txt or .md.")
+    if (suffix := path.suffix.lower()) not in FORMATS:
+        kind = f"of type {suffix}" if suffix else "without a suffix"
+        return SetAside(
+            uri, "unsupported_format", f"Files {kind} are not read; save it as text (.txt) or Markdown (.md)."
+        )
     if size > max_bytes:
         reason = f"The file has {size:,} bytes, more than the limit of {max_bytes:,}. Raise --max-bytes or divide it."
         return SetAside(uri, "source_too_large", reason)

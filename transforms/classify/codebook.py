@@ -3,13 +3,18 @@
 A policy expert edits the tables, nobody edits Python. The tables and their columns:
 
 - `labels.csv` axis, code, zh, en, definition: the closed vocabularies (order of the codebook).
-- `cues.csv` axis, label, cue, weight, place, genre, unless, note: one row says "these words speak for (or, with a negative
-  weight, against) this label". `cue` holds alternatives split by `|`; `A…B` means A and later B in the same clause; a name
-  that begins with `@` is a mark (see `marks.py`). `unless` lists longer words, split by `|`, inside which the cue does not count.
-- `theme_cues.csv` theme, weight, cues, note: words of a theme; counted in the clause, its headings, its title, its neighbours.
+- `cues.csv` axis, label, cue, weight, place, genre, unless, note: one row says "these words speak for (or, with a
+  negative
+  weight, against) this label". `cue` holds alternatives split by `|`; `A…B` means A and later B in the same clause;
+  a name
+  that begins with `@` is a mark (see `marks.py`). `unless` lists longer words, split by `|`, inside which the cue
+  does not count.
+- `theme_cues.csv` theme, weight, cues, note: words of a theme; counted in the clause, its headings, its title, its
+  neighbours.
 - `place_weights.csv` place, genre, weight: how much a theme word counts in each of those places, by genre.
 - `words.csv` kind, words: adverbs and subjects that may stand before the main verb, organ names, stop words.
-- `confidence.csv` axis, intercept, slope, threshold: margin of the score -> confidence, and when a label is called uncertain.
+- `confidence.csv` axis, intercept, slope, threshold: margin of the score -> confidence, and when a label is called
+  uncertain.
 - `themes.csv` code, level, name: the official two levels of 主题分类.
 
 A row that cannot be used raises `CodebookError`, which names the file, the line and what to do.
@@ -27,7 +32,6 @@ import ahocorasick_rs
 from schemas.vocabularies import AXES, GENRES
 from transforms.classify.marks import MARKS
 from transforms.classify.normal import normal
-from transforms.classify.weights import Weights, read_weights
 
 PLACES = ("any", "start", "segment", "first", "end", "tail", "heading", "title", "prev", "next", "stem")
 SOURCES = ("text", "heading", "outer", "title", "prev", "next", "stem")
@@ -41,7 +45,6 @@ GROUPS = {
 """Names that the column `genre` may use for several genres."""
 
 TABLES = ("labels.csv", "cues.csv", "theme_cues.csv", "place_weights.csv", "words.csv", "confidence.csv", "themes.csv")
-WEIGHTS = "weights.npz"
 
 
 class CodebookError(ValueError):
@@ -98,7 +101,6 @@ class Codebook:
         places: (source, genre) -> weight of a theme word there.
         confidence: axis -> logistic.
         themes: (code, level, name).
-        weights: The trained correction, or None when its file is absent.
 
     """
 
@@ -112,7 +114,6 @@ class Codebook:
     places: Mapping[tuple[str, str], float]
     confidence: Mapping[str, Confidence]
     themes: tuple[tuple[str, int, str], ...]
-    weights: Weights | None
 
 
 def load(folder: Path) -> Codebook:
@@ -123,11 +124,9 @@ def load(folder: Path) -> Codebook:
 
     """
     digest = hashlib.sha256()
-    for name in (*TABLES, WEIGHTS):
+    for name in TABLES:
         path = folder / name
         if not path.is_file():
-            if name == WEIGHTS:
-                continue
             raise CodebookError(f"{path}: missing; every codebook has {', '.join(TABLES)}")
         digest.update(name.encode() + b"\0" + path.read_bytes())
     labels = _labels(folder / "labels.csv")
@@ -136,7 +135,6 @@ def load(folder: Path) -> Codebook:
     rules = (*words_rules, *_theme_rules(folder / "theme_cues.csv", labels))
     patterns = tuple(sorted({part for rule in rules for part in rule.parts}))
     automaton = ahocorasick_rs.AhoCorasick(list(patterns), implementation=ahocorasick_rs.Implementation.ContiguousNFA)
-    weights = read_weights(folder / WEIGHTS) if (folder / WEIGHTS).is_file() else None
     return Codebook(
         version=digest.hexdigest()[:12],
         labels=labels,
@@ -148,12 +146,11 @@ def load(folder: Path) -> Codebook:
         places=places,
         confidence=_confidence(folder / "confidence.csv"),
         themes=_themes(folder / "themes.csv", labels),
-        weights=weights,
     )
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Rows with their address `cues.csv line 7`; raises when the columns differ or a row has too many or too few cells."""
+    """Rows with their address `cues.csv line 7`; raises when columns or the number of cells differ."""
     with path.open(encoding="utf-8", newline="") as handle:
         reader = csv.DictReader(handle)
         if tuple(reader.fieldnames or ()) != columns:
@@ -215,7 +212,7 @@ def _cues(path: Path, labels: Mapping[str, tuple[str, ...]]) -> tuple[tuple[Rule
         cues = _alternatives(row["cue"], where, "cue")
         for cue in cues:
             if cue.startswith("@"):
-                _check_mark(cue[1:], labels, where)
+                _check_mark(cue[1:], axis, labels, where)
                 marks.append(Rule(f"mark:{cue[1:]}", axis, label, weight, "any", genres, (cue[1:],)))
                 continue
             parts = tuple(cue.split("…"))
@@ -229,12 +226,16 @@ def _cues(path: Path, labels: Mapping[str, tuple[str, ...]]) -> tuple[tuple[Rule
     return tuple(rules), tuple(marks)
 
 
-def _check_mark(cue: str, labels: Mapping[str, tuple[str, ...]], where: str) -> None:
+def _check_mark(cue: str, axis: str, labels: Mapping[str, tuple[str, ...]], where: str) -> None:
     for part in cue.split("&"):
         name = part.removeprefix("!")
-        axis, _, label = name.partition(":")
-        if name not in MARKS and label not in labels.get(axis, ()):
+        other, _, label = name.partition(":")
+        if name in MARKS:
+            continue
+        if label not in labels.get(other, ()):
             raise CodebookError(f"{where}: mark @{cue}: {name!r} is none of {', '.join(MARKS)}, nor axis:label")
+        if AXES.index(other) >= AXES.index(axis):
+            raise CodebookError(f"{where}: mark @{cue}: {other} is decided later; use an axis before {axis}")
 
 
 def _theme_rules(path: Path, labels: Mapping[str, tuple[str, ...]]) -> tuple[Rule, ...]:

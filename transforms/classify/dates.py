@@ -8,6 +8,7 @@ from datetime import date
 from transforms.classify.mentions import DATE
 from transforms.classify.numerals import value_of
 
+_TIMES = ("时期", "期间", "规划期", "以来", "末", "初")
 THIRD_PLAN = 1966
 """First year of the third five-year plan; from there on a plan begins every five years without a gap."""
 
@@ -23,7 +24,7 @@ class Period:
 
 
 def dates(text: str) -> list[Period]:
-    """Dates with a year, ranges of them, and five-year plans named as a time (“十五五”时期). Impossible dates are left out."""
+    """Find dates with a year, ranges of them, and five-year plans named as a time; impossible dates are left out."""
     if "年" not in text and "五" not in text and "20" not in text and "19" not in text:
         return []
     found = []
@@ -39,7 +40,7 @@ def dates(text: str) -> list[Period]:
 
 def _plan(match: re.Match[str]) -> tuple[date, date] | None:
     """Years of “十五五”; quotation marks or a word of time must show that a plan is meant."""
-    if not (match.group().startswith("“") or match["after"] in ("时期", "期间", "规划期", "以来", "末", "初")):
+    if not (match.group().startswith("“") or match["after"] in _TIMES):
         return None
     first = THIRD_PLAN + 5 * (int(value_of(match["plan"])) - 3)
     return date(first, 1, 1), date(first + 4, 12, 31)
@@ -55,16 +56,19 @@ def _calendar(match: re.Match[str]) -> tuple[date, date]:
             raise ValueError
         return date(first, 1, 1), date(last, 12, 31)
     year = int(value_of(match["y"].replace("Ｏ", "〇").replace("O", "〇")))
+    if match["d"]:
+        return _days(match, date(year, int(value_of(match["m"])), int(value_of(match["d"]))))
+    first, last = 1, 12
     if match["half"]:
-        upper = match["half"] == "上半年"
-        return (date(year, 1, 1), date(year, 6, 30)) if upper else (date(year, 7, 1), date(year, 12, 31))
-    if not match["m"]:
-        return date(year, 1, 1), date(year, 12, 31)
-    month = int(value_of(match["m"]))
-    if not match["d"]:
-        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
-    first_day = date(year, month, int(value_of(match["d"])))
+        first, last = (1, 6) if match["half"] == "上半年" else (7, 12)
+    elif match["m"]:
+        first = last = int(value_of(match["m"]))
+    return date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
+
+
+def _days(match: re.Match[str], first: date) -> tuple[date, date]:
+    """One day, or the days from it to the day named after 至."""
     if not match["ed"]:
-        return first_day, first_day
-    last_day = date(int(match["ey"] or year), int(match["em"] or month), int(match["ed"]))
-    return (first_day, last_day) if last_day >= first_day else (first_day, first_day)
+        return first, first
+    last = date(int(match["ey"] or first.year), int(match["em"] or first.month), int(match["ed"]))
+    return first, max(first, last)

@@ -1,7 +1,9 @@
 """Scores of the labels against clauses that people have labelled.
 
-Gold rows are dictionaries with `text, genre, title, path, prev, next` and the true `function, modality, themes, instrument`
-(genres policy, law, plan, work_report, news, or ours). The gold names no stem: the clause before is taken as the stem of a
+Gold rows are dictionaries with `text, genre, title, path, prev, next` and the true `function, modality, themes,
+instrument`
+(genres policy, law, plan, work_report, news, or ours). The gold names no stem: the clause before is taken as the stem
+of a
 list item when it ends with a colon.
 """
 
@@ -24,7 +26,7 @@ _STEMLESS_ITEM = re.compile(r"^\s*(?:[（(][一二三四五六七八九十0-9]{1
 
 
 def our_genre(genre: str, title: str) -> str:
-    """Genre of ours for a genre of the gold: news -> news, work_report -> report, policy by the last word of the title."""
+    """Translate a genre of the gold: work_report -> report, policy and law by the last word of the title."""
     if genre in ("work_report", "report"):
         return "report"
     if genre == "law":
@@ -35,8 +37,7 @@ def our_genre(genre: str, title: str) -> str:
 
 
 def record_of(row: Mapping[str, Any]) -> ClauseRecord:
-    """A gold row as the record that the labelling core reads; Traditional characters become Simplified as `clean` does."""
-
+    """Read a gold row as a clause record; Traditional characters become Simplified as `clean` does."""
     text, prev = simplified(row["text"]), simplified(row.get("prev") or "")
     title = simplified(row.get("title") or "")
     stem = prev if prev.rstrip()[-1:] in ("：", ":") and _STEMLESS_ITEM.match(text) else ""
@@ -59,8 +60,10 @@ def evaluate(gold_rows: Iterable[Mapping[str, Any]], codebook: Codebook) -> dict
         codebook: Codebook.
 
     Returns:
-        `{"rows": n, "axes": {axis: {accuracy, macro_f1, majority, labels: {label: {precision, recall, f1, support}}}}}` with
-        the axes of the codebook and `instrument_kind`; `theme` is the main theme, `themes` the mean overlap of the lists.
+        `{"rows": n, "axes": {axis: {accuracy, macro_f1, majority, labels: {label: {precision, recall, f1,
+        support}}}}}` with
+        the axes of the codebook and `instrument_kind`; `theme` is the main theme, `themes` the mean overlap of the
+        lists.
 
     Raises:
         KeyError: A row lacks a column; it names it.
@@ -72,7 +75,7 @@ def evaluate(gold_rows: Iterable[Mapping[str, Any]], codebook: Codebook) -> dict
 
 
 def _pairs(rows: Sequence[Mapping[str, Any]], labels: Sequence[Labels]) -> dict[str, list[tuple[str, str]]]:
-    """(true, predicted) by axis."""
+    """Pair true and predicted labels by axis."""
     pairs: dict[str, list[tuple[str, str]]] = {axis: [] for axis in (*AXES, "instrument_kind")}
     for row, found in zip(rows, labels, strict=True):
         pairs["function"].append((row["function"], found.function))

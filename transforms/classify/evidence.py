@@ -1,4 +1,4 @@
-"""Why each label was given: the words, headings, marks or learnt weights that spoke for it."""
+"""Why each label was given: the words, headings or marks that spoke for it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Evidence:
     Attributes:
         axis: Axis.
         label: Label that it speaks for.
-        rule: Name of the rule: `cue:应当`, `heading:指导思想`, `mark:item`, `model:weights`.
+        rule: Name of the rule: `cue:应当`, `heading:指导思想`, `mark:item`.
         source: Text in which it matched: `text`, `heading`, `title`, `stem`, `prev` or `mark`.
         start: First character in that text; for marks 0.
         end: After the last character; for marks 0.
@@ -60,8 +60,8 @@ def word_evidence(
     decided: dict[str, Ints],
     codebook: Codebook,
     clauses: int,
-) -> list[list[Evidence]]:
-    """The best words for each label of each clause; a later source is asked only where the earlier ones are silent."""
+) -> tuple[list[list[Evidence]], Bools]:
+    """Find the best words for each label; a later source is asked only where the earlier ones are silent."""
     found: list[list[Evidence]] = [[] for _ in range(clauses)]
     axis = np.array([AXES.index(r.axis) for r in codebook.rules], np.int64)
     label = np.array([codebook.labels[r.axis].index(r.label) for r in codebook.rules], np.int64)
@@ -94,7 +94,7 @@ def word_evidence(
                 ),
             )
         silent[axis[rule], clause] = False
-    return found
+    return found, silent
 
 
 def _fits(source: str, codebook: Codebook) -> Bools:
@@ -108,7 +108,8 @@ def _top(group: Ints, start: Ints, end: Ints) -> Ints:
     if not len(group):
         return np.zeros(0, np.int64)
     new = np.concatenate(([True], group[1:] != group[:-1]))
-    same = np.concatenate(([False], (start[1:] == start[:-1]) & (end[1:] == end[:-1]))) & ~new
+    repeats = (start[1:] == start[:-1]) & (end[1:] == end[:-1])
+    same = np.logical_and(np.concatenate(([False], repeats)), ~new)
     rank = np.cumsum(~same)
     rank -= np.maximum.accumulate(np.where(new, rank, 0))
     return np.flatnonzero(~same & (rank < MOST))
@@ -117,32 +118,32 @@ def _top(group: Ints, start: Ints, end: Ints) -> Ints:
 def mark_evidence(
     held: dict[str, tuple[list[int], npt.NDArray[np.bool_]]],
     found: list[list[Evidence]],
+    silent: Bools,
     decided: dict[str, Ints],
     codebook: Codebook,
 ) -> None:
-    """Add the strongest mark, else `model:weights`, where no word speaks for a label.
+    """Add the strongest mark where no word speaks for a label; `mark:all` where the genre's default won.
 
     Args:
         held: axis -> (numbers of the axis's mark rules, whether each holds (rules, clauses)).
         found: Evidence by clause; added to.
+        silent: (axes, clauses) where no word speaks.
         decided: axis -> number of the winning label.
         codebook: Codebook.
 
     """
-    rest = "model:weights" if codebook.weights else "mark:all"
-    for axis in AXES:
-        silent = np.array([all(e.axis != axis for e in mine) for mine in found], np.bool_)
+    for row, axis in enumerate(AXES):
         numbers, holds = held[axis]
         codes = codebook.labels[axis]
         rules = [codebook.marks[n] for n in numbers]
         weight = np.array([r.weight if r.parts[0] != "all" else 1e-6 for r in rules])
         label = np.array([codes.index(r.label) for r in rules], np.int64)
         points = np.where(holds & (label[:, None] == decided[axis][None, :]), weight[:, None], 0.0)
-        best = points.argmax(axis=0) if len(rules) else np.zeros(len(found), np.int64)
-        for i in np.flatnonzero(silent).tolist():
+        best = points.argmax(axis=0) if rules else np.zeros(len(found), np.int64)
+        for i in np.flatnonzero(silent[row]).tolist():
             code = codes[int(decided[axis][i])]
-            name = rules[int(best[i])].name if len(rules) and points[best[i], i] > 0 else ""
+            name = rules[int(best[i])].name if rules and points[best[i], i] > 0 else ""
             if name == "mark:all" or not name:
-                name = "" if code in DEFAULTS else name or rest
+                name = "" if code in DEFAULTS else "mark:all"
             if name:
                 found[i].append(Evidence(axis, code, name, "mark", 0, 0))

@@ -1,9 +1,13 @@
 """Keywords by rjieba: the dictionary and algorithm of jieba in Rust."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
 import rjieba
+
+_WORD = re.compile(r"(?!第?[一二三四五六七八九十百千万亿零〇两]+[条章节款项编年月日号届次]?$)[一-鿿]+")
+"""A word of Chinese characters that is no number."""
 
 MOST = 10
 """Keywords kept for a clause and for a document."""
@@ -25,18 +29,18 @@ def keywords(texts: Sequence[str], stop: Collection[str]) -> list[list[str]]:
         if "\n" in word:
             found.append(_best(current))
             current = {}
-        elif len(word) >= _LEAST_LENGTH and word not in excluded and "一" <= word[0] <= "鿿":
+        elif len(word) >= _LEAST_LENGTH and word not in excluded and _WORD.fullmatch(word):
             current[word] = current.get(word, 0) + 1
     found.append(_best(current))
     return found
 
 
 def _best(counts: dict[str, int]) -> list[str]:
-    return sorted(counts, key=lambda word: (-counts[word], -len(word)))[:MOST]
+    return sorted(counts, key=lambda word: -100 * counts[word] - len(word))[:MOST]
 
 
 def document_keywords(clauses: Sequence[Sequence[str]], title: Sequence[str]) -> list[str]:
-    """Words that occur in most clauses of a document, longer words and words of the title preferred; at least in two places."""
+    """Words that return in a document; longer words and words of the title are preferred."""
     counts = Counter(word for words in clauses for word in words)
     for word in title:
         counts[word] += 2 + len(clauses) // 20

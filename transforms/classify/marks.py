@@ -3,14 +3,17 @@
 `all` every clause · `item` begins with （一） or 1. · `numbered` begins with 一、 · `article` begins with 第X条 ·
 `division` is a 章/节/编 heading · `no_stop` ends without a stop · `colon` / `semicolon` / `question` / `dash` ends so ·
 `short` at most 8 characters without its number · `brief` at most 16 · `long` at least 60 · `date` only a date ·
-`number` only figures or a document number · `ends_de` ends in 的 (a condition) · `quoted` more than half is speech in quotation
-marks · `figures` amounts, rates or growth · `bracketed` stands in round brackets · `titled` repeats (a piece of) the title ·
+`number` only figures or a document number · `ends_de` ends in 的 (a condition) · `quoted` more than half is speech in
+quotation
+marks · `figures` amounts, rates or growth · `bracketed` stands in round brackets · `titled` repeats (a piece of) the
+title ·
 `opening` no clause before it · `stem` depends on a stem · `after_colon` the clause before ends with a colon ·
 `no_path` no heading above · `spaces` names parted by spaces · `signature` organ name only ·
 `heading_repeat` repeats the heading above · `verbless` a short phrase without a verb-like word.
 """
 
 import re
+
 from transforms.classify.normal import ORDINAL, normal
 from transforms.classify.records import ClauseRecord
 
@@ -19,7 +22,9 @@ _ITEM = re.compile(r"^\s*(?:[（][一二三四五六七八九十0-9]{1,4}[）]|[
 _NUMBERED = re.compile(r"^\s*[一二三四五六七八九十]{1,3}[、.]")
 _ARTICLE = re.compile(r"^\s*第[一二三四五六七八九十百千零〇0-9 ]{1,9}条")
 _DIVISION = re.compile(r"^\s*第 ?[一二三四五六七八九十百0-9]{1,5} ?[章节编篇]")
-_DATE = re.compile(r"^\W*(?:[12][0-9]{3}|[一二][〇零○OＯ一二三四五六七八九0]{3})年(?:[0-9一二三四五六七八九十元]{1,3}月(?:[0-9一二三四五六七八九十]{1,3}日)?)?\W*$")
+_DATE = re.compile(
+    r"^\W*(?:[12][0-9]{3}|[一二][〇零○OＯ一二三四五六七八九0]{3})年(?:[0-9一二三四五六七八九十元]{1,3}月(?:[0-9一二三四五六七八九十]{1,3}日)?)?\W*$"
+)
 _FIGURES_ONLY = re.compile(r"^[\W0-9A-Za-z]*$|^[^，。；]{1,20}[〔\[（［][12][0-9]{3}[〕\]）］]第?[0-9]{1,5}号$")
 _FIGURES = re.compile(r"[0-9][0-9.]*(?:%|个百分点|[万亿]|公里|平方|吨|倍|元|人次|家|户|个)")
 _QUOTED = re.compile(r"[“「『]([^”」』]*)(?:[”」』]|$)")
@@ -28,7 +33,8 @@ _SPACED = re.compile(r"\S[ 　]+\S")
 _STOP = "。！？；：”’…）.!?」』—，、"
 _BRACKETED = re.compile(r"^（[^（）]*）[。；]?$")
 _VERBISH = re.compile(
-    r"[是为有要应须可将被把使令让]|推|加强|建|提高|促|完善|实施|落实|开展|保障|发展|坚持|深化|优化|健全|强化|制定|组织|支持|做好|扩大|培育|打造|构建"
+    r"[是为有要应须可将被把使令让抓促建推做]|加强|加大|加快|提高|提升|完善|实施|实现|落实|开展|开设|开放|保障|发展|坚持|深化|优化|健全|强化"
+    r"|制定|组织|支持|扩大|培育|打造|构建|引导|引进|扶持|丰富|鼓励|改善|增强|创新|规范|明确|严格|整合|拓展|启动|激发|畅通|维护"
 )
 
 
@@ -117,6 +123,9 @@ def marks_of(record: ClauseRecord) -> tuple[bool, ...]:
         record.prev.rstrip()[-1:] in ("：", ":"),
         not record.path,
         not stopped and bool(_SPACED.search(text)),
-        small and bool(record.path) and len(words) > 2 and squeezed.rstrip("。") == _squeezed(bare(record.path[-1])).rstrip("。"),  # noqa: PLR2004
+        small
+        and bool(record.path)
+        and len(words) > 2  # noqa: PLR2004
+        and squeezed.rstrip("。") == _squeezed(bare(record.path[-1])).rstrip("。"),
         brief and last != "；" and not _VERBISH.search(words),
     )

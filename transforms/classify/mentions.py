@@ -10,7 +10,8 @@ from transforms.classify.numerals import NUMERAL, value_of
 
 _ARTICLE = rf"第[ ]?{NUMERAL}[ ]?条(?:之[一二三四五六七八九十]{{1,3}})?"
 _PARTS = rf"(?:第[ ]?{NUMERAL}[ ]?款)?(?:第[ ]?[（]?{NUMERAL}[）]?[ ]?项)?"
-_LIST = rf"(?:(?:[、和及至或]|以及|到){_ARTICLE}{_PARTS}|(?:[、和及至或]|以及)第[ ]?{NUMERAL}[ ]?款|[、和及至或]第[ ]?[（]?{NUMERAL}[）]?[ ]?项)*"
+_AND = r"(?:[、和及至或]|以及|到)"
+_LIST = rf"(?:{_AND}{_ARTICLE}{_PARTS}|{_AND}第[ ]?{NUMERAL}[ ]?款|{_AND}第[ ]?[（]?{NUMERAL}[）]?[ ]?项)*"
 _ACT = r"(?:法|条例|办法|规定|细则|解释|规则|章程|决定|意见|规划|方案|规程|通知|准则|公约|条约|议定书)"
 
 DOCUMENT_NUMBER = re.compile(
@@ -18,9 +19,12 @@ DOCUMENT_NUMBER = re.compile(
     r"|[一-鿿]{0,12}令第?\s*\d{1,5}\s*号|[一-鿿]{0,12}公告\s*(?:19|20)\d{2}\s*年第\s*\d{1,5}\s*号",
 )
 _NUMBER_PREFIX = re.compile(r"^(?:根据|按照|依据|以|见|即|和|与|及|或|按|由)")
-_TITLE = re.compile(rf"《[^《》]{{1,60}}(?:[《〈][^《》〈〉]{{1,60}}[》〉][^《》]{{0,40}})*》(?:{_ARTICLE}{_PARTS}{_LIST})?")
+_TITLE = re.compile(
+    rf"《[^《》]{{1,60}}(?:[《〈][^《》〈〉]{{1,60}}[》〉][^《》]{{0,40}})*》(?:{_ARTICLE}{_PARTS}{_LIST})?"
+)
 _INTERNAL = re.compile(
-    rf"本{_ACT}(?:{_ARTICLE}{_PARTS}{_LIST})|(?:前[二两三四]?[款条项]|上款|本条|本章|本节|本款|本编)(?:第[ ]?{NUMERAL}[ ]?款)?{_PARTS}"
+    rf"本{_ACT}(?:{_ARTICLE}{_PARTS}{_LIST})"
+    rf"|(?:前[二两三四]?[款条项]|上款|本条|本章|本节|本款|本编)(?:第[ ]?{NUMERAL}[ ]?款)?{_PARTS}"
     rf"|{_ARTICLE}{_PARTS}{_LIST}",
 )
 _NAMED = re.compile(r"(?:[一-鿿]{1,16}(?:法|条例|通则|法典|公约))$")
@@ -109,14 +113,20 @@ def references(text: str) -> list[Reference]:
 
 
 def masked(text: str) -> str:
-    """Text of the same length in which document numbers are blanks: their years are no dates, their numbers no amounts."""
+    """Blank out document numbers, length kept: their years are no dates, their numbers no amounts."""
     for start, end in document_numbers(text):
         text = text[:start] + " " * (end - start) + text[end:]
     return text
 
 
 _SCALES = {"千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "百亿": 1e10, "千亿": 1e11, "万亿": 1e12, "": 1.0}
-_UNIT_SCALES = {"万元": ("元", 1e4), "亿元": ("元", 1e8), "万亩": ("亩", 1e4), "百分点": ("个百分点", 1.0), "日内": ("日", 1.0)}
+_UNIT_SCALES = {
+    "万元": ("元", 1e4),
+    "亿元": ("元", 1e8),
+    "万亩": ("亩", 1e4),
+    "百分点": ("个百分点", 1.0),
+    "日内": ("日", 1.0),
+}
 
 
 def quantities(text: str) -> list[Quantity]:

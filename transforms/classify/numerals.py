@@ -29,6 +29,9 @@ def value_of(text: str) -> float:
             group += (digit or 1) * _UNITS[character]
             digit = 0
         else:
-            total = (total + group + digit or 1) * _GROUPS[character]
+            # 一亿零三百万: 万 multiplies what stands after 亿, 一万亿: 亿 multiplies all before it.
+            scale = _GROUPS[character]
+            lower = total % _GROUPS["亿"] if scale < total else total
+            total = total - lower + (lower + group + digit or 1) * scale
             group = digit = 0
     return float(total + group + digit)

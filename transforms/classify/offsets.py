@@ -12,7 +12,8 @@ def canonical(text: str, raw: str, fragments: Sequence[tuple[int, int]]) -> Sequ
         fragments: (start, end) in the canonical text, in reading order.
 
     Returns:
-        One offset for each character of `text`. The map is certain when the two texts differ only by white space that was
+        One offset for each character of `text`. The map is certain when the two texts differ only by white space that
+        was
         dropped and by characters replaced one for one.
 
     """

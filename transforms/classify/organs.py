@@ -1,15 +1,24 @@
 """Organs and their part in a task: （甲牵头，乙配合）, 由甲会同乙, 责任单位：甲; other organ names are mentioned."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 _LEADS = re.compile(r"牵头|主办|负责(?!同志|人)|责任单位")
 _HELPS = re.compile(r"配合|参加|参与|协助|协办")
 _BRACKET = re.compile(r"（([^（）]{2,200})）")
-_LABELLED = re.compile(r"(牵头单位|责任单位|牵头部门|主办单位|配合单位|参加单位|协办单位|责任部门|配合部门)：([^；。）\n]{2,150})")
+_LABELLED = re.compile(
+    r"(牵头单位|责任单位|牵头部门|主办单位|配合单位|参加单位|协办单位|责任部门|配合部门)：([^；。）\n]{2,150})"
+)
 _BY = re.compile(r"由([^，；。：（）]{2,60}?)(?:牵头|负责)")
-_WITH = re.compile(r"([一-鿿、]{3,40}?)(?:会同|商)([一-鿿、]{2,60}?)(?=[，；。制组对开建研编负定按依和按进提加应可统推共])")
+_WITH = re.compile(
+    r"([一-鿿、]{3,40}?)(?:会同|商)([一-鿿、]{2,60}?)(?=[，；。制组对开建研编负定按依和按进提加应可统推共])"
+)
+_HINT = re.compile(r"政府|机关|部|院|委|局|会|总署|署|厅|新华社|海关|党中央|中共中央|办公室|街道办|领导小组|党组")
+"""What every organ name holds; most clauses hold none of it."""
+_PIECE = re.compile(r"[^，；]+")
+_HELPING = ("配合", "参加", "协办")
 _NAME = re.compile(r"[一-鿿“”·]{2,24}")
 _SPLIT = re.compile(r"[、，和及与]|以及|会同")
 _TAIL = re.compile(r"(?:等部门|等单位|等有关部门|等|按职责分工|按照职责分工|分别|共同|具体|分工)+$")
@@ -30,7 +39,10 @@ def name_pattern(names: tuple[str, ...], suffixes: tuple[str, ...]) -> re.Patter
     """Known names, and names that end in a known suffix behind a place or level."""
     longest = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
     tails = "|".join(sorted(map(re.escape, suffixes), key=len, reverse=True))
-    level = r"(?:县级以上(?:地方)?(?:各级)?|(?:地方)?各级|国务院|设区的市级?以上|乡镇|街道|所在地|[市省区县](?:、[市省区县]){0,3}(?:（[^（）]{1,6}）)?|本[市省区县级]|[一-鿿]{1,5}[省市县区州旗])"
+    level = (
+        r"(?:县级以上(?:地方)?(?:各级)?|(?:地方)?各级|国务院|设区的市级?以上|乡镇|街道|所在地|本[市省区县级]|"
+        r"[市省区县](?:、[市省区县]){0,3}(?:（[^（）]{1,6}）)?|[一-鿿]{1,5}[省市县区州旗])"
+    )
     return re.compile(rf"(?:{longest})|{level}(?:{tails})")
 
 
@@ -40,6 +52,8 @@ def organs(text: str, pattern: re.Pattern[str]) -> list[Organ]:
     if "牵头" in text or "负责" in text or "单位" in text or "部门：" in text or "配合" in text or "会同" in text:
         found = _with_roles(text)
     taken = [(o.start, o.end) for o in found]
+    if not _HINT.search(text):
+        return sorted(found, key=lambda o: (o.start, o.end))
     for match in pattern.finditer(text):
         start, end = match.span()
         if not any(start < e and s < end for s, e in taken):
@@ -49,31 +63,30 @@ def organs(text: str, pattern: re.Pattern[str]) -> list[Organ]:
 
 def _with_roles(text: str) -> list[Organ]:
     found: list[Organ] = []
-
-    def take(start: int, end: int, role: str) -> None:
+    for start, end, role in _parts(text):
         for organ in _names(text, start, end, role):
             if not any(organ.start < o.end and o.start < organ.end for o in found):
                 found.append(organ)
-
-    for match in _LABELLED.finditer(text):
-        take(match.start(2), match.end(2), "participant" if match[1][:2] in ("配合", "参加", "协办") else "lead")
-    for match in _BRACKET.finditer(text):
-        inside = match[1]
-        if "：" in inside or not (_LEADS.search(inside) or _HELPS.search(inside)):
-            continue
-        begin = match.start(1)
-        for part in re.finditer(r"[^，；]+", inside):
-            lead, helping = _LEADS.search(part[0]), _HELPS.search(part[0])
-            if lead or helping:
-                word = lead or helping
-                assert word is not None  # noqa: S101 - told to mypy
-                take(begin + part.start(), begin + part.start() + word.start(), "lead" if lead else "participant")
-    for match in _BY.finditer(text):
-        take(match.start(1), match.end(1), "lead")
-    for match in _WITH.finditer(text):
-        take(match.start(1), match.end(1), "lead")
-        take(match.start(2), match.end(2), "participant")
     return found
+
+
+def _parts(text: str) -> Iterator[tuple[int, int, str]]:
+    """Ranges that list organs, with their role; the surer forms first."""
+    for match in _LABELLED.finditer(text):
+        yield match.start(2), match.end(2), "participant" if match[1][:2] in _HELPING else "lead"
+    for match in _BRACKET.finditer(text):
+        if "：" in match[1]:
+            continue
+        for part in _PIECE.finditer(text, match.start(1), match.end(1)):
+            if verb := _LEADS.search(part[0]):
+                yield part.start(), part.start() + verb.start(), "lead"
+            elif verb := _HELPS.search(part[0]):
+                yield part.start(), part.start() + verb.start(), "participant"
+    for match in _BY.finditer(text):
+        yield match.start(1), match.end(1), "lead"
+    for match in _WITH.finditer(text):
+        yield match.start(1), match.end(1), "lead"
+        yield match.start(2), match.end(2), "participant"
 
 
 def _names(text: str, start: int, end: int, role: str) -> list[Organ]:

@@ -1,7 +1,9 @@
 """One pass over all texts for all cues, and the rules that hold where they were found.
 
-The distinct texts (clauses, headings, titles, neighbours) are joined with newlines, which no cue contains, and scanned once.
-A match is given to its text by binary search; whether its rule holds there (place, genre, longer word around it) is decided
+The distinct texts (clauses, headings, titles, neighbours) are joined with newlines, which no cue contains, and
+scanned once.
+A match is given to its text by binary search; whether its rule holds there (place, genre, longer word around it) is
+decided
 on whole arrays.
 """
 
@@ -78,8 +80,10 @@ def rule_arrays(codebook: Codebook) -> RuleArrays:
 
 
 @lru_cache(maxsize=4)
-def predicate_pattern(subjects: tuple[str, ...], adverbs: tuple[str, ...], connectives: tuple[str, ...]) -> re.Pattern[str]:
-    """What may stand between the start of a segment and its main verb."""
+def predicate_pattern(
+    subjects: tuple[str, ...], adverbs: tuple[str, ...], connectives: tuple[str, ...]
+) -> re.Pattern[str]:
+    """Compile what may stand between the start of a segment and its main verb."""
     groups = [sorted(map(re.escape, words), key=len, reverse=True) for words in (connectives, subjects, adverbs)]
     link, subject, adverb = ("|".join(words) for words in groups)
     return re.compile(
@@ -122,6 +126,8 @@ def scan(texts: Iterable[str], genres: Iterable[str], codebook: Codebook, arrays
     keep &= _not_hidden(buffer, codebook, rule, start_r)
     rule, unit_r, start_r, end_r = rule[keep], unit_r[keep], start_r[keep], end_r[keep]
 
+    if not len(rule):
+        return Hits(empty, empty, empty, empty)
     keep = _not_inside_longer(codes, codebook.rules, rule, start_r)
     keep &= _second_part(arrays.second[rule], pattern, unit, start, end, unit_r, end_r)
     keep &= _is_first(arrays.axis_first[rule], unit_r, start_r, end_r, keep)
@@ -135,7 +141,7 @@ def scan(texts: Iterable[str], genres: Iterable[str], codebook: Codebook, arrays
     return Hits(unit_r, rule, start_r - begins[unit_r], end_r - begins[unit_r])
 
 
-def _in_place(
+def _in_place(  # noqa: PLR0917 - columns of one table
     buffer: str,
     codes: npt.NDArray[np.uint32],
     begins: Ints,
@@ -188,7 +194,7 @@ def _not_hidden(buffer: str, codebook: Codebook, rule: Ints, start: Ints) -> Boo
 
 
 def _not_inside_longer(codes: npt.NDArray[np.uint32], rules: tuple[Rule, ...], rule: Ints, start: Ints) -> Bools:
-    """False where a match is only a piece of one of the longer words that its rule excludes."""
+    """Refuse matches that are only a piece of one of the longer words that their rule excludes."""
     keep = np.ones(len(rule), np.bool_)
     order = np.argsort(rule, kind="stable")
     present, first = np.unique(rule[order], return_index=True)
@@ -204,7 +210,9 @@ def _not_inside_longer(codes: npt.NDArray[np.uint32], rules: tuple[Rule, ...], r
     return keep
 
 
-def _second_part(second: Ints, pattern: Ints, unit: Ints, start: Ints, end: Ints, unit_r: Ints, end_r: Ints) -> Bools:
+def _second_part(  # noqa: PLR0917 - columns of one table
+    second: Ints, pattern: Ints, unit: Ints, start: Ints, end: Ints, unit_r: Ints, end_r: Ints
+) -> Bools:
     """For cues A…B: whether B follows in the same text; the end of the match becomes the end of B."""
     keep = np.ones(len(second), np.bool_)
     rows = np.flatnonzero(second >= 0)

@@ -1,7 +1,7 @@
 """Scores, labels and confidences: the labelling core on plain records.
 
-For each axis the score of a label is the sum of the weights of the rules that hold, plus (when the codebook ships weights)
-a linear correction learnt from labelled clauses. The best score wins, a tie goes to the code that stands first in the
+For each axis the score of a label is the sum of the weights of the rules that hold. The best score wins, a tie goes
+to the code that stands first in the
 codebook. Axes are decided in the order function, modality, theme, instrument; the label of an earlier axis is a mark
 (`@function:norm`) for the later ones. Confidence is a logistic of the margin to the second best.
 """
@@ -15,7 +15,6 @@ import numpy.typing as npt
 from schemas.vocabularies import AXES, GENRES
 from transforms.classify.codebook import SOURCES, Codebook, Rule
 from transforms.classify.evidence import TEXT_PLACES, Around, Evidence, mark_evidence, word_evidence
-from transforms.classify.grams import gram_scores
 from transforms.classify.marks import MARKS, marks_of
 from transforms.classify.records import ClauseRecord
 from transforms.classify.scan import Hits, Ints, rule_arrays, scan
@@ -46,7 +45,7 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """The distinct texts of a batch and, for each clause, which of them are its text, headings, title and neighbours."""
+    """The distinct texts of a batch; for each clause, which are its text, headings, title and neighbours."""
 
     texts: list[str]
     genres: list[str]
@@ -68,11 +67,10 @@ class Batch:
     hits: Hits
     table: dict[str, dict[str, Scores]]
     marks: npt.NDArray[np.bool_]
-    grams: dict[str, Scores]
 
 
 def units_of(records: Sequence[ClauseRecord]) -> Units:
-    """Number the distinct (genre, text) pairs; the empty text has a number too and matches nothing."""
+    """Give numbers to the distinct (genre, text) pairs; the empty text has one too and matches nothing."""
     number: dict[tuple[str, str], int] = {}
 
     def of(genre: str, text: str) -> int:
@@ -110,8 +108,7 @@ def prepare(records: Sequence[ClauseRecord], codebook: Codebook) -> Batch:
     for axis in AXES:
         table[axis] = _points(axis, units, hits, codebook, genre)
     marks = np.array([marks_of(record) for record in records], np.bool_).reshape(len(records), len(MARKS))
-    grams = gram_scores(units.texts, units.clause, codebook.weights) if codebook.weights else {}
-    return Batch(records, units, hits, table, marks, grams)
+    return Batch(records, units, hits, table, marks)
 
 
 def _points(axis: str, units: Units, hits: Hits, codebook: Codebook, genre: Ints) -> dict[str, Scores]:
@@ -125,7 +122,8 @@ def _points(axis: str, units: Units, hits: Hits, codebook: Codebook, genre: Ints
         wanted = np.array([r.axis == axis and r.place in places for r in codebook.rules], np.bool_)
         rows = wanted[hits.rule]
         flat = hits.unit[rows] * size[1] + label[hits.rule[rows]]
-        return np.bincount(flat, weight[hits.rule[rows]], size[0] * size[1]).reshape(size)
+        summed: Scores = np.bincount(flat, weight[hits.rule[rows]], size[0] * size[1]).astype(np.float64)
+        return summed.reshape(size)
 
     everywhere = matrix(frozenset({"everywhere"}))
     factor = {source: np.array([codebook.places[source, g] for g in GENRES])[genre][:, None] for source in SOURCES}
@@ -155,28 +153,6 @@ def _outer(points: Scores, path: list[tuple[int, ...]]) -> Scores:
                 cache[above] = points[list(above[:-1])].sum(axis=0)
             result[i] = cache[above]
     return result
-
-
-def feature_names(codebook: Codebook, axis: str) -> tuple[str, ...]:
-    """Names of the dense features of an axis, in the order of `features`."""
-    sources = tuple(f"{axis}.{source}.{label}" for source in SOURCES for label in codebook.labels[axis])
-    genres = tuple(f"genre:{g}" for g in GENRES)
-    earlier = AXES[: AXES.index(axis)]
-    decided = tuple(f"mark:{a}:{code}" for a in earlier for code in codebook.labels[a])
-    return (*sources, *(f"mark:{m}" for m in MARKS), *genres, *decided)
-
-
-def features(batch: Batch, axis: str, decided: dict[str, Ints], codebook: Codebook) -> Scores:
-    """Dense features of an axis: the table's points by source (compressed), marks, genre, labels already decided."""
-    parts = [np.tanh(batch.table[axis][source] / 3.0) for source in SOURCES]
-    genre = np.zeros((len(batch.records), len(GENRES)))
-    genre[np.arange(len(batch.records)), [GENRES.index(r.genre) for r in batch.records]] = 1
-    earlier = []
-    for name in AXES[: AXES.index(axis)]:
-        one = np.zeros((len(batch.records), len(codebook.labels[name])))
-        one[np.arange(len(batch.records)), decided[name]] = 1
-        earlier.append(one)
-    return np.hstack([*parts, batch.marks.astype(float), genre, *earlier])
 
 
 def held_marks(batch: Batch, axis: str, decided: dict[str, Ints], codebook: Codebook) -> tuple[list[int], Bools]:
@@ -234,30 +210,16 @@ def decide(
     batch: Batch,
     codebook: Codebook,
 ) -> tuple[dict[str, Ints], dict[str, Scores], dict[str, tuple[list[int], Bools]]]:
-    """Number of the winning label for each clause, the final scores, and the marks that hold, by axis."""
+    """Choose the winning label of each clause; with the final scores and the marks that hold, by axis."""
     held: dict[str, tuple[list[int], Bools]] = {}
     decided: dict[str, Ints] = {}
     scores: dict[str, Scores] = {}
     for axis in AXES:
         held[axis] = held_marks(batch, axis, decided, codebook)
         total = table_scores(batch, axis, held[axis], codebook)
-        if codebook.weights and axis in codebook.weights.dense:
-            total = codebook.weights.table_share * total + features(batch, axis, decided, codebook) @ _dense(codebook, axis) + batch.grams[axis]
         scores[axis] = total
         decided[axis] = total.argmax(axis=1)
     return decided, scores, held
-
-
-def _dense(codebook: Codebook, axis: str) -> Scores:
-    """Dense weights in the order of today's features; a feature unknown to the trained file weighs nothing."""
-    assert codebook.weights is not None  # noqa: S101 - told to mypy; the caller has checked
-    names = feature_names(codebook, axis)
-    known = {name: i for i, name in enumerate(codebook.weights.features)}
-    matrix = np.zeros((len(names), len(codebook.labels[axis])))
-    for row, name in enumerate(names):
-        if name in known:
-            matrix[row] = codebook.weights.dense[axis][known[name]]
-    return matrix
 
 
 def label_clauses(records: Sequence[ClauseRecord], codebook: Codebook) -> list[Labels]:
@@ -297,23 +259,31 @@ def label_clauses(records: Sequence[ClauseRecord], codebook: Codebook) -> list[L
     return result
 
 
-def _confidence(scores: Scores, codebook: Codebook, axis: str) -> Scores:
+def margins(scores: Scores) -> Scores:
+    """Distance of the best score from the second best."""
     best = np.partition(scores, -2, axis=1)
-    margin = best[:, -1] - best[:, -2]
+    margin: Scores = best[:, -1] - best[:, -2]
+    return margin
+
+
+def _confidence(scores: Scores, codebook: Codebook, axis: str) -> Scores:
     shape = codebook.confidence[axis]
-    result: Scores = 1 / (1 + np.exp(-(shape.intercept + shape.slope * margin)))
+    result: Scores = 1 / (1 + np.exp(-(shape.intercept + shape.slope * margins(scores))))
     return result
 
 
 def _themes(scores: Scores, codes: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Main theme of each clause and up to two more that come close to it."""
+    """Choose the main theme of each clause and up to two more that come close to it."""
     other = codes.index("T22")
     order = np.argsort(-scores, axis=1, kind="stable")[:, :3]
     share, least = MORE_THEMES
     points = np.take_along_axis(scores, order, axis=1)
     more = (points >= np.maximum(least, share * points[:, :1])) & (order != other) & (order[:, :1] != other)
     more[:, 0] = True
-    return [tuple(codes[k] for k, m in zip(row, held, strict=True) if m) for row, held in zip(order.tolist(), more.tolist(), strict=True)]
+    return [
+        tuple(codes[k] for k, m in zip(row, held, strict=True) if m)
+        for row, held in zip(order.tolist(), more.tolist(), strict=True)
+    ]
 
 
 def _evidence(
@@ -322,7 +292,7 @@ def _evidence(
     held: dict[str, tuple[list[int], npt.NDArray[np.bool_]]],
     codebook: Codebook,
 ) -> list[list[Evidence]]:
-    """Words in the clause; where these are silent, in the headings from the nearest, the title, the stem, the clause before."""
+    """Words in the clause; where silent, in the headings from the nearest, the title, the stem, the clause before."""
     units, n = batch.units, len(batch.records)
     every, zero = np.arange(n), np.zeros(n, np.int64)
     depth = max((len(p) for p in units.path), default=0)
@@ -334,6 +304,6 @@ def _evidence(
         places.append(Around("heading", rows, unit, level))
     places += [Around("title", every, units.title, zero), Around("stem", every, units.stem, zero)]
     places += [Around("prev", every, units.prev, zero)]
-    found = word_evidence(places, batch.hits, decided, codebook, n)
-    mark_evidence(held, found, decided, codebook)
+    found, silent = word_evidence(places, batch.hits, decided, codebook, n)
+    mark_evidence(held, found, silent, decided, codebook)
     return [sorted(mine, key=lambda e: (AXES.index(e.axis), e.start, e.end)) for mine in found]

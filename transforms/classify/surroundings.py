@@ -17,7 +17,7 @@ _ACTS = frozenset({"regulation", "rules", "interpretation"})
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading above a clause: reading form, and where its title stands in the canonical text (None when it has none)."""
+    """A heading above a clause: reading form, and where its title stands in the canonical text, if it has one."""
 
     text: str
     span: tuple[int, int] | None
@@ -43,7 +43,7 @@ def simplified(text: str) -> str:
 
 
 def surround(documents: pa.Table, sections: pa.Table, clauses: pa.Table) -> list[Surrounded]:
-    """Records of all clauses, in the order of the table.
+    """Build the records of all clauses, in the order of the table.
 
     Rules that a notice issues as an attachment are read as rules, under the title of the attachment.
     """
@@ -51,7 +51,10 @@ def surround(documents: pa.Table, sections: pa.Table, clauses: pa.Table) -> list
     traditional = {key for key, row in about.items() if row["script"] != "hans"}
     rows = {row["section_id"]: row for row in sections.select(_SECTION).to_pylist()}
     chains: dict[str, tuple[tuple[Heading, ...], str | None]] = {}
-    columns = {name: clauses.column(name).to_pylist() for name in ("clause_id", "document_id", "section_id", "ordinal", "text", "stem_id")}
+    columns = {
+        name: clauses.column(name).to_pylist()
+        for name in ("clause_id", "document_id", "section_id", "ordinal", "text", "stem_id")
+    }
     texts = columns["text"]
     by_id = dict(zip(columns["clause_id"], texts, strict=True))
     order = sorted(range(len(texts)), key=lambda i: (columns["document_id"][i], columns["ordinal"][i]))
@@ -111,4 +114,3 @@ def _chain(
                 act = text
         chains[section_id] = (above, act)
     return chains[section_id]
-

@@ -1,6 +1,6 @@
 """The stage itself: three tables in, documents and clauses with their label columns filled out."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,12 +10,12 @@ from schemas import CLAUSES, DOCUMENTS
 from schemas.arrow import arrow_schema
 from transforms.classify.codebook import Codebook
 from transforms.classify.dates import dates
+from transforms.classify.evidence import Evidence
 from transforms.classify.keywords import document_keywords, keywords
 from transforms.classify.mentions import masked, quantities, references
 from transforms.classify.normal import normal
 from transforms.classify.offsets import canonical, mapped
 from transforms.classify.organs import name_pattern, organs
-from transforms.classify.evidence import Evidence
 from transforms.classify.score import Labels, label_clauses
 from transforms.classify.surroundings import Surrounded, surround
 
@@ -43,7 +43,8 @@ def classify(
         codebook: Tables from `codebook.load`.
 
     Returns:
-        (documents, clauses) in the given order. Offsets count in `documents.text`; where the reading text of a clause cannot
+        (documents, clauses) in the given order. Offsets count in `documents.text`; where the reading text of a clause
+        cannot
         be mapped with certainty, mentions and evidence carry the hull of the clause.
 
     """
@@ -90,14 +91,19 @@ def _clause_columns(
         columns["evidence"].append([_evidence(e, around, shown) for e in label.evidence])
         plain = normal(text)
         hidden = masked(plain)
-        columns["references"].append([shown.mention(r.start, r.end) | {"kind": r.kind, "target_id": None} for r in references(plain)])
+        columns["references"].append(
+            [shown.mention(r.start, r.end) | {"kind": r.kind, "target_id": None} for r in references(plain)]
+        )
         columns["quantities"].append(
             [
-                shown.mention(q.start, q.end) | {"value": q.value, "unit": q.unit, "indicator": q.indicator, "year": q.year}
+                shown.mention(q.start, q.end)
+                | {"value": q.value, "unit": q.unit, "indicator": q.indicator, "year": q.year}
                 for q in quantities(hidden)
             ],
         )
-        columns["dates"].append([shown.mention(d.start, d.end) | {"from": d.first, "to": d.last} for d in dates(hidden)])
+        columns["dates"].append(
+            [shown.mention(d.start, d.end) | {"from": d.first, "to": d.last} for d in dates(hidden)]
+        )
         columns["organs"].append([shown.mention(o.start, o.end) | {"role": o.role} for o in organs(plain, pattern)])
     wanted = ["function", "modality", "theme", "themes", "instrument", "uncertain", "evidence"]
     wanted += [f"{axis}_confidence" for axis in ("function", "modality", "theme", "instrument")]
@@ -150,14 +156,19 @@ def _documents(
     codebook: Codebook,
 ) -> pa.Table:
     """theme_predicted: share of the document's characters by theme; keywords from those of its clauses."""
-    points: dict[str, Counter[str]] = defaultdict(Counter)
+    points: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     own: dict[str, list[list[str]]] = defaultdict(list)
     ids, texts = clauses.column("document_id").to_pylist(), clauses.column("text").to_pylist()
     for key, text, label, found in zip(ids, texts, labels, words, strict=True):
         for place, theme in enumerate(label.themes):
             points[key][theme] += len(text) / (1 if place == 0 else 3)
         own[key].append(found)
-    titles = [t or p or "" for t, p in zip(documents.column("title_reading").to_pylist(), documents.column("title").to_pylist(), strict=True)]
+    titles = [
+        t or p or ""
+        for t, p in zip(
+            documents.column("title_reading").to_pylist(), documents.column("title").to_pylist(), strict=True
+        )
+    ]
     title_words = keywords(titles, codebook.words["stop"])
     themes, best = [], []
     for key, title in zip(documents.column("document_id").to_pylist(), title_words, strict=True):

@@ -27,11 +27,14 @@ def clean(source: dict[str, Any]) -> dict[str, Any]:
     text: str = source["text"]
     marks = find_marks(text, source["source_format"])
     layout, joins = find_joins(text, marks)
-    marks += [(start, end, "gap", "joined_line") for start, end in joins]
-    marks.sort()
     read = np.ones(len(text), dtype=bool)
     for start, end, _, _ in marks:
         read[start:end] = False
+    for start, end in joins:
+        marks += [(start + a, start + b, "gap", "joined_line") for a, b in _runs(read[start:end])]
+    for start, end in joins:
+        read[start:end] = False
+    marks.sort()
     pieces = _runs(read)
     kept = "".join(text[a:b] for a, b in pieces)
     return {

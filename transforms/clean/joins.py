@@ -88,12 +88,13 @@ def _wrap_width(widths: list[int], open_end: list[bool], *, slack: int, hang: in
     of a label (printers let `第4條　` hang).
     """
     enough = max(3, len(widths) // 12)
-    for width in sorted(set(widths), reverse=True):
+    widest = max(widths)
+    for width in range(widest, widest - hang - 1, -1):
         full = [i for i, w in enumerate(widths) if width - slack <= w <= width]
+        if not 15 <= width <= 200:  # noqa: PLR2004 - columns of print
+            return 0
         if len(full) < enough:
             continue
-        if not 15 <= width <= 200 or max(widths) > width + hang:  # noqa: PLR2004 - columns of print
-            return 0
         if sum(open_end[i] for i in full) * 2 >= len(full):
             return width
     return 0

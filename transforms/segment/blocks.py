@@ -41,6 +41,8 @@ def find_blocks(text: str, steps: list[Step], skip: list[tuple[int, int]], *, fl
         flat: Line breaks were lost, so that blanks after a stop are paragraph breaks everywhere.
 
     """
+    if not text:
+        return []
     cuts: dict[int, bool] = {0: True}
     label_ends = {step.candidate.end for step in steps}
     position = 0

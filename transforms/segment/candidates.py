@@ -27,6 +27,8 @@ PRIOR = {Boundary.MID: -5.0, Boundary.BLANK: -0.5, Boundary.STOP: 1.0, Boundary.
 REFERENCE = -8.0
 QUOTED = -12.0
 BLANK_AFTER = 1.5
+HOPELESS = -9.0
+"""No step of a sequence outweighs this: the mark is left out at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def find_candidates(text: str, grammar: Grammar, *, skip: list[tuple[int, int]])
             at_quote += 1
         inside = at_quote < len(quoted) and quoted[at_quote][0] < start
         prior = PRIOR[boundary] + (QUOTED if inside else 0.0) + _context(text, start, end, family, boundary)
+        if prior <= HOPELESS:
+            continue
         cited = boundary <= Boundary.STOP and text[max(0, start - 4) : start].endswith(family.not_after)
         found.append(Candidate(start, end, family, number, boundary, prior, cited))
     return found

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from transforms.segment.candidates import REFERENCE, STOPS, Boundary, Candidate
 from transforms.segment.grammar import SUB
 
-BEAM = 10
+BEAM = 8
+BEHIND = 14.0
+"""A path this far behind the best one is given up."""
 
 NEXT = 3.0
 GO_ON = 2.5
@@ -77,7 +79,8 @@ def choose(text: str, candidates: list[Candidate]) -> list[Step]:
             _keep(grown, path)
             for taken in _takes(text, path, candidate):
                 _keep(grown, taken)
-        paths = sorted(grown.values(), key=lambda p: -p.score)[:BEAM]
+        ranked = sorted(grown.values(), key=lambda p: -p.score)[:BEAM]
+        paths = [p for p in ranked if p.score >= ranked[0].score - BEHIND]
     steps: list[Step] = []
     node = paths[0].node
     while node is not None:

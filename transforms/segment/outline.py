@@ -130,7 +130,7 @@ def _prune(text: str, steps: list[Step]) -> list[Step]:
 
 
 _BULLET = re.compile("(?:——|—|--|[●■◆▲•·※☆★])(?=[^—\\-\\s])")
-_INLINE = re.compile("(?:(?<=^)|(?<=[。；;，,：:、 \u3000]))(?:([一二三四五六七八九十])(?:是|要|方面，|则)|第([一二三四五六七八九十])[，,、]|(首先|其次|再次|最后)[，,])")
+_INLINE = re.compile("(?:(?<=^)|(?<=[。；;，,：:、 \u3000\n]))(?:([一二三四五六七八九十])(?:是|要|方面，|则)|第([一二三四五六七八九十])[，,、]|(首先|其次|再次|最后)[，,])")
 _INLINE_WORDS = {"首先": 1, "其次": 2, "再次": 3, "最后": 4}
 _HAN_NUMBER = {c: i + 1 for i, c in enumerate("一二三四五六七八九十")}
 _SIGNED = re.compile(f"(?P<organ>[^。；，！？\\n]{{0,60}}?){{b}}(?P<date>{DATE})$".replace("{b}", f"[ \u3000\t]*"))
@@ -139,6 +139,8 @@ _PREFACE = re.compile("^(?:序|前|引|导)[ \u3000]*言$")
 _IMPRINT = re.compile(f"^(?:抄[ \u3000]*[送报][:：].*|.{{2,40}}?[ \u3000]*{DATE}[ \u3000]*印发)$")
 _NOTE = re.compile(r"^[（(][^（）()]{2,40}[）)]$")
 _ATTACHMENT_HEAD = re.compile("^附[ \u3000]*[件表录图则](?![则])[ \u3000]*(?P<number>[0-9０-９一二三四五六七八九十]{0,3})(?P<rest>[ \u3000]*[：:]?.{0,60})$")
+_SELF_ENDING = frozenset(("signature", "toc", "table", "note", "lead_in", "inline", "bullet"))
+_DEPENDENT = frozenset(("item", "point", "bullet", "heading", "inline"))
 _EFFECTIVE = re.compile(f"自(?P<date>{DATE})起(?:施行|实施|执行|生效)")
 
 
@@ -173,7 +175,8 @@ class _Builder:
         self.lead_ins, self.openers = infer_chapters(text, blocks, self.entries, lexicon)
         self.chapter = -1
         self.chapters = 0
-        self.stem = -1
+        self.last_leaf: list[int] = []
+        self.last_free_leaf = -1
 
     def build(self) -> Outline:
         """Build the outline."""
@@ -215,7 +218,7 @@ class _Builder:
                 self.out.attachments.append((offset + match.start(1), offset + match.end(1)))
             return
         kind = "toc" if zone == "toc" else "table"
-        self._add(Node(kind, block.start, self._open_parent(), self._depth_here(), evidence=[f"zone:{kind}"], end=block.end), push=False)
+        self._add(Node(kind, block.start, self._open_parent(), self._depth_here(), evidence=[f"zone:{kind}"], end=block.end))
         self.out.roles.append((block.start, block.end, kind))
 
     def _division(self, index: int, block: Block, step: Step) -> None:
@@ -314,7 +317,7 @@ class _Builder:
         parent = self._open_parent()
         mark = _BULLET.match(self.text, block.start, block.end)
         assert mark is not None  # noqa: S101 - the caller has matched it
-        siblings = sum(1 for n in self.out.nodes if n.parent == parent and n.kind == "bullet")
+        siblings = sum(1 for n in self.out.nodes[parent + 1 :] if n.parent == parent and n.kind == "bullet")
         node = Node(
             "bullet",
             block.start,
@@ -343,10 +346,10 @@ class _Builder:
         """The next 款: an unnumbered paragraph of an article, after its first or after a list of 项."""
         while self.stack and self.stack[-1] != article:
             self.stack.pop()
-        parts = [i for i, n in enumerate(self.out.nodes) if n.parent == article and n.kind == "paragraph"]
+        parts = [n for n in self.out.nodes[article + 1 :] if n.parent == article and n.kind == "paragraph"]
         if not parts:
             self._first_paragraph(article)
-            parts = [-1]
+            parts = [self.out.nodes[article + 1]]
         parent = self.out.nodes[article]
         node = Node(
             "paragraph",
@@ -373,11 +376,12 @@ class _Builder:
             elif other.parent == article:
                 other.parent = place
                 other.depth = max(other.depth, node.depth + 1)
-        for leaf in self.out.leaves:
-            if leaf.node >= place:
-                leaf.node += 1
-            elif leaf.node == article:
-                leaf.node = place
+        for leaf in reversed(self.out.leaves):
+            if leaf.node < article:
+                break
+            leaf.node = place if leaf.node == article else leaf.node + 1
+        self.last_leaf.insert(place, self.last_leaf[article])
+        self.last_leaf[article] = -1
         self.stack = [i + 1 if i >= place else i for i in self.stack]
         self.zone += self.zone >= place
         self.chapter += self.chapter >= place
@@ -427,9 +431,8 @@ class _Builder:
             self._unit("note", block, ["note in brackets"], role="metadata")
             self.signed = True
             return True
-        head = _ATTACHMENT_HEAD.match(line)
-        if head and block.new_line and not line.endswith(("。", "；", "，")):
-            self._attachment(index, block)
+        if _ATTACHMENT_HEAD.match(line) and block.new_line and not line.endswith(("。", "；", "，")):
+            self._attachment(block)
             return True
         if self.signed and block.new_line and not any(c in "。；，" for c in line) and len(line) <= LONGEST_TITLE:
             self._inner_title(block)
@@ -459,7 +462,7 @@ class _Builder:
     def _sign(self, span: tuple[int, int], date: str, organ: str, block: Block) -> None:
         self._close_to_zone()
         node = Node("signature", span[0], self._open_parent(), 1, evidence=["organ and date under the text"])
-        self._add(node, push=False)
+        self._add(node)
         node.end = block.end
         self.out.roles.append((*span, "metadata"))
         from transforms.segment.dates import parse_date  # noqa: PLC0415
@@ -470,7 +473,7 @@ class _Builder:
             self.out.fields.setdefault("signed_by", organ)
         self.signed = True
 
-    def _attachment(self, index: int, block: Block) -> None:
+    def _attachment(self, block: Block) -> None:
         self.stack.clear()
         self.chapter = -1
         head = _ATTACHMENT_HEAD.match(self.text[block.start : block.end])
@@ -487,7 +490,6 @@ class _Builder:
         self.zone = self._add(node)
         self.stack.append(self.zone)
         self.signed = not rest
-        del index
 
     def _inner_title(self, block: Block) -> None:
         """Title of what a notice issues, under its signature; or of an attachment, under the word 附件."""
@@ -517,7 +519,7 @@ class _Builder:
 
     def _unit(self, kind: str, block: Block, evidence: list[str], *, depth: int = 1, role: str = "clause") -> None:
         node = Node(kind, block.start, self._open_parent(), depth, evidence=evidence, end=block.end)
-        index = self._add(node, push=False)
+        index = self._add(node)
         if role != "clause":
             self.out.roles.append((block.start, block.end, role))
             return
@@ -546,41 +548,29 @@ class _Builder:
                     evidence=["series in a paragraph"],
                     end=b,
                 )
-                node = self._add(entry, push=False)
+                node = self._add(entry)
             for x, y in split_clauses(self.text, a, b):
                 self._leaf(x, y, node)
 
     def _leaf(self, start: int, end: int, node: int) -> None:
-        index = len(self.out.leaves)
         self.out.leaves.append(Leaf(start, end, node, self._stem_of(node)))
         self.out.roles.append((start, end, "clause"))
-        del index
+        if node >= 0:
+            self.last_leaf[node] = len(self.out.leaves) - 1
+        else:
+            self.last_free_leaf = len(self.out.leaves) - 1
 
     def _stem_of(self, node: int) -> int:
         """The clause that an item depends on: the last one of the section around it, where it ends with a colon."""
-        if node < 0 or self.out.nodes[node].kind not in ("item", "point", "bullet", "heading", "inline"):
-            return -1
-        if self.out.leaves and self.out.leaves[-1].node == node:
+        if node < 0 or self.out.nodes[node].kind not in _DEPENDENT or self.last_leaf[node] >= 0:
             return -1
         parent = self.out.nodes[node].parent
-        for index in range(len(self.out.leaves) - 1, -1, -1):
-            leaf = self.out.leaves[index]
-            if leaf.node == parent:
-                return index if self.text[leaf.end - 1] in "：:" else -1
-            if not self._inside(leaf.node, parent):
-                return -1
-        return -1
+        stem = self.last_leaf[parent] if parent >= 0 else self.last_free_leaf
+        return stem if stem >= 0 and self.text[self.out.leaves[stem].end - 1] in "：:" else -1
 
-    def _inside(self, node: int, ancestor: int) -> bool:
-        while node >= 0:
-            if node == ancestor:
-                return True
-            node = self.out.nodes[node].parent
-        return ancestor == -1
-
-    def _add(self, node: Node, *, push: bool = True) -> int:
-        del push
+    def _add(self, node: Node) -> int:
         self.out.nodes.append(node)
+        self.last_leaf.append(-1)
         return len(self.out.nodes) - 1
 
     def _open_parent(self) -> int:
@@ -639,17 +629,14 @@ class _Builder:
     def _close(self) -> None:
         """End of every section: before the next one that is not inside it."""
         nodes = self.out.nodes
-        size = len(self.text)
-        for index, node in enumerate(nodes):
-            end = size
-            for later in range(index + 1, len(nodes)):
-                if not self._inside(nodes[later].parent, index):
-                    end = nodes[later].start
-                    break
-            if node.end < 0 or node.end > end:
-                node.end = end
-            elif node.kind not in ("signature", "toc", "table", "note", "lead_in", "inline", "bullet"):
-                node.end = end
+        open_nodes: list[int] = []
+        for index, node in enumerate([*nodes, None]):
+            start = node.start if node else len(self.text)
+            while open_nodes and (node is None or open_nodes[-1] != node.parent):
+                closed = nodes[open_nodes.pop()]
+                if closed.end < 0 or closed.end > start or closed.kind not in _SELF_ENDING:
+                    closed.end = start
+            open_nodes.append(index)
         for match in _EFFECTIVE.finditer(self.text):
             from transforms.segment.dates import parse_date  # noqa: PLC0415
 

@@ -95,8 +95,12 @@ def _examples(expectation: Mapping[str, Any], details: Mapping[str, Any], frame:
     if column is None:
         return frame.head(EXAMPLES)
     shown = list(dict.fromkeys([frame.columns[0], *(["place"] if "place" in frame.columns else []), column]))
-    values = [value for value in details.get("partial_unexpected_list") or [] if value is not None]
-    bad = pl.col(column).is_null() if expectation["type"].endswith("not_be_null") else pl.col(column).is_in(values)
+    if expectation["type"].endswith("not_be_null"):
+        bad = pl.col(column).is_null()
+    else:
+        # pandas gives integers of a column with nulls as floats.
+        values = pl.Series(details.get("partial_unexpected_list") or [], strict=False)
+        bad = pl.col(column).is_in(values.cast(frame.schema[column], strict=False).implode())
     return frame.select(shown).filter(bad).head(EXAMPLES)
 
 

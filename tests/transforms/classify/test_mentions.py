@@ -72,7 +72,10 @@ def test_dates(text: str, expected: list[tuple[date, date]]) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("（市农业农村局牵头，市财政局、市商务局配合）", [("市农业农村局", "lead"), ("市财政局", "participant"), ("市商务局", "participant")]),
+        (
+            "（市农业农村局牵头，市财政局、市商务局配合）",
+            [("市农业农村局", "lead"), ("市财政局", "participant"), ("市商务局", "participant")],
+        ),
         ("责任单位：市茶办、市林业局", [("市茶办", "lead"), ("市林业局", "lead")]),
         ("经国务院批准后公布。", [("国务院", "mentioned")]),
         ("（茶树品种见附表）", []),
@@ -85,7 +88,15 @@ def test_organs(codebook: Codebook, text: str, expected: list[tuple[str, str]]) 
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("三千五百", 3500), ("二〇三五", 2035), ("十二", 12), ("12.5", 12.5), ("两万", 20000), ("一亿零三百万", 103000000), ("一百零八", 108)],
+    [
+        ("三千五百", 3500),
+        ("二〇三五", 2035),
+        ("十二", 12),
+        ("12.5", 12.5),
+        ("两万", 20000),
+        ("一亿零三百万", 103000000),
+        ("一百零八", 108),
+    ],
 )
 def test_numerals(text: str, value: float) -> None:
     assert value_of(text) == value

@@ -24,7 +24,17 @@ def test_schemas_and_order_stay(tables: Build, codebook: Codebook) -> None:
     assert filled.schema.equals(arrow_schema(CLAUSES))
     assert filled_documents.schema.equals(arrow_schema(DOCUMENTS))
     assert filled.column("clause_id").to_pylist() == clauses.column("clause_id").to_pylist()
-    for name in ("function", "modality", "theme", "themes", "instrument", "evidence", "references", "organs", "keywords"):
+    for name in (
+        "function",
+        "modality",
+        "theme",
+        "themes",
+        "instrument",
+        "evidence",
+        "references",
+        "organs",
+        "keywords",
+    ):
         assert filled.column(name).null_count == 0
     assert filled_documents.column("keywords").to_pylist()[0]
     score = filled_documents.column("theme_predicted").to_pylist()[0]

@@ -50,7 +50,10 @@ def test_instrument_of_a_measure(label: Callable[..., Labels], text: str, instru
 
 
 def test_only_measures_safeguards_and_norms_use_instruments(label: Callable[..., Labels]) -> None:
-    assert label("五年来，财政补贴茶苗资金累计增长两成。", path=("工作回顾",), genre="report", title="工作报告").instrument == "none"
+    assert (
+        label("五年来，财政补贴茶苗资金累计增长两成。", path=("工作回顾",), genre="report", title="工作报告").instrument
+        == "none"
+    )
 
 
 def test_official_names_are_complete(codebook: Codebook) -> None:

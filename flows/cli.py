@@ -1,0 +1,277 @@
+"""The command `gangmu`.
+
+This module knows the words of the command line and the exit codes; each command is a module of its own, imported when it
+is asked for. Prefect and Great Expectations are on the path of `run` and `validate` alone.
+"""
+
+import argparse
+import json
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from flows.errors import Exit, RefusedError, UsageError
+
+INTERRUPTED = 130
+"""What shells expect of a program that Ctrl-C stopped."""
+MEBIBYTE = 2**20
+UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
+
+DESCRIPTION = "Gangmu turns Chinese official documents into Parquet datasets: documents, sections, clauses."
+EXIT_CODES = """\
+exit codes:
+  0  published or fine; sources that were set aside are listed
+  1  unexpected failure; the message says where the details are
+  2  wrong usage, a path that does not exist, or nothing to read
+  3  validation failed or --max-quarantine exceeded; nothing was published
+"""
+RUN_EXAMPLES = """\
+examples:
+  gangmu run                                  the shipped samples, into output/
+  gangmu run plans/ notices/*.txt             a folder and some files
+  gangmu run 'plans/**/*.md' --output /data   a pattern, into another folder
+  gangmu run plans/ --max-quarantine 1%       refuse if more than 1 % of the sources were set aside
+
+"""
+SHOW_EXAMPLES = """\
+examples:
+  gangmu show plan.txt                  the outline
+  gangmu show plan.txt --clauses        with the clauses and their labels
+  gangmu show plan.txt --clauses --why  with the reason of every section and label
+  gangmu show plan.txt --json | jq .    all columns of the three datasets
+
+"""
+VALIDATE_EXAMPLES = """\
+examples:
+  gangmu validate                            the latest release of output/
+  gangmu validate 2026.11.22-3f9c2a1b        another one
+  gangmu validate /data/releases/2026.11.22-3f9c2a1b --json
+
+"""
+RELEASES_EXAMPLES = """\
+examples:
+  gangmu releases                  releases of output/, the latest marked
+  gangmu releases --output /data --json
+
+"""
+SCHEMA_EXAMPLES = """\
+examples:
+  gangmu schema > dictionary.md    the data dictionary, for people
+  gangmu schema --json             the same, for programs
+
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; gives its exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        code = int(options.command(options))
+        sys.stdout.flush()
+    except UsageError as error:
+        return _fail(f"gangmu: {error}", Exit.USAGE)
+    except RefusedError as error:
+        return _fail("\n".join([f"gangmu: {error}", *error.reasons]), Exit.REFUSED)
+    except KeyboardInterrupt:
+        return _fail("gangmu: stopped", INTERRUPTED)
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough. Python would complain once more while it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(Exit.FINE)
+    except Exception as error:  # noqa: BLE001 - the user gets a sentence, the details go to a file
+        return _fail(f"gangmu: {_unexpected(error, options)}", Exit.UNEXPECTED)
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """Words of the command line."""
+    top = argparse.ArgumentParser(
+        prog="gangmu",
+        description=DESCRIPTION,
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"gangmu {version('gangmu')}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    run = _command(commands, "run", "structure sources and publish a release", RUN_EXAMPLES)
+    run.add_argument(
+        "sources", nargs="*", metavar="SOURCE", help="file, folder or pattern (default: the shipped samples)"
+    )
+    _output(run)
+    run.add_argument("--max-quarantine", metavar="LIMIT", help="share (1%%) or number of sources that may be set aside")
+    run.add_argument(
+        "--max-bytes", type=_size, default=64 * MEBIBYTE, metavar="SIZE", help="larger files are set aside (64M)"
+    )
+    run.add_argument("--json", action="store_true", help="print the run's report as JSON")
+    run.add_argument("--quiet", action="store_true", help="no progress and no summary")
+    run.set_defaults(command=_run)
+
+    show = _command(commands, "show", "print the outline of one document, at once", SHOW_EXAMPLES)
+    show.add_argument("file", metavar="FILE", help="text or Markdown file")
+    show.add_argument("--clauses", action="store_true", help="print the clauses and their labels too")
+    show.add_argument("--why", action="store_true", help="print the evidence of sections and labels")
+    show.add_argument("--json", action="store_true", help="print all columns as JSON")
+    show.set_defaults(command=_show)
+
+    validate = _command(commands, "validate", "check the data quality of a release again", VALIDATE_EXAMPLES)
+    validate.add_argument("release", nargs="?", metavar="RELEASE", help="id or folder (default: the latest)")
+    _output(validate)
+    validate.add_argument("--json", action="store_true", help="print the results as JSON")
+    validate.set_defaults(command=_validate)
+
+    releases = _command(commands, "releases", "list the releases", RELEASES_EXAMPLES)
+    _output(releases)
+    releases.add_argument("--json", action="store_true", help="print the list as JSON")
+    releases.set_defaults(command=_releases)
+
+    schema = _command(commands, "schema", "print the data dictionary", SCHEMA_EXAMPLES)
+    schema.add_argument("--json", action="store_true", help="print it as JSON")
+    schema.set_defaults(command=_schema)
+    return top
+
+
+def _run(options: argparse.Namespace) -> int:
+    from flows import running, summary  # noqa: PLC0415
+
+    report = running.run(
+        options.sources,
+        output=Path(options.output),
+        max_quarantine=options.max_quarantine,
+        max_bytes=options.max_bytes,
+        quiet=options.quiet,
+    )
+    if options.json:
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+    elif not options.quiet:
+        print(summary.text(report))
+    return Exit.FINE
+
+
+def _show(options: argparse.Namespace) -> int:
+    with _without_pandas():
+        from flows import outline  # noqa: PLC0415
+
+        tables = outline.structured(Path(options.file), labels=options.clauses or options.json)
+    if options.json:
+        print(json.dumps(tables, ensure_ascii=False, indent=2, default=str))
+        return Exit.FINE
+    outline.print_outline(tables, clauses=options.clauses, why=options.why)
+    return Exit.FINE
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from flows import checking  # noqa: PLC0415
+
+    result = checking.check(options.release, output=Path(options.output))
+    if options.json:
+        print(json.dumps(result, ensure_ascii=False, indent=2))
+    if not result["success"]:
+        raise RefusedError(f"Release {result['release']} failed its validation.", reasons=tuple(result["reasons"]))
+    if not options.json:
+        print(f"{result['release']}: {result['checks']} checks passed, files are as datapackage.json says")
+        for remark in result["remarks"]:
+            print(f"  Warning: {remark}")
+    return Exit.FINE
+
+
+def _releases(options: argparse.Namespace) -> int:
+    from flows import checking  # noqa: PLC0415
+
+    rows = checking.releases(Path(options.output))
+    if options.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif not rows:
+        print(f"No releases in {options.output}. 'gangmu run' makes one.")
+    else:
+        for row in rows:
+            counts = ", ".join(f"{count:,} {name}" for name, count in row["rows"].items())
+            print(f"{'*' if row['latest'] else ' '} {row['release']}  {counts}")
+    return Exit.FINE
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from schemas import DATASETS, QUARANTINE  # noqa: PLC0415
+    from schemas.dictionary import as_json, as_markdown  # noqa: PLC0415
+
+    datasets = (*DATASETS, QUARANTINE)
+    print(
+        json.dumps(as_json(datasets), ensure_ascii=False, indent=2) if options.json else as_markdown(datasets), end=""
+    )
+    if options.json:
+        print()
+    return Exit.FINE
+
+
+class _NoPandas:
+    """Finds no pandas. (None in sys.modules is no way: compiled imports take it for the module.)"""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError("pandas is not needed here", name=name)
+
+
+@contextmanager
+def _without_pandas() -> Iterator[None]:
+    """Hide pandas: pyarrow imports it when it first makes an array, which is a third of the time that `show` takes."""
+    finder: Any = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str, examples: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=what,
+        description=f"{what[0].upper()}{what[1:]}.",
+        epilog=examples + EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _output(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--output", default="output", metavar="DIR", help="folder of the releases (default: output)")
+
+
+def _size(text: str) -> int:
+    """Read 1000, 64M, 1G."""
+    number, unit = text.strip().upper().removesuffix("B").removesuffix("I"), ""
+    if number and number[-1] in UNITS:
+        number, unit = number[:-1], number[-1]
+    if not number.isdecimal() or int(number) == 0:
+        raise argparse.ArgumentTypeError(f"{text}: give a size such as 500K, 64M or 1G")
+    return int(number) * UNITS[unit]
+
+
+def _unexpected(error: Exception, options: argparse.Namespace) -> str:
+    """Keep the traceback and say where; a user is never shown it."""
+    kept = getattr(error, "gangmu_report", None)
+    message = " ".join(str(error).split())[:300] or "no message"
+    if kept is None:
+        import tempfile  # noqa: PLC0415
+
+        with tempfile.NamedTemporaryFile("w", prefix="gangmu-", suffix=".log", delete=False, encoding="utf-8") as log:
+            log.write("".join(traceback.format_exception(error)))
+            kept = log.name
+    del options
+    return f"unexpected failure ({type(error).__name__}: {message}). The details are in {kept}"
+
+
+def _fail(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return int(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""`gangmu show`: the outline of one document, at once. No Prefect, no Great Expectations, no other process."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import seeds
+from flows.errors import UsageError
+from schemas import CLAUSES, DOCUMENTS, SECTIONS
+from schemas.arrow import to_table
+from transforms.clean import clean
+from transforms.extract import Unreadable, extract
+from transforms.segment import load_grammar, segment
+
+Row = Mapping[str, Any]
+
+EXCERPT = 36
+"""Characters of a section that has no title."""
+AXES = ("function", "modality", "theme", "instrument")
+FACTS = ("genre", "document_number", "issuer", "addressee", "written_on", "published_on", "effective_on", "script")
+
+
+def structured(file: Path, *, labels: bool) -> dict[str, list[dict[str, Any]]]:
+    """Structure one file; gives the rows of the three datasets.
+
+    Raises:
+        UsageError: It does not exist or cannot be read.
+
+    """
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError as error:
+        raise UsageError(f"{file}: does not exist. Give a text or Markdown file.") from error
+    except IsADirectoryError as error:
+        raise UsageError(f"{file}: is a folder. Give a file; 'gangmu run {file}' takes folders.") from error
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read ({error.strerror}). Check its permissions.") from error
+    try:
+        source = extract(data, source_uri=file.name)
+    except Unreadable as error:
+        raise UsageError(str(error.reason)) from error
+    cut = segment(source, clean(source), load_grammar(seeds.folder()))
+    documents, clauses = to_table(DOCUMENTS, cut.documents), to_table(CLAUSES, cut.clauses)
+    sections = to_table(SECTIONS, cut.sections)
+    if labels:
+        from transforms.classify import classify  # noqa: PLC0415 - reads the codebook, which the bare outline needs not
+        from transforms.classify.codebook import load  # noqa: PLC0415
+
+        documents, clauses = classify(documents, sections, clauses, load(seeds.folder() / "codebook"))
+    # The order of the page, where the tables are ordered by their ids.
+    places = {row["document_id"]: place for place, row in enumerate(cut.documents)}
+    tables = (("documents", documents), ("sections", sections), ("clauses", clauses))
+    return {
+        name: sorted(table.to_pylist(), key=lambda row: (places[row["document_id"]], row.get("ordinal", 0)))
+        for name, table in tables
+    }
+
+
+def print_outline(tables: Mapping[str, list[dict[str, Any]]], *, clauses: bool, why: bool) -> None:
+    """Print the outline of every document of a file."""
+    # An encoding of the terminal that lacks a character must not end the program.
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")
+    paint = _Paint(on=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+    for place, document in enumerate(tables["documents"]):
+        lines = [""] if place else []
+        lines += _head(document, paint)
+        lines += _body(document, tables, paint, clauses=clauses, why=why)
+        lines += _notes(document, paint)
+        sys.stdout.write("\n".join(lines) + "\n")
+
+
+class _Paint:
+    """Terminal colours, where there is a terminal."""
+
+    def __init__(self, *, on: bool) -> None:
+        self._on = on
+
+    def __call__(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self._on and text else text
+
+    def bold(self, text: str) -> str:
+        return self(text, "1")
+
+    def dim(self, text: str) -> str:
+        return self(text, "2")
+
+    def warn(self, text: str) -> str:
+        return self(text, "33")
+
+    def label(self, text: str) -> str:
+        return self(text, "36")
+
+
+def _head(document: Row, paint: _Paint) -> list[str]:
+    title = document["title_reading"] or document["title"] or "(no title)"
+    facts = "  ".join(f"{name}: {document[name]}" for name in FACTS if document[name])
+    counts = f"{document['n_sections']} sections, {document['n_clauses']} clauses, {document['n_chars']:,} characters"
+    return [paint.bold(_line(title)), paint.dim(_line(facts)), paint.dim(counts)]
+
+
+def _body(
+    document: Row, tables: Mapping[str, list[dict[str, Any]]], paint: _Paint, *, clauses: bool, why: bool
+) -> Iterator[str]:
+    key = document["document_id"]
+    sections = [row for row in tables["sections"] if row["document_id"] == key]
+    leaves = [row for row in tables["clauses"] if row["document_id"] == key] if clauses else []
+    levels: dict[str | None, int] = {None: -1}
+    for section in sections:
+        levels[section["section_id"]] = levels.get(section["parent_id"], -1) + 1
+    rows: list[tuple[int, int, str, Row]] = [(row["start"], 0, "section", row) for row in sections]
+    rows += [(row["start"], 1, "clause", row) for row in leaves]
+    for _, _, kind, row in sorted(rows, key=lambda item: item[:2]):
+        if kind == "section":
+            yield from _section(row, document["text"], levels[row["section_id"]], paint, why=why)
+        else:
+            yield from _clause(row, levels.get(row["section_id"], -1) + 1, paint, why=why)
+
+
+def _section(row: Row, text: str, level: int, paint: _Paint, *, why: bool) -> Iterator[str]:
+    indent = "  " * (level + 1)
+    label = paint.label(row["label"] or f"[{row['kind']}]")
+    if row["title"]:
+        words = _line(row["title"])
+    else:
+        begin = row["start"] + len(row["label"] or "")
+        words = paint.dim(_excerpt(text[begin : row["end"]]))
+    mark = paint.warn(" (inferred)") if row["inferred"] else ""
+    yield f"{indent}{label} {words}{mark} {paint.dim(_place(row))}"
+    if why:
+        yield paint.dim(f"{indent}  {row['kind']}, depth {row['depth']}: {'; '.join(row['evidence'])}")
+
+
+def _clause(row: Row, level: int, paint: _Paint, *, why: bool) -> Iterator[str]:
+    indent = "  " * (level + 1)
+    yield f"{indent}· {_line(row['text'])} {paint.dim(_place(row))}"
+    doubtful = set(row["uncertain"] or ())
+    labels = [f"{row[axis]}{'?' if axis in doubtful else ''}" for axis in AXES if row[axis]]
+    yield f"{indent}  {paint.label('  '.join(labels))}"
+    if why:
+        for evidence in row["evidence"] or ():
+            at = "" if evidence["start"] is None else f" {_place(evidence)}"
+            yield paint.dim(f"{indent}  {evidence['axis']} = {evidence['label']}: {evidence['rule']}{at}")
+
+
+def _notes(document: Row, paint: _Paint) -> Iterable[str]:
+    for finding in document["findings"]:
+        at = "" if finding["start"] is None else f" {_place(finding)}"
+        yield paint.warn(f"{finding['severity']} {finding['code']}: {finding['message']}{at}")
+
+
+def _excerpt(text: str) -> str:
+    words = _line(text[: EXCERPT * 2])
+    return words if len(words) <= EXCERPT and len(text) <= EXCERPT * 2 else words[:EXCERPT] + "…"
+
+
+def _line(text: str) -> str:
+    """Give text as one line, without what a terminal would obey."""
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+
+
+def _place(row: Row) -> str:
+    return f"{row['start']}–{row['end']}"

@@ -1,0 +1,64 @@
+"""A run in words: for the terminal and for Prefect's pages."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+MOST_LINES = 20
+
+
+def aside_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Sources that were set aside, with their reasons, in at most twenty lines."""
+    lines = [f"  {row['source_uri']} ({row['stage']}, {row['code']}): {_reason(row)}" for row in rows[:MOST_LINES]]
+    if len(rows) > MOST_LINES:
+        lines.append(f"  … and {len(rows) - MOST_LINES} more; all are in the quarantine list and the run's report")
+    return lines
+
+
+def text(report: Mapping[str, Any]) -> str:
+    """Summary of a run that published, for the terminal."""
+    rows, aside = report["rows"], report["quarantine"]
+    if report["new"]:
+        lines = [f"Published {report['release']}"]
+    else:
+        lines = [f"No new release: this content is already {report['release']}, which is the latest now"]
+    lines += [
+        f"  in {report['path']}",
+        f"  {rows['documents']:,} documents, {rows['sections']:,} sections, {rows['clauses']:,} clauses "
+        f"from {report['sources']:,} sources in {report['seconds']:.1f} s",
+    ]
+    if report["findings"]:
+        counts = ", ".join(f"{count:,} {name}" for name, count in report["findings"].items())
+        lines.append(f"  Findings: {counts}")
+    lines += [f"  Warning: {remark}" for remark in report["validation"]["remarks"]]
+    if aside:
+        lines += [f"Set aside: {len(aside):,} of {report['sources']:,} sources", *aside_lines(aside)]
+    return "\n".join(lines)
+
+
+def markdown(report: Mapping[str, Any]) -> str:
+    """Summary of a run that published, for Prefect's pages."""
+    rows = "\n".join(f"| {name} | {count:,} |" for name, count in report["rows"].items())
+    findings = "\n".join(f"| {name} | {count:,} |" for name, count in report["findings"].items())
+    aside = "\n".join(
+        f"| {_cell(row['source_uri'])} | {row['stage']} | {row['code']} | {_cell(row['reason'])} |"
+        for row in report["quarantine"]
+    )
+    parts = [
+        f"# {report['release']}",
+        "A new release." if report["new"] else "No new release: the content was there already.",
+        f"| dataset | rows |\n|---|---:|\n{rows}",
+    ]
+    if findings:
+        parts.append(f"## Findings\n\n| finding | times |\n|---|---:|\n{findings}")
+    if aside:
+        parts.append(f"## Set aside\n\n| source | stage | code | reason |\n|---|---|---|---|\n{aside}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _reason(row: Mapping[str, Any]) -> str:
+    """The reason without the name of the source, where it begins with it."""
+    return str(row["reason"]).removeprefix(f"{row['source_uri']}: ")
+
+
+def _cell(value: str) -> str:
+    return " ".join(value.replace("|", "\\|").split())
