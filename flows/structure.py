@@ -104,9 +104,14 @@ def publish(folder: str, validation: dict[str, Any], *, output: str, run: str, d
     return published
 
 
+def _flow_run_name() -> str:
+    run = runtime.flow_run.parameters.get("run")
+    return f"structure · {run or datetime.now(UTC).strftime('%Y-%m-%d %H:%M')}"
+
+
 @flow(
     name="structure",
-    flow_run_name="structure · {run}",
+    flow_run_name=_flow_run_name,
     description="Official documents to a release of documents, sections and clauses.",
     task_runner=ThreadPoolTaskRunner(max_workers=max(2, pools.processors())),  # type: ignore[arg-type]
     persist_result=False,

@@ -11,7 +11,8 @@ from schemas.column import Dataset
 def arrow_schema(dataset: Dataset) -> pa.Schema:
     """Arrow schema of a dataset; every field carries its description in the metadata."""
     fields = [
-        pa.field(c.name, c.type, nullable=not c.required, metadata={"description": c.description}) for c in dataset.columns
+        pa.field(c.name, c.type, nullable=not c.required, metadata={"description": c.description})
+        for c in dataset.columns
     ]
     return pa.schema(fields, metadata={"title": dataset.title})
 

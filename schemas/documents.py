@@ -5,10 +5,10 @@ import pyarrow as pa
 from schemas.column import FRAGMENTS, STRINGS, Column, Dataset
 from schemas.vocabularies import GENRES, LABELS, ROLES, SCRIPTS, SEVERITIES
 
-S, I, D = pa.string(), pa.int32(), pa.date32()
+S, N, D = pa.string(), pa.int32(), pa.date32()
 
-FINDINGS = pa.list_(pa.struct([("code", S), ("severity", S), ("message", S), ("start", I), ("end", I)]))
-SPANS = pa.list_(pa.struct([("start", I), ("end", I), ("role", S)]))
+FINDINGS = pa.list_(pa.struct([("code", S), ("severity", S), ("message", S), ("start", N), ("end", N)]))
+SPANS = pa.list_(pa.struct([("start", N), ("end", N), ("role", S)]))
 
 DOCUMENTS = Dataset(
     name="documents",
@@ -70,11 +70,16 @@ DOCUMENTS = Dataset(
             "over the documents of a source they tile it.",
             required=True,
         ),
-        Column("text", S, "Canonical text: the fragments, concatenated. Offsets count Unicode code points in it.", required=True),
+        Column(
+            "text",
+            S,
+            "Canonical text: the fragments, concatenated. Offsets count Unicode code points in it.",
+            required=True,
+        ),
         Column("text_sha256", S, "SHA-256 of the text in UTF-8.", required=True, pattern=r"[0-9a-f]{64}"),
-        Column("n_chars", I, "Code points of the text.", required=True, minimum=0),
-        Column("n_sections", I, "Rows of sections that belong to the document.", required=True, minimum=0),
-        Column("n_clauses", I, "Rows of clauses that belong to the document.", required=True, minimum=0),
+        Column("n_chars", N, "Code points of the text.", required=True, minimum=0),
+        Column("n_sections", N, "Rows of sections that belong to the document.", required=True, minimum=0),
+        Column("n_clauses", N, "Rows of clauses that belong to the document.", required=True, minimum=0),
         Column(
             "spans",
             SPANS,

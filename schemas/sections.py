@@ -5,7 +5,7 @@ import pyarrow as pa
 from schemas.column import STRINGS, Column, Dataset
 from schemas.vocabularies import SECTION_KINDS
 
-S, I, B = pa.string(), pa.int32(), pa.bool_()
+S, N, B = pa.string(), pa.int32(), pa.bool_()
 
 SECTIONS = Dataset(
     name="sections",
@@ -24,17 +24,17 @@ SECTIONS = Dataset(
         ),
         Column("document_id", S, "Document that the section belongs to.", required=True),
         Column("parent_id", S, "section_id of the section around it; null at the top."),
-        Column("ordinal", I, "Place in reading order within the document, from 0.", required=True, minimum=0),
-        Column("depth", I, "Level within the numbering of its zone, 1 = outermost.", required=True, minimum=1),
+        Column("ordinal", N, "Place in reading order within the document, from 0.", required=True, minimum=0),
+        Column("depth", N, "Level within the numbering of its zone, 1 = outermost.", required=True, minimum=1),
         Column("kind", S, "Kind of section.", required=True, codes=tuple(SECTION_KINDS)),
         Column("label", S, "Number as printed: 第一章, （一）, 12."),
         Column("number", S, "Number normalised: 12; 24-2 for 第二十四条之二."),
         Column("title", S, "Title as printed, without the label."),
         Column("path", STRINGS, "Titles (else labels) of the sections around it, outermost first.", required=True),
-        Column("start", I, "First character of the label, else of the title or text.", required=True, minimum=0),
-        Column("end", I, "Before the next section that is not inside this one.", required=True, minimum=0),
-        Column("title_start", I, "First character of the title.", minimum=0),
-        Column("title_end", I, "After the last character of the title.", minimum=0),
+        Column("start", N, "First character of the label, else of the title or text.", required=True, minimum=0),
+        Column("end", N, "Before the next section that is not inside this one.", required=True, minimum=0),
+        Column("title_start", N, "First character of the title.", minimum=0),
+        Column("title_end", N, "After the last character of the title.", minimum=0),
         Column("inferred", B, "True where no printed mark says that the section begins here.", required=True),
         Column("evidence", STRINGS, "Why the section was taken, at this level.", required=True),
         Column("cells", pa.list_(STRINGS), "Rows of cells; tables only."),

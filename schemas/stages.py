@@ -6,7 +6,7 @@ from schemas.column import Column, Dataset
 from schemas.documents import FINDINGS
 from schemas.vocabularies import ROLES, SCRIPTS, STAGES
 
-S, I = pa.string(), pa.int32()
+S, N = pa.string(), pa.int32()
 
 SOURCES = Dataset(
     name="sources",
@@ -32,16 +32,21 @@ READINGS = Dataset(
     sort=("source_uri",),
     columns=(
         Column("source_uri", S, "Source.", required=True, unique=True),
-        Column("text", S, "Reading text: Simplified, joined; one character for each character of the pieces.", required=True),
+        Column(
+            "text",
+            S,
+            "Reading text: Simplified, joined; one character for each character of the pieces.",
+            required=True,
+        ),
         Column(
             "pieces",
-            pa.list_(pa.struct([("start", I), ("end", I)])),
+            pa.list_(pa.struct([("start", N), ("end", N)])),
             "Pieces of the extracted text that the reading text is made of, in order: the map back.",
             required=True,
         ),
         Column(
             "marks",
-            pa.list_(pa.struct([("start", I), ("end", I), ("role", S), ("code", S)])),
+            pa.list_(pa.struct([("start", N), ("end", N), ("role", S), ("code", S)])),
             "Characters of the extracted text that are not read: role and reason.",
             required=True,
             fields={"role": tuple(ROLES)},

@@ -69,9 +69,9 @@ ROLES = {
 
 def _labels() -> dict[str, tuple[str, ...]]:
     codes: dict[str, list[str]] = {axis: [] for axis in AXES}
-    with files("seeds").joinpath("codebook", "labels.csv").open(encoding="utf-8", newline="") as table:
-        for row in csv.DictReader(table):
-            codes[row["axis"]].append(row["code"])
+    table = files("seeds").joinpath("codebook", "labels.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(table.splitlines()):
+        codes[row["axis"]].append(row["code"])
     return {axis: tuple(values) for axis, values in codes.items()}
 
 

@@ -1,5 +1,6 @@
 """The promise of losslessness, checked on the rows of a document: used by every test that structures text."""
 
+from itertools import pairwise
 from typing import Any
 
 from transforms.clean import clean
@@ -20,7 +21,9 @@ def structure(text: str | bytes, rules: Rules, *, uri: str = "document.txt") -> 
 
 def check_reading(source: dict[str, Any], reading: dict[str, Any]) -> None:
     """Pieces and marks together hold every character of the source once."""
-    covered = sorted([(p["start"], p["end"]) for p in reading["pieces"]] + [(m["start"], m["end"]) for m in reading["marks"]])
+    covered = sorted(
+        [(p["start"], p["end"]) for p in reading["pieces"]] + [(m["start"], m["end"]) for m in reading["marks"]]
+    )
     assert _tiles(covered, len(source["text"]))
     assert sum(p["end"] - p["start"] for p in reading["pieces"]) == len(reading["text"])
 
@@ -42,10 +45,8 @@ def _check_document(document: dict[str, Any], result: Segmented, sections: dict[
     text = document["text"]
     spans = [(s["start"], s["end"]) for s in document["spans"]]
     assert _tiles(spans, len(text)), "spans hold every character once"
-    by_role = [
-        (a["start"], a["end"], a["role"]) for a in document["spans"]
-    ]
-    assert all(x[2] != y[2] for x, y in zip(by_role, by_role[1:], strict=False)), "neighbouring spans differ in role"
+    by_role = [(a["start"], a["end"], a["role"]) for a in document["spans"]]
+    assert all(x[2] != y[2] for x, y in pairwise(by_role)), "neighbouring spans differ in role"
     own = [c for c in result.clauses if c["document_id"] == document["document_id"]]
     assert [c["ordinal"] for c in own] == list(range(len(own)))
     assert document["n_clauses"] == len(own)

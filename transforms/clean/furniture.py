@@ -13,7 +13,9 @@ _PAGE_NUMBER = re.compile(
     r"(?m)^[ \t\u3000]*(?:[—–\-－·•]+[ \u3000]*\d{1,4}[ \u3000]*[—–\-－·•]+|第[ \u3000]*\d{1,4}[ \u3000]*页"
     r"(?:[ \u3000,，/]*共[ \u3000]*\d{1,4}[ \u3000]*页)?|\d{1,4}[ \u3000]*/[ \u3000]*\d{1,4})[ \t\u3000]*$",
 )
-_SEPARATOR = re.compile(r"(?m)^[ \t\u3000]*(?:[-_=*~＝＊—─━]{3,}|[-—*＊·•]{1,2}[ \u3000][-—*＊·• \u3000]+)[ \t\u3000]*$")
+_SEPARATOR = re.compile(
+    r"(?m)^[ \t\u3000]*(?:[-_=*~＝＊—─━]{3,}|[-—*＊·•]{1,2}[ \u3000][-—*＊·• \u3000]+)[ \t\u3000]*$"
+)
 _MARKDOWN_HEADING = re.compile(r"(?m)^#{1,6}[ \t]+(?=\S)")
 _MARKDOWN_EMPHASIS = re.compile(r"\*\*(?=[^\s*][^*\n]*\*\*)|(?<=[^\s*])\*\*")
 
@@ -49,7 +51,7 @@ def _running_heads(text: str, pages: list[Mark]) -> list[Mark]:
     lines: list[Mark] = []
     for start, end, _, _ in pages:
         for a, b in (_line_after(text, end), _line_before(text, start)):
-            if 0 < len(text[a:b].strip()) <= 30:  # noqa: PLR2004 - a running head is short
+            if 0 < len(text[a:b].strip()) <= 30:
                 lines.append((a, b, "furniture", "running_head"))
     counts = Counter(text[a:b].strip() for a, b, _, _ in lines)
     return [m for m in lines if counts[text[m[0] : m[1]].strip()] >= least]

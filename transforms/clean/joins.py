@@ -1,6 +1,7 @@
 """Line breaks inside sentences: hard-wrapped text and cuts at the end of a column or page."""
 
 import re
+from itertools import pairwise
 
 from transforms.clean.furniture import Mark
 
@@ -10,8 +11,9 @@ _BLANK = " \t\r\u3000\xa0\u2002\u2003"
 # What begins a line of its own: numbers of divisions, bullets, headings of zones. Kept coarse: a line that begins so is
 # never drawn up to the line before it, whatever the segmenter makes of it later.
 _OPENS = re.compile(
-    r"(?:第[ \u3000]*[一二三四五六七八九十百千零〇○\d０-９]+[ \u3000]*[-－之\d一二三四五]*[ \u3000]*[编編章节節条條部篇分]|[一二三四五六七八九十百]+[、．.]"
-    r"|[（(][ \u3000]*[一二三四五六七八九十百\d]+[ \u3000]*[）)]|\d{1,3}[.．、](?!\d)|[①-⑳㈠-㈩⑴-⒇]|——|--|[●■◆▲•·]|附件|附表|附[ \u3000]*[则則录錄]|目[ \u3000]*[录錄次]|#)",
+    r"(?:第[ \u3000]*[一二三四五六七八九十百千零〇○\d０-９]+[ \u3000]*[-－之\d一二三四五]*[ \u3000]*[编編章节節条條部篇分]"
+    r"|[一二三四五六七八九十百]+[、．.]|[（(][ \u3000]*[一二三四五六七八九十百\d]+[ \u3000]*[）)]|\d{1,3}[.．、](?!\d)"
+    r"|[①-⑳㈠-㈩⑴-⒇]|——|--|[●■◆▲•·]|附件|附表|附[ \u3000]*[则则录錄]|目[ \u3000]*[录錄次]|#)",
 )
 
 
@@ -28,14 +30,14 @@ def find_joins(text: str, marks: list[Mark]) -> tuple[str, list[tuple[int, int]]
 
     """
     lines = _lines(text, marks)
-    if len(lines) < 3:  # noqa: PLR2004 - nothing to compare
+    if len(lines) < 3:
         return "flat", []
     full = _full_lines(text, lines)
     if full:
         return "wrapped", _wrapped(text, lines, full)
     longest = max(b - a for a, b in lines)
     # 1,500: longer than any printed paragraph of the reviewed corpora; such a line holds many paragraphs.
-    return ("flat" if longest > 1500 else "lines"), _column_breaks(text, lines)  # noqa: PLR2004
+    return ("flat" if longest > 1500 else "lines"), _column_breaks(text, lines)
 
 
 def _lines(text: str, marks: list[Mark]) -> list[tuple[int, int]]:
@@ -91,7 +93,7 @@ def _wrap_width(widths: list[int], open_end: list[bool], *, slack: int, hang: in
     widest = max(widths)
     for width in range(widest, widest - hang - 1, -1):
         full = [i for i, w in enumerate(widths) if width - slack <= w <= width]
-        if not 15 <= width <= 200:  # noqa: PLR2004 - columns of print
+        if not 15 <= width <= 200:
             return 0
         if len(full) < enough:
             continue
@@ -107,12 +109,12 @@ def _ends_sentence(text: str, line: tuple[int, int]) -> bool:
 
 def _wrapped(text: str, lines: list[tuple[int, int]], full: set[int]) -> list[tuple[int, int]]:
     """Breaks after a full line whose sentence goes on, or whose paragraph goes on (no label, no indent follows)."""
-    indented = sum(1 for a, _ in lines if text[text.rfind("\n", 0, a) + 1 : a].count("\u3000") >= 2)  # noqa: PLR2004
+    indented = sum(1 for a, _ in lines if text[text.rfind("\n", 0, a) + 1 : a].count("\u3000") >= 2)
     uses_indent = indented >= max(2, len(lines) // 20)
     joins = []
-    for index, ((a, b), (c, d)) in enumerate(zip(lines, lines[1:], strict=False)):
+    for index, ((a, b), (c, d)) in enumerate(pairwise(lines)):
         indent = text[text.rfind("\n", 0, c) + 1 : c]
-        if index not in full or (uses_indent and indent.count("\u3000") >= 2):  # noqa: PLR2004
+        if index not in full or (uses_indent and indent.count("\u3000") >= 2):
             continue
         if _ends_sentence(text, (a, b)) and (_OPENS.match(text, c, d) or text[b - 1] in "：:"):
             continue
@@ -135,7 +137,7 @@ def _column_breaks(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, i
     Headings stop without a stop too: they hold no comma, carry a label or a mark, and what follows them does not end them.
     """
     joins = []
-    for (a, b), (c, d) in zip(lines, lines[1:], strict=False):
+    for (a, b), (c, d) in pairwise(lines):
         if _ends_sentence(text, (a, b)) or text[b - 1] in _CLOSERS or _OPENS.match(text, c, d) or text[c] == "#":
             if not (text[b - 1] in "，,、" and not _OPENS.match(text, c, d) and text[c] != "#"):
                 continue

@@ -35,6 +35,6 @@ def script_of(text: str) -> str:
     han = sum(1 for c in text if "\u4e00" <= c <= "\u9fff")
     share = traditional / max(han, 1)
     # About a third of the characters of Chinese prose are written differently in Traditional script.
-    if share > 0.2:  # noqa: PLR2004
+    if share > 0.2:
         return "hant"
-    return "mixed" if share > 0.005 else "hans"  # noqa: PLR2004
+    return "mixed" if share > 0.005 else "hans"

@@ -25,7 +25,7 @@ SIGNATURES = (
 _COMMON = re.compile("[的一是在和有国國人年第条條规規定发發会會为為以及行政应應当當法部门門市县縣，。、；：（）]")
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 - a verdict on a source, not a fault of the program
     """A source that this stage refuses: `code` is stable, `reason` names the file and what to do."""
 
     def __init__(self, code: str, reason: str) -> None:
@@ -75,7 +75,7 @@ def _detect_legacy(data: bytes) -> tuple[str, str] | None:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        wide = sum(1 for c in text[:20000] if ord(c) > 127)  # noqa: PLR2004 - ASCII says nothing about the encoding
+        wide = sum(1 for c in text[:20000] if ord(c) > 127)
         share = len(_COMMON.findall(text[:20000])) / wide if wide else 0.0
         if best is None or share > best[0]:
             best = (share, text, encoding)

@@ -55,9 +55,10 @@ def find_blocks(text: str, steps: list[Step], skip: list[tuple[int, int]], *, fl
                 cuts.setdefault(cut, True)
         position = end + 1
     by_start: dict[int, Step] = {}
-    for step in steps:
-        cuts.setdefault(step.candidate.start, step.candidate.boundary in (Boundary.LINE, Boundary.STOP_BLANK))
-        by_start[step.candidate.start] = step
+    for accepted in steps:
+        boundary = accepted.candidate.boundary
+        cuts.setdefault(accepted.candidate.start, boundary in {Boundary.LINE, Boundary.STOP_BLANK})
+        by_start[accepted.candidate.start] = accepted
     for a, b in skip:
         for inner in [c for c in cuts if a < c < b]:
             del cuts[inner]

@@ -71,7 +71,7 @@ def find_candidates(text: str, grammar: Grammar, *, skip: list[tuple[int, int]])
         while at_quote < len(quoted) and quoted[at_quote][1] <= start:
             at_quote += 1
         inside = at_quote < len(quoted) and quoted[at_quote][0] < start
-        prior = PRIOR[boundary] + (QUOTED if inside else 0.0) + _context(text, start, end, family, boundary)
+        prior = PRIOR[boundary] + (QUOTED if inside else 0.0) + _context(text, end, family, boundary)
         if prior <= HOPELESS:
             continue
         cited = boundary <= Boundary.STOP and text[max(0, start - 4) : start].endswith(family.not_after)
@@ -88,7 +88,10 @@ def boundary_before(text: str, start: int) -> Boundary:
         return Boundary.LINE
     blank = i < start - 1
     # （市发展改革委牵头） after the stop still closes the paragraph.
-    if text[i] in "）)" and (opened := max(text.rfind("（", max(0, i - 80), i), text.rfind("(", max(0, i - 80), i))) > 0:
+    if (
+        text[i] in "）)"
+        and (opened := max(text.rfind("（", max(0, i - 80), i), text.rfind("(", max(0, i - 80), i))) > 0
+    ):
         before = text[opened - 1]
         if before in STOPS:
             i = opened - 1
@@ -104,7 +107,7 @@ def _may_follow_title(text: str, start: int) -> bool:
     return start > 0 and text[start - 1] not in "，,、第至和（("
 
 
-def _context(text: str, start: int, end: int, family: Family, boundary: Boundary) -> float:
+def _context(text: str, end: int, family: Family, boundary: Boundary) -> float:
     score = 0.0
     following = text[end : end + 4]
     if following[:1] in BLANKS and following[:1]:

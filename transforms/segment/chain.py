@@ -134,7 +134,9 @@ def _takes(text: str, path: _Path, candidate: Candidate) -> list[_Path]:
             continue
         stack = (*above, (family.index, number))
         node = _Node(candidate, len(stack), how, gain, path.node)
-        taken.append(_Path(path.score + gain, stack, {**path.last, family.index: (number, len(stack))}, node, path.holders))
+        taken.append(
+            _Path(path.score + gain, stack, {**path.last, family.index: (number, len(stack))}, node, path.holders)
+        )
     return taken
 
 

@@ -8,7 +8,10 @@ FEWEST_LEAD_INS = 2
 
 
 def infer_chapters(
-    text: str, blocks: list[Block], entries: set[int], lexicon: Lexicon,
+    text: str,
+    blocks: list[Block],
+    entries: set[int],
+    lexicon: Lexicon,
 ) -> tuple[set[int], dict[int, str]]:
     """Find the paragraphs that open a chapter, and the entries that begin one without.
 
@@ -44,7 +47,7 @@ def infer_chapters(
             step = block.step
             if step is None or not first < block.start < first_lead_in or step.candidate.start not in entries:
                 continue
-            title = text[step.candidate.end : step.candidate.end + 40].split("。")[0]
+            title = text[step.candidate.end : step.candidate.end + 40].split("。", maxsplit=1)[0]
             if any(word in title for word in lexicon.lead_in["second_chapter"]):
                 openers[step.candidate.start] = "entry on guiding thought"
                 break

@@ -20,14 +20,19 @@ MOST_TITLE_LINES = 6
 _ADOPTION = re.compile(
     rf"^[（(]?(?:{DATE}|最新[异修]动日期|[^。]{{0,30}}令第)[^。]*(?:通过|公布|发布|施行|修订|修正|批准|修改|令|制定|订定|根据|日期|会议)",
 )
-_ADOPTED_BY = re.compile(rf"(?P<date>{DATE})[ \u3000]*(?P<organ>[^，。；（）()]{{4,60}}?(?:会议|大会|常务会|全会|办公会))[^，。；]{{0,8}}?通过")
+_ADOPTED_BY = re.compile(
+    rf"(?P<date>{DATE})[ \u3000]*(?P<organ>[^，。；（）()]{{4,60}}?(?:会议|大会|常务会|全会|办公会))[^，。；]{{0,8}}?通过"
+)
 _DATE_LINE = re.compile(rf"^[（(]?(?:{DATE}|{NUMERIC_DATE})[）)]?$")
 _NUMBER_LINE = re.compile(f"^[（(]?(?:{DOCUMENT_NUMBER})[）)]?$")
 _SPEECH = re.compile(r"^[—－\-]{1,4}.*(?:会议上|大会上|会上)$|^[（(].*(?:会议上|大会上)[）)]$")
 _SPEAKER = re.compile(
-    r"^.{0,24}(?:总理|省长|市长|县长|区长|州长|盟长|镇长|乡长|主席|主任|院长|检察长|书记|局长|部长)[ \u3000]+[\u4e00-\u9fff·][\u4e00-\u9fff· \u3000]{1,8}$",
+    r"^.{0,24}(?:总理|省长|市长|县长|区长|州长|盟长|镇长|乡长|主席|主任|院长|检察长|书记|局长|部长)[ \u3000]+"
+    r"[\u4e00-\u9fff·][\u4e00-\u9fff· \u3000]{1,8}$",
 )
-_FLAT_TITLE = re.compile(r"^[^。；：]{0,12}?关于[^。；]{2,120}?的(?:通知|意见|决定|批复|公告|通告|函|报告|决议|指导意见|实施意见)")
+_FLAT_TITLE = re.compile(
+    r"^[^。；：]{0,12}?关于[^。；]{2,120}?的(?:通知|意见|决定|批复|公告|通告|函|报告|决议|指导意见|实施意见)"
+)
 
 
 @dataclass(slots=True)
@@ -88,7 +93,11 @@ def _pieces(text: str, block: Block, lexicon: Lexicon) -> list[tuple[int, int]]:
     if len(line) > LONGEST_FRONT_LINE:
         return []
     pieces = chunks(text, block.start, block.end)
-    if len(pieces) > 1 and len(line) > LONGEST_TITLE_LINE and all(_is_front_line(text[a:b], lexicon) for a, b in pieces):
+    if (
+        len(pieces) > 1
+        and len(line) > LONGEST_TITLE_LINE
+        and all(_is_front_line(text[a:b], lexicon) for a, b in pieces)
+    ):
         return pieces
     return []
 
@@ -100,10 +109,12 @@ def _is_front_line(line: str, lexicon: Lexicon) -> bool:
 
 
 def _is_addressee(line: str, lexicon: Lexicon) -> bool:
-    return line.endswith(("：", ":")) and any(word in line for word in lexicon.words["addressee"]) and "如下" not in line
+    return (
+        line.endswith(("：", ":")) and any(word in line for word in lexicon.words["addressee"]) and "如下" not in line
+    )
 
 
-def _metadata(line: str, span: tuple[int, int], front: Front, lexicon: Lexicon) -> str:  # noqa: C901, PLR0911, PLR0912
+def _metadata(line: str, span: tuple[int, int], front: Front, lexicon: Lexicon) -> str:  # noqa: C901, PLR0911
     """Role of a line that is no part of the title; fills the fields. One form after the other, the surest first."""
     fields = front.fields
     words = lexicon.words
@@ -112,7 +123,7 @@ def _metadata(line: str, span: tuple[int, int], front: Front, lexicon: Lexicon) 
     if line in words["disclosure"]:
         fields.setdefault("disclosure", span)
         return "metadata"
-    if line in words["secrecy"] or line.split("★")[0] in words["secrecy"]:
+    if line in words["secrecy"] or line.split("★", maxsplit=1)[0] in words["secrecy"]:
         fields.setdefault("secrecy", span)
         return "metadata"
     if line in words["urgency"]:
@@ -145,7 +156,7 @@ def _metadata(line: str, span: tuple[int, int], front: Front, lexicon: Lexicon) 
     if _is_addressee(line, lexicon):
         fields.setdefault("addressee", (span[0], span[1] - 1))
         return "metadata"
-    if line.startswith("——") or line.startswith("--"):
+    if line.startswith(("——", "--")):
         front.subtitle = front.subtitle or span
         return "heading"
     return ""
@@ -162,7 +173,9 @@ def read_adoption(line: str, fields: dict[str, Any]) -> None:
         date = parse_date(match.group())
         if verb is None or date is None:
             continue
-        name = {"通过": "adopted_on", "公布": "published_on", "发布": "published_on", "施行": "effective_on"}.get(verb.group())
+        name = {"通过": "adopted_on", "公布": "published_on", "发布": "published_on", "施行": "effective_on"}.get(
+            verb.group()
+        )
         if name:
             fields.setdefault(name, date)
 

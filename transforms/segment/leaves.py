@@ -68,4 +68,3 @@ def _partners(tokens: list[tuple[int, str]]) -> dict[int, int]:
                     del open_tokens[place:]
                     break
     return partners
-

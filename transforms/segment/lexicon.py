@@ -69,9 +69,13 @@ def _load_lexicon(path: Path) -> Lexicon:
         header=re.compile(f"^[【\\[]?({'|'.join(spaced)})[】\\]]?{BLANK}[:：]{BLANK}(.*)$"),
         header_fields=fields,
         title_end=re.compile(_any(endings) + r"(?:（[^（）]{1,12}）|\([^()]{1,12}\))?$"),
-        dateline=re.compile(f"据?{agencies}{place}{day}[电電讯]|据?{agencies}[\\u4e00-\\u9fff]{{2,6}}[电讯](?=[（(])|{agencies}[讯電电](?={BLANK}|[（(]|[\\u4e00-\\u9fff])"),
+        dateline=re.compile(
+            f"据?{agencies}{place}{day}[电電讯]|据?{agencies}[\\u4e00-\\u9fff]{{2,6}}[电讯](?=[（(])|{agencies}[讯電电](?={BLANK}|[（(]|[\\u4e00-\\u9fff])"
+        ),
         byline=re.compile(
             f"(?:{agencies}|[\\u4e00-\\u9fff]{{0,6}}){reporters}{BLANK}((?:[\\u4e00-\\u9fff·]{{2,4}}[ \u3000、]?){{1,8}})",
         ),
-        name_line=re.compile(f"^[{table['news']['surnames']}][\\u4e00-\\u9fff]{{1,3}}(?:[ \u3000、][\\u4e00-\\u9fff·]{{2,4}}){{0,5}}$"),
+        name_line=re.compile(
+            f"^[{table['news']['surnames']}][\\u4e00-\\u9fff]{{1,3}}(?:[ \u3000、][\\u4e00-\\u9fff·]{{2,4}}){{0,5}}$"
+        ),
     )

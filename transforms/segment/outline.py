@@ -6,12 +6,14 @@ Works on the reading text (`View.text`); `rows.py` maps the result back to canon
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
-from transforms.segment.blocks import BLANKS, Block, find_blocks, trim
-from transforms.segment.candidates import STOPS, Boundary, find_candidates
+from transforms.segment.blocks import Block, find_blocks, trim
+from transforms.segment.candidates import BLANKS, STOPS, Boundary, find_candidates
 from transforms.segment.chain import Step, choose
 from transforms.segment.chapters import infer_chapters
+from transforms.segment.dates import parse_date
 from transforms.segment.front import Front, flat_title, read_front
 from transforms.segment.grammar import SUB, number_text
 from transforms.segment.leaves import split_clauses
@@ -85,9 +87,11 @@ def outline_of(view: View, rules: Rules) -> Outline:
     if skip:
         every = find_candidates(text, rules.grammar, skip=skip)
     steps = _prune(text, choose(text, every))
-    flat = view.layout == "flat" or text.count("\n") <= 2  # noqa: PLR2004
+    flat = view.layout == "flat" or text.count("\n") <= 2
     blocks = find_blocks(text, steps, skip, flat=flat)
-    zone_of = {start: "toc" for start, _ in contents} | {s: "attachments" for s, _ in lists} | {s: "table" for s, _ in tables}
+    zone_of = (
+        {start: "toc" for start, _ in contents} | {s: "attachments" for s, _ in lists} | {s: "table" for s, _ in tables}
+    )
     front = read_front(text, _front_blocks(blocks, zone_of), rules.lexicon)
     return _Builder(text, blocks, steps, front, zone_of, rules.lexicon, flat=flat).build()
 
@@ -130,15 +134,20 @@ def _prune(text: str, steps: list[Step]) -> list[Step]:
 
 
 _BULLET = re.compile("(?:——|—|--|[●■◆▲•·※☆★])(?=[^—\\-\\s])")
-_INLINE = re.compile("(?:(?<=^)|(?<=[。；;，,：:、 \u3000\n]))(?:([一二三四五六七八九十])(?:是|要|方面，|则)|第([一二三四五六七八九十])[，,、]|(首先|其次|再次|最后)[，,])")
+_INLINE = re.compile(
+    "(?:(?<=^)|(?<=[。；;，,：:、 \u3000\n]))"
+    "(?:([一二三四五六七八九十])(?:是|要|方面，|则)|第([一二三四五六七八九十])[，,、]|(首先|其次|再次|最后)[，,])",
+)
 _INLINE_WORDS = {"首先": 1, "其次": 2, "再次": 3, "最后": 4}
 _HAN_NUMBER = {c: i + 1 for i, c in enumerate("一二三四五六七八九十")}
-_SIGNED = re.compile(f"(?P<organ>[^。；，！？\\n]{{0,60}}?){{b}}(?P<date>{DATE})$".replace("{b}", f"[ \u3000\t]*"))
+_SIGNED = re.compile(f"(?P<organ>[^。；，！？\\n]{{0,60}}?){{b}}(?P<date>{DATE})$".replace("{b}", "[ \u3000\t]*"))
 _DATE_ONLY = re.compile(f"^[（(]?{DATE}[）)]?$")
 _PREFACE = re.compile("^(?:序|前|引|导)[ \u3000]*言$")
 _IMPRINT = re.compile(f"^(?:抄[ \u3000]*[送报][:：].*|.{{2,40}}?[ \u3000]*{DATE}[ \u3000]*印发)$")
 _NOTE = re.compile(r"^[（(][^（）()]{2,40}[）)]$")
-_ATTACHMENT_HEAD = re.compile("^附[ \u3000]*[件表录图则](?![则])[ \u3000]*(?P<number>[0-9０-９一二三四五六七八九十]{0,3})(?P<rest>[ \u3000]*[：:]?.{0,60})$")
+_ATTACHMENT_HEAD = re.compile(
+    "^附[ \u3000]*[件表录图则](?![则])[ \u3000]*(?P<number>[0-9０-９一二三四五六七八九十]{0,3})(?P<rest>[ \u3000]*[：:]?.{0,60})$"
+)
 _SELF_ENDING = frozenset(("signature", "toc", "table", "note", "lead_in", "inline", "bullet"))
 _DEPENDENT = frozenset(("item", "point", "bullet", "heading", "inline"))
 _EFFECTIVE = re.compile(f"自(?P<date>{DATE})起(?:施行|实施|执行|生效)")
@@ -214,11 +223,16 @@ class _Builder:
             self.out.roles.append((block.start, block.end, "metadata"))
             body = re.sub("^附[ \u3000]*件[ \u3000]*[：:][ \u3000]*", "", self.text[block.start : block.end])
             offset = block.end - len(body)
-            for match in re.finditer(r"(?:^|\n|(?<=[ \u3000]))[ \u3000]*(?:\d{1,2}[.．、])?[ \u3000]*([^\n]+?)(?=\n|[ \u3000]+\d{1,2}[.．、]|$)", body):
+            for match in re.finditer(
+                r"(?:^|\n|(?<=[ \u3000]))[ \u3000]*(?:\d{1,2}[.．、])?[ \u3000]*([^\n]+?)(?=\n|[ \u3000]+\d{1,2}[.．、]|$)",
+                body,
+            ):
                 self.out.attachments.append((offset + match.start(1), offset + match.end(1)))
             return
         kind = "toc" if zone == "toc" else "table"
-        self._add(Node(kind, block.start, self._open_parent(), self._depth_here(), evidence=[f"zone:{kind}"], end=block.end))
+        self._add(
+            Node(kind, block.start, self._open_parent(), self._depth_here(), evidence=[f"zone:{kind}"], end=block.end)
+        )
         self.out.roles.append((block.start, block.end, kind))
 
     def _division(self, index: int, block: Block, step: Step) -> None:
@@ -244,7 +258,11 @@ class _Builder:
             level,
             label=(label_start, label_end),
             number=number_text(step.candidate.number),
-            evidence=[f"numbering:{family.name}", f"sequence:{step.how}", f"before:{step.candidate.boundary.name.lower()}"],
+            evidence=[
+                f"numbering:{family.name}",
+                f"sequence:{step.how}",
+                f"before:{step.candidate.boundary.name.lower()}",
+            ],
         )
         self.out.roles.append((label_start, label_end, "label"))
         body_start, body_end = trim(self.text, label_end, block.end)
@@ -294,7 +312,14 @@ class _Builder:
             if self._numbered_ahead(index):
                 kind_open = self.stack and self.out.nodes[self.stack[-1]].kind == "preamble"
                 if not kind_open:
-                    node = Node("preamble", block.start, self._open_parent(), 1, DEEPEST, evidence=["prose before the first number"])
+                    node = Node(
+                        "preamble",
+                        block.start,
+                        self._open_parent(),
+                        1,
+                        DEEPEST,
+                        evidence=["prose before the first number"],
+                    )
                     self.stack.append(self._add(node))
         self._prose(block.start, block.end)
 
@@ -337,7 +362,16 @@ class _Builder:
             self.out.nodes[self.stack.pop()].end = block.start
         mark = _INLINE.match(self.text, block.start, block.end)
         label = mark.group().rstrip("，,、") if mark else None
-        node = Node("inline", block.start, self._open_parent(), self._depth_here(), DEEPEST, label_text=label, number=str(number), evidence=["series of paragraphs"])
+        node = Node(
+            "inline",
+            block.start,
+            self._open_parent(),
+            self._depth_here(),
+            DEEPEST,
+            label_text=label,
+            number=str(number),
+            evidence=["series of paragraphs"],
+        )
         self.stack.append(self._add(node))
         for a, b in split_clauses(self.text, block.start, block.end):
             self._leaf(a, b, self.stack[-1])
@@ -368,7 +402,15 @@ class _Builder:
         parent = self.out.nodes[article]
         start = trim(self.text, (parent.title or parent.label or (parent.start, parent.start))[1], len(self.text))[0]
         place = article + 1
-        node = Node("paragraph", start, article, parent.depth + 1, parent.level + 0.5, number="1", evidence=["paragraph of an article"])
+        node = Node(
+            "paragraph",
+            start,
+            article,
+            parent.depth + 1,
+            parent.level + 0.5,
+            number="1",
+            evidence=["paragraph of an article"],
+        )
         self.out.nodes.insert(place, node)
         for other in self.out.nodes[place + 1 :]:
             if other.parent >= place:
@@ -387,9 +429,22 @@ class _Builder:
         self.chapter += self.chapter >= place
 
     def _subhead(self, block: Block) -> None:
-        while self.stack and self.out.nodes[self.stack[-1]].kind in ("bullet", "inline", "paragraph", "subhead", "preamble"):
+        while self.stack and self.out.nodes[self.stack[-1]].kind in (
+            "bullet",
+            "inline",
+            "paragraph",
+            "subhead",
+            "preamble",
+        ):
             self.stack.pop()
-        node = Node("subhead", block.start, self._open_parent(), self._depth_here(), self._level_here() + 0.6, evidence=["short line without a stop"])
+        node = Node(
+            "subhead",
+            block.start,
+            self._open_parent(),
+            self._depth_here(),
+            self._level_here() + 0.6,
+            evidence=["short line without a stop"],
+        )
         node.title = (block.start, block.end)
         self.out.roles.append((block.start, block.end, "heading"))
         self.stack.append(self._add(node))
@@ -397,7 +452,15 @@ class _Builder:
     def _preface(self, block: Block) -> None:
         """序言, 前言: an unnumbered division before the first chapter."""
         self._close_to_zone()
-        node = Node("preamble", block.start, self._open_parent(), 1, DEEPEST, title=(block.start, block.end), evidence=["heading 序言"])
+        node = Node(
+            "preamble",
+            block.start,
+            self._open_parent(),
+            1,
+            DEEPEST,
+            title=(block.start, block.end),
+            evidence=["heading 序言"],
+        )
         self.out.roles.append((block.start, block.end, "heading"))
         self.stack.append(self._add(node))
 
@@ -442,7 +505,10 @@ class _Builder:
     def _signs_before_date(self, line: str, following: Block) -> bool:
         text = self.text[following.start : following.end]
         return bool(
-            len(line) <= 60 and self.lexicon.organ.search(line) and not any(c in "。；，：" for c in line) and _DATE_ONLY.match(text),
+            len(line) <= 60
+            and self.lexicon.organ.search(line)
+            and not any(c in "。；，：" for c in line)
+            and _DATE_ONLY.match(text),
         )
 
     def _signature(self, index: int, block: Block) -> None:
@@ -452,7 +518,12 @@ class _Builder:
         while first > self.front.body:
             before = self.blocks[first - 1]
             name = self.text[before.start : before.end]
-            if before.step is not None or len(name) > 60 or not self.lexicon.organ.search(name) or any(c in "。；，：" for c in name):
+            if (
+                before.step is not None
+                or len(name) > 60
+                or not self.lexicon.organ.search(name)
+                or any(c in "。；，：" for c in name)
+            ):
                 break
             start = before.start
             organ = name
@@ -465,8 +536,6 @@ class _Builder:
         self._add(node)
         node.end = block.end
         self.out.roles.append((*span, "metadata"))
-        from transforms.segment.dates import parse_date  # noqa: PLC0415
-
         if (signed_on := parse_date(date)) is not None:
             self.out.fields.setdefault("written_on", signed_on)
         if organ:
@@ -495,14 +564,19 @@ class _Builder:
         """Title of what a notice issues, under its signature; or of an attachment, under the word 附件."""
         current = self.out.nodes[self.zone] if self.zone >= 0 else None
         self.out.roles.append((block.start, block.end, "heading"))
-        if current is not None and self.stack == [self.zone] and not any(n.parent == self.zone for n in self.out.nodes) and (
-            current.title is None or current.title[1] >= block.start - 2
+        if (
+            current is not None
+            and self.stack == [self.zone]
+            and not any(n.parent == self.zone for n in self.out.nodes)
+            and (current.title is None or current.title[1] >= block.start - 2)
         ):
             current.title = (current.title[0] if current.title else block.start, block.end)
         else:
             self.stack.clear()
             self.chapter = -1
-            node = Node("attachment", block.start, -1, 1, title=(block.start, block.end), evidence=["title under the signature"])
+            node = Node(
+                "attachment", block.start, -1, 1, title=(block.start, block.end), evidence=["title under the signature"]
+            )
             self.zone = self._add(node)
             self.stack.append(self.zone)
         if self.lexicon.title_end.search(re.sub(r"\s", "", self.text[block.start : block.end])):
@@ -513,7 +587,16 @@ class _Builder:
     def _open_chapter(self, start: int, why: str) -> None:
         self._close_to_zone()
         self.chapters += 1
-        node = Node("chapter", start, self._open_parent(), 1, 1.0, number=str(self.chapters), inferred=True, evidence=[f"inferred:{why}"])
+        node = Node(
+            "chapter",
+            start,
+            self._open_parent(),
+            1,
+            1.0,
+            number=str(self.chapters),
+            inferred=True,
+            evidence=[f"inferred:{why}"],
+        )
         self.chapter = self._add(node)
         self.stack.append(self.chapter)
 
@@ -532,7 +615,7 @@ class _Builder:
         home = self.stack[-1] if self.stack else -1
         series = _inline_series(self.text, start, end)
         cuts = [start, *[s for s, _ in series], end]
-        for place, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False)):
+        for place, (a, b) in enumerate(pairwise(cuts)):
             node = home
             if place:
                 label, number = series[place - 1][0], series[place - 1][1]
@@ -585,7 +668,9 @@ class _Builder:
     def _close_to_zone(self) -> None:
         self.stack = [self.zone] if self.zone >= 0 else []
 
-    def _title_end(self, block: Block, step: Step, *, in_article: bool, body_start: int, following: Block | None) -> int:
+    def _title_end(
+        self, block: Block, step: Step, *, in_article: bool, body_start: int, following: Block | None
+    ) -> int:
         """Where the title after a label ends; `body_start` where there is none."""
         family = step.candidate.family
         text = self.text
@@ -603,7 +688,9 @@ class _Builder:
             return body_start + (blank.start() if blank and (stop < 0 or blank.start() < stop) else 0)
         if in_article:
             return body_start
-        if self.flat and (blank := re.search(r"(?<=[^ \u3000，,；：、])[ \u3000]+(?=[^ \u3000])", body[:LONGEST_RUN_IN])):
+        if self.flat and (
+            blank := re.search(r"(?<=[^ \u3000，,；：、])[ \u3000]+(?=[^ \u3000])", body[:LONGEST_RUN_IN])
+        ):
             # A line break that became a blank: what stands before it, without a comma, was a line of its own.
             head = body[: blank.start()]
             if len(head) > 1 and not any(c in STOPS for c in head):
@@ -616,7 +703,12 @@ class _Builder:
             short = stop <= LONGEST_RUN_IN and body[-1] == "。" and not _states(body, self.lexicon)
             opens = following is not None and following.new_line and self._has_body(following, step)
             return block.end if short and opens else body_start
-        if body[stop] == "。" and self.run_in.get(_group(step), False) and stop <= LONGEST_RUN_IN and not _states(body[:stop], self.lexicon):
+        if (
+            body[stop] == "。"
+            and self.run_in.get(_group(step), False)
+            and stop <= LONGEST_RUN_IN
+            and not _states(body[:stop], self.lexicon)
+        ):
             return body_start + stop + 1
         return body_start
 
@@ -638,8 +730,6 @@ class _Builder:
                     closed.end = start
             open_nodes.append(index)
         for match in _EFFECTIVE.finditer(self.text):
-            from transforms.segment.dates import parse_date  # noqa: PLC0415
-
             if (date := parse_date(match.group("date"))) is not None:
                 self.out.fields.setdefault("effective_on", date)
 
@@ -647,7 +737,12 @@ class _Builder:
         for node in self.out.nodes:
             how = next((e.split(":", 1)[1] for e in node.evidence if e.startswith("sequence:")), "")
             if how in ("gap", "repeat", "back", "late_first") and node.label:
-                code = {"gap": "numbering_gap", "repeat": "numbering_repeat", "back": "numbering_back", "late_first": "numbering_start"}[how]
+                code = {
+                    "gap": "numbering_gap",
+                    "repeat": "numbering_repeat",
+                    "back": "numbering_back",
+                    "late_first": "numbering_start",
+                }[how]
                 label = self.text[node.label[0] : node.label[1]]
                 self.out.findings.append((code, "warning", f"{label} does not continue its sequence.", *node.label))
 
@@ -657,7 +752,11 @@ def _states(sentence: str, lexicon: Lexicon) -> bool:
     words = lexicon.words["not_heading"]
     if sentence.rstrip("。").endswith(lexicon.words["noun_heading"]):
         return False
-    return any(word in sentence for word in words[:4]) or sentence.startswith(words) or sentence.count("，") + sentence.count(",") > 3
+    return (
+        any(word in sentence for word in words[:4])
+        or sentence.startswith(words)
+        or sentence.count("，") + sentence.count(",") > 3
+    )
 
 
 def _group(step: Step) -> int:

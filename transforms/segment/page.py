@@ -50,13 +50,15 @@ def articles_of(view: View, rules: Rules) -> list[Article]:
     if not _is_page(view, lines, rules.lexicon):
         return []
     starts = _starts(view, lines, rules.lexicon)
-    if len(starts) < 2:  # noqa: PLR2004 - a single article is a page of one
+    if len(starts) < 2:
         starts = starts or [(0, -1)]
     return _cut(view, lines, starts)
 
 
 def _lines(view: View) -> list[Line]:
-    marks = {end: view.canonical.count("#", start, end) for start, end, role, code in view.marks if code == "heading_mark"}
+    marks = {
+        end: view.canonical.count("#", start, end) for start, end, role, code in view.marks if code == "heading_mark"
+    }
     lines = []
     position = 0
     text = view.text
@@ -84,7 +86,7 @@ def _is_page(view: View, lines: list[Line], lexicon: Lexicon) -> bool:
         essays += index > 0 and bool(lexicon.name_line.match(piece)) and _signs_essay(view, lines, index)
         if index < FRONT_LINES and (_OFFICIAL.match(piece)):
             return False
-    return signs >= 2 or (signs >= 1 and headlines >= 2) or essays >= 3  # noqa: PLR2004
+    return signs >= 2 or (signs >= 1 and headlines >= 2) or essays >= 3
 
 
 def _signs_essay(view: View, lines: list[Line], index: int) -> bool:
@@ -96,20 +98,24 @@ def _signs_essay(view: View, lines: list[Line], index: int) -> bool:
 
 
 def _byline_line(piece: str, lexicon: Lexicon) -> re.Match[str] | None:
-    match = lexicon.byline.match(piece.lstrip("（(")) if len(piece) <= 60 else None  # noqa: PLR2004
+    match = lexicon.byline.match(piece.lstrip("（(")) if len(piece) <= 60 else None
     rest = piece.lstrip("（(")[match.end() :] if match else ""
-    return match if match and re.fullmatch(r"[ \u3000]*(?:[（(][^（）()]*[）)])?[）)]?(?:摄|摄影报道|报道|文/摄)?[）)]?", rest) else None
+    return (
+        match
+        if match and re.fullmatch(r"[ \u3000]*(?:[（(][^（）()]*[）)])?[）)]?(?:摄|摄影报道|报道|文/摄)?[）)]?", rest)
+        else None
+    )
 
 
 def _is_headline(view: View, lines: list[Line], index: int) -> bool:
     """A short line without a stop or comma at its end, and no label or bracket of its own."""
     line = lines[index]
     if line.rank:
-        return line.rank <= 2  # noqa: PLR2004
+        return line.rank <= 2
     piece = view.text[line.start : line.end]
     if len(piece) > LONGEST_HEADLINE or any(c in "。；，" for c in piece) or piece[-1] in "：:、":
         return False
-    return not piece.startswith(("（", "(", "——", "“")) or piece.startswith("“") and not piece.endswith("”")
+    return not piece.startswith(("（", "(", "——", "“")) or (piece.startswith("“") and not piece.endswith("”"))
 
 
 def _starts(view: View, lines: list[Line], lexicon: Lexicon) -> list[tuple[int, int]]:
@@ -191,7 +197,9 @@ def _cut(view: View, lines: list[Line], starts: list[tuple[int, int]]) -> list[A
                 b += 1
             articles.append(Article([(a, b), (start, a), (b, end)], titled=True, seam=(b - a) + (a - start)))
         else:
-            titled = not _JUMP.match(view.text[lines[first].start : lines[first].end]) and _is_headline(view, lines, first)
+            titled = not _JUMP.match(view.text[lines[first].start : lines[first].end]) and _is_headline(
+                view, lines, first
+            )
             articles.append(Article([(start, end)], titled=titled))
     return articles
 
@@ -231,7 +239,9 @@ def _close_seam(part: View, seam: int) -> View:
         end += 1
     keep = np.r_[0:start, end : len(part.offsets)]
     marks = (*part.marks, (int(part.offsets[start]), int(part.offsets[end]), "gap", "joined_line"))
-    return View(part.text[:start] + part.text[end:], part.offsets[keep], part.canonical, tuple(sorted(marks)), part.layout)
+    return View(
+        part.text[:start] + part.text[end:], part.offsets[keep], part.canonical, tuple(sorted(marks)), part.layout
+    )
 
 
 class _Writer:
@@ -305,12 +315,24 @@ class _Writer:
                 node.end = nodes[index + 1].start
 
     def _heading(self, kind: str, line: Line) -> None:
-        node = Node(kind, line.start, -1, 1, title=(line.start, line.end), evidence=["heading mark" if line.rank else "short line"])
+        node = Node(
+            kind,
+            line.start,
+            -1,
+            1,
+            title=(line.start, line.end),
+            evidence=["heading mark" if line.rank else "short line"],
+        )
         self.out.nodes.append(node)
         self.out.roles.append((line.start, line.end, "heading"))
 
     def _is_subhead(self, piece: str, previous: Line | None, following: Line | None) -> bool:
-        if len(piece) > 30 or following is None or previous is None or any(c in "。；，：、…—“”（）？！" for c in piece):
+        if (
+            len(piece) > 30
+            or following is None
+            or previous is None
+            or any(c in "。；，：、…—“”（）？！" for c in piece)
+        ):
             return False
         return _after_full_stop(self.text, previous) and following.end - following.start > len(piece)
 

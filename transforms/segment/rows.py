@@ -1,13 +1,14 @@
 """From an outline to the rows of the three datasets: canonical offsets, ids, roles of all characters."""
 
-import datetime
 import hashlib
 import re
 from collections import defaultdict
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from transforms.segment.dates import parse_date
 from transforms.segment.lexicon import Lexicon
 from transforms.segment.outline import Node, Outline
 from transforms.segment.view import View
@@ -76,14 +77,34 @@ def document_rows(
     findings = [_finding(view, f) for f in outline.findings]
     findings += [f for f in source["findings"] if ordinal == 0]
     findings += [
-        {"code": "unassigned", "severity": "warning", "message": "Text that belongs to no unit, kept as furniture.", "start": a, "end": b}
+        {
+            "code": "unassigned",
+            "severity": "warning",
+            "message": "Text that belongs to no unit, kept as furniture.",
+            "start": a,
+            "end": b,
+        }
         for a, b in unassigned
     ]
     if not any(n.label for n in outline.nodes) and len(view.text) > 200 and "dateline" not in outline.fields:
-        findings.append({"code": "no_numbering", "severity": "info", "message": "No numbered division was found.", "start": None, "end": None})
+        findings.append(
+            {
+                "code": "no_numbering",
+                "severity": "info",
+                "message": "No numbered division was found.",
+                "start": None,
+                "end": None,
+            }
+        )
     long_clause = 2000
     findings += [
-        {"code": "clause_too_long", "severity": "warning", "message": f"A clause of {c['end'] - c['start']} characters without a stop.", "start": c["start"], "end": c["end"]}
+        {
+            "code": "clause_too_long",
+            "severity": "warning",
+            "message": f"A clause of {c['end'] - c['start']} characters without a stop.",
+            "start": c["start"],
+            "end": c["end"],
+        }
         for c in clauses
         if c["end"] - c["start"] > long_clause
     ]
@@ -120,12 +141,16 @@ def _metadata(view: View, outline: Outline, lexicon: Lexicon) -> dict[str, Any]:
     signed_by = fields.pop("signed_by", None)
     for name in ("written_on", "published_on", "effective_on", "adopted_on"):
         if isinstance(fields.get(name), str):
-            fields[name] = _as_date(fields[name])
+            fields[name] = parse_date(fields[name])
     if isinstance(fields.get("subject_words"), str):
         fields["subject_words"] = [w for w in re.split(r"[\s;；,，、]+", fields["subject_words"]) if w]
     spans = outline.front.title
     title = fields.get("title") or "".join(printed(view, a, b) for a, b in spans) or None
-    reading = _SPACE.sub("", "".join(view.text[a:b] for a, b in spans)) if spans else (_SPACE.sub("", title) if title else None)
+    reading = (
+        _SPACE.sub("", "".join(view.text[a:b] for a, b in spans))
+        if spans
+        else (_SPACE.sub("", title) if title else None)
+    )
     fields["title"] = title
     fields["title_reading"] = reading
     if outline.front.subtitle:
@@ -137,12 +162,6 @@ def _metadata(view: View, outline: Outline, lexicon: Lexicon) -> dict[str, Any]:
     fields.setdefault("issuer", _issuer(reading, lexicon) or signed_by)
     fields["genre"] = fields.get("genre") or genre_of(reading or "", lexicon)
     return fields
-
-
-def _as_date(text: str) -> datetime.date | None:
-    from transforms.segment.dates import parse_date  # noqa: PLC0415
-
-    return parse_date(text)
 
 
 def _normal_number(number: str) -> str:
@@ -186,7 +205,7 @@ def _section_ids(document_id: str, nodes: list[Node]) -> list[str]:
         path = f"{paths[node.parent]}__{own}" if node.parent >= 0 else own
         used[path] += 1
         if used[path] > 1:
-            path = f"{path}_{used[path]}" if node.number is None else f"{path}_{used[path]}"
+            path = f"{path}_{used[path]}"
             used[path] += 1
         paths.append(path)
         ids.append(f"{document_id}/{path}")
@@ -199,7 +218,11 @@ def _section(view: View, outline: Outline, index: int, document_id: str, ids: li
     at = node.parent
     while at >= 0:
         above = outline.nodes[at]
-        name = printed(view, *above.title) if above.title else above.label_text or (printed(view, *above.label) if above.label else "")
+        name = (
+            printed(view, *above.title)
+            if above.title
+            else above.label_text or (printed(view, *above.label) if above.label else "")
+        )
         path.append(name)
         at = above.parent
     title = view.span(*node.title) if node.title else (None, None)
@@ -271,7 +294,7 @@ def _spans(view: View, outline: Outline) -> tuple[list[tuple[int, int, str]], li
     roles[free] = ROLE_CODES.index("furniture")
     edges = np.flatnonzero(np.diff(roles)) + 1
     bounds = [0, *edges.tolist(), len(canonical)] if len(canonical) else []
-    spans = [(a, b, ROLE_CODES[roles[a]]) for a, b in zip(bounds, bounds[1:], strict=False)]
+    spans = [(a, b, ROLE_CODES[roles[a]]) for a, b in pairwise(bounds)]
     return spans, unassigned
 
 

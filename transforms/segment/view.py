@@ -54,7 +54,9 @@ class View:
             base += end - start
         canonical = "".join(self.canonical[a:b] for a, b in fragments)
         last = np.array([base], dtype=np.int32)
-        return View("".join(texts), np.concatenate([*offsets, last]).astype(np.int32), canonical, tuple(marks), self.layout)
+        return View(
+            "".join(texts), np.concatenate([*offsets, last]).astype(np.int32), canonical, tuple(marks), self.layout
+        )
 
 
 def view_of(source: dict[str, Any], reading: dict[str, Any]) -> View:

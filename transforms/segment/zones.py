@@ -1,12 +1,15 @@
 """Zones that are found before numbering is read: tables of contents, lists of attachments, tables in plain text, signatures."""
 
 import re
+from itertools import pairwise
 
 from transforms.segment.candidates import Candidate
 from transforms.segment.grammar import BLANK
 from transforms.segment.lexicon import DATE
 
-_TOC = re.compile(f"(?:^|(?<=[\\n 。\u3000]))目{BLANK}[录次](?={BLANK}(?:\\n|第|[一二三四五六七八九十]|前|序|总|\\d))", re.MULTILINE)
+_TOC = re.compile(
+    f"(?:^|(?<=[\\n 。\u3000]))目{BLANK}[录次](?={BLANK}(?:\\n|第|[一二三四五六七八九十]|前|序|总|\\d))", re.MULTILINE
+)
 _ATTACHMENT_LIST = re.compile(r"(?:^|(?<=[\n。 \u3000]))附{b}件{b}[:：]{b}(?=1{b}[.．、]|[^\s])".replace("{b}", BLANK))
 _LIST_LINE = re.compile(r"[ \t\u3000]*(?:\d{1,2}[.．、][^\n。；]{2,80}|[^\n。；，]{2,60})(?:\n|$)")
 _TABLE_HEAD = re.compile(r"(?<!\S)序[ \u3000]?号(?=[\s])")
@@ -26,7 +29,8 @@ def find_contents(text: str, candidates: list[Candidate]) -> list[tuple[int, int
     if end < 0:
         first = next((c for c in candidates if c.start >= match.end()), None)
         again = first and next(
-            (c for c in candidates if c.start > first.start and c.family is first.family and c.number == first.number), None
+            (c for c in candidates if c.start > first.start and c.family is first.family and c.number == first.number),
+            None,
         )
         if not again or any(c in "。！？!?" for c in text[match.end() : again.start]):
             return []
@@ -67,7 +71,7 @@ def find_attachment_lists(text: str) -> list[tuple[int, int]]:
     for match in _ATTACHMENT_LIST.finditer(text):
         end = text.find("\n", match.end())
         end = len(text) if end < 0 else end
-        if end - match.end() > 400:  # noqa: PLR2004 - a lost line break; the list ends where the first stop does
+        if end - match.end() > 400:
             signed = re.search(DATE, text[match.end() : match.end() + 400])
             if signed is None:
                 continue
@@ -91,9 +95,9 @@ def find_tables(text: str) -> list[tuple[int, int]]:
         following = _AFTER_TABLE.search(text, match.end())
         end = following.start() if following else len(text)
         numbers = [m.start() for m in _NUMBER_CELL.finditer(text, match.end(), end)]
-        if len(numbers) < 2:  # noqa: PLR2004 - one number alone may be anything
+        if len(numbers) < 2:
             continue
-        rows = [text.count("\n", a, b) for a, b in zip(numbers, numbers[1:], strict=False)]
+        rows = [text.count("\n", a, b) for a, b in pairwise(numbers)]
         height = sorted(rows)[len(rows) // 2]
         position = numbers[-1]
         for _ in range(height):

@@ -1,0 +1,187 @@
+"""The flow, with a real Prefect, real stages, a real Great Expectations and real files."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from flows import work
+from flows.errors import RefusedError, UsageError
+from transforms import segment as segment_stage
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
+
+
+def run(*sources: Path, output: Path, **options: Any) -> dict[str, Any]:
+    from flows.structure import structure  # noqa: PLC0415 - imports Prefect, whose server is started by then
+
+    report: dict[str, Any] = structure([str(source) for source in sources], str(output), **options)
+    return report
+
+
+def reports(output: Path) -> list[dict[str, Any]]:
+    return [json.loads(path.read_text()) for path in sorted(output.glob("runs/*/report.json"))]
+
+
+def parquet(release: str) -> dict[str, bytes]:
+    root = Path(release)
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*.parquet"))}
+
+
+def test_publishes_a_release(documents: Path, tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    report = run(documents, output=output)
+    assert report["state"] == "published"
+    assert report["rows"]["documents"] == 3
+    assert report["rows"]["clauses"] > 5
+    assert reports(output) == [report]
+    read = pl.read_parquet(output / "latest" / "documents" / "*.parquet")
+    assert read["source_uri"].to_list() == ["notice.txt", "市级/copy.txt", "市级/rules.md"]
+    # The copy has the same text in another encoding.
+    ids = read["document_id"].to_list()
+    assert read["duplicate_of"].to_list() == [None, ids[0], None]
+    labels = pl.read_parquet(output / "latest" / "clauses" / "*.parquet")
+    assert labels["function"].null_count() == 0
+    assert not list((output / ".staging").iterdir())
+
+
+def test_same_input_gives_the_same_release(documents: Path, tmp_path: Path) -> None:
+    first = run(documents, output=tmp_path / "one")
+    again = run(documents, output=tmp_path / "one")
+    assert (first["state"], again["state"]) == ("published", "unchanged")
+    assert again["release"] == first["release"]
+    # In another order, in several batches and processes, elsewhere.
+    paths = [documents / "市级", documents / "notice.txt"]
+    one = run(*paths, output=tmp_path / "two", batch_bytes=1)
+    other = run(*reversed(paths), output=tmp_path / "three")
+    assert one["batches"] == 3
+    assert other["batches"] == 1
+    assert one["digest"] == other["digest"]
+    assert parquet(one["path"]) == parquet(other["path"])
+
+
+def test_bad_files_are_set_aside_and_the_others_go_on(documents: Path, tmp_path: Path) -> None:
+    (documents / "empty.txt").write_bytes(b"")
+    (documents / "binary.txt").write_bytes(bytes(range(256)) * 40)
+    (documents / "scan.pdf").write_bytes(b"%PDF-1.7")
+    (documents / "huge.txt").write_text("水" * 4000, encoding="utf-8")
+    report = run(documents, output=tmp_path / "output", max_bytes=11_000)
+    assert report["state"] == "published"
+    assert report["sources"] == 7
+    aside = {row["source_uri"]: row for row in report["quarantine"]}
+    assert set(aside) == {"empty.txt", "binary.txt", "scan.pdf", "huge.txt"}
+    assert {row["stage"] for row in aside.values()} == {"extract"}
+    assert aside["huge.txt"]["code"] == "source_too_large"
+    assert aside["scan.pdf"]["code"] == "unsupported_format"
+    assert all(len(row["reason"]) > 20 for row in aside.values())
+    listed = pl.read_parquet(Path(report["path"]) / "quarantine" / "*.parquet")
+    assert set(listed["source_uri"]) == set(aside)
+    assert report["rows"]["documents"] == 3
+
+
+@pytest.mark.parametrize("stage", ["clean", "segment", "classify"])
+def test_a_fault_of_ours_sets_one_source_aside(
+    documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    module = __import__(f"transforms.{stage}", fromlist=[stage])
+    real = getattr(module, stage)
+
+    def faulty(first: Any, *rest: Any) -> Any:
+        sources = first["source_uri"].to_pylist() if stage == "classify" else [first["source_uri"]]
+        if "notice.txt" in sources:
+            raise ZeroDivisionError("a fault")
+        return real(first, *rest)
+
+    monkeypatch.setattr(module, stage, faulty)
+    report = run(documents, output=tmp_path / "output")
+    assert report["state"] == "published"
+    (row,) = report["quarantine"]
+    assert (row["source_uri"], row["stage"], row["code"]) == ("notice.txt", stage, "unexpected_error")
+    assert "a fault" in row["reason"]
+    assert "ZeroDivisionError" in report["tracebacks"][row["traceback_id"]]
+    assert report["rows"]["documents"] == 2
+
+
+def test_a_row_of_the_wrong_form_sets_its_source_aside(
+    documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = segment_stage.segment
+
+    def faulty(source: dict[str, Any], *rest: Any) -> Any:
+        result = real(source, *rest)
+        if source["source_uri"] == "notice.txt":
+            result.clauses[0]["text"] = None
+        return result
+
+    monkeypatch.setattr(segment_stage, "segment", faulty)
+    report = run(documents, output=tmp_path / "output")
+    assert [(row["source_uri"], row["stage"]) for row in report["quarantine"]] == [("notice.txt", "segment")]
+    assert report["rows"]["documents"] == 2
+
+
+def test_what_fails_validation_is_not_published(
+    documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "output"
+    before = run(documents, output=output)
+    pointer = (output / "latest.json").read_bytes()
+    real = segment_stage.segment
+
+    def inventing(*given: Any) -> Any:
+        result = real(*given)
+        result.clauses[0]["text_raw"] += "此句不在原文"
+        return result
+
+    monkeypatch.setattr(segment_stage, "segment", inventing)
+    with pytest.raises(RefusedError, match="Nothing was published") as refused:
+        run(documents, output=output)
+    assert any("clauses.text_raw.true" in reason and "此句不在原文" in reason for reason in refused.value.reasons)
+    assert (output / "latest.json").read_bytes() == pointer
+    assert [path.name for path in (output / "releases").iterdir()] == [before["release"]]
+    report = reports(output)[-1]
+    assert (report["state"], report["exit_code"]) == ("refused", 3)
+    assert report["failed_checks"][0]["examples"][0]["clause_id"]
+
+
+def test_too_many_set_aside(documents: Path, tmp_path: Path) -> None:
+    (documents / "empty.txt").write_bytes(b"")
+    output = tmp_path / "output"
+    with pytest.raises(RefusedError, match="1 of 4 sources"):
+        run(documents, output=output, max_quarantine="1%")
+    assert not (output / "latest.json").exists()
+    assert run(documents, output=output, max_quarantine="25%")["state"] == "published"
+
+
+def test_nothing_readable_at_all(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "empty.txt").write_bytes(b"")
+    with pytest.raises(UsageError, match=r"Nothing could be read(.|\n)*empty\.txt"):
+        run(tmp_path / "documents", output=tmp_path / "output")
+    assert reports(tmp_path / "output")[0]["exit_code"] == 2
+    assert not (tmp_path / "output" / "releases").exists()
+
+
+def test_an_unforeseen_end_leaves_a_report(
+    documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr(work, "run_stage", broken)
+    monkeypatch.setattr("flows.structure.extract.retries", 0)
+    with pytest.raises(ZeroDivisionError):
+        run(documents, output=tmp_path / "output")
+    (report,) = reports(tmp_path / "output")
+    assert (report["state"], report["exit_code"]) == ("failed", 1)
+    assert "ZeroDivisionError" in report["traceback"]
+
+
+def test_a_file_that_goes_away_is_tried_again_and_set_aside(documents: Path, tmp_path: Path) -> None:
+    folder = work.prepare(tmp_path / "batch", [])
+    plan = [{"path": str(documents / "gone.txt"), "uri": "gone.txt", "size": 1}]
+    (folder / "plan.json").write_text(json.dumps(plan))
+    with pytest.raises(FileNotFoundError):
+        work.run_stage("extract", str(folder), give_up=False)
+    assert work.run_stage("extract", str(folder), give_up=True) == 1
