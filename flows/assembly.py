@@ -43,7 +43,7 @@ def join(folder: Path, batches: Sequence[str], set_aside: Sequence[SetAside]) ->
 
 
 def read(folder: Path) -> dict[str, pa.Table]:
-    """Joined tables of a run."""
+    """Read the joined tables of a run."""
     return {dataset.name: tables.read([folder / f"{dataset.name}.arrow"], dataset) for dataset in JOINED}
 
 

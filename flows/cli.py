@@ -1,7 +1,7 @@
 """The command `gangmu`.
 
-This module knows the words of the command line and the exit codes; each command is a module of its own, imported when it
-is asked for. Prefect and Great Expectations are on the path of `run` and `validate` alone.
+This module knows the words of the command line and the exit codes; each command is a module of its own, imported
+when it is asked for. Prefect and Great Expectations are on the path of `run` and `validate` alone.
 """
 
 import argparse
@@ -209,7 +209,7 @@ def _schema(options: argparse.Namespace) -> int:
 
 
 class _NoPandas:
-    """Finds no pandas. (None in sys.modules is no way: compiled imports take it for the module.)"""
+    """Finds no pandas. None in sys.modules would not do: compiled imports take it for the module."""
 
     @staticmethod
     def find_spec(name: str, *_: object) -> None:

@@ -31,7 +31,7 @@ def in_validator(function: Callable[..., Any], *args: Any) -> Any:  # noqa: ANN4
 
 def in_worker(function: Callable[..., Any], *args: Any, workers: int) -> Any:  # noqa: ANN401 - what the function gives
     """Run a function in a worker process; with fewer than two workers, here."""
-    if workers < 2:  # noqa: PLR2004 - a single worker saves nothing and costs its start
+    if workers < 2:
         return function(*args)
     pool, _ = _pool("workers", workers)
     return pool.submit(function, *args).result()

@@ -1,7 +1,7 @@
 """The Prefect server that a run talks to: the user's own where there is one, else one for this run.
 
-Prefect starts an embedded server when the flow begins, one thing after another. Here it is a process of its own, started
-before Prefect is imported, so that both load beside each other. It serves no page and runs no schedules.
+Prefect starts an embedded server when the flow begins, one thing after another. Here it is a process of its own,
+started before Prefect is imported, so that both load beside each other. It serves no page and runs no schedules.
 """
 
 import atexit
@@ -90,10 +90,8 @@ def start(output: Path) -> Server | None:
             )
         return None
     if "PREFECT_HOME" not in os.environ:
-        home = output.absolute() / ".cache" / "prefect"
-        home.mkdir(parents=True, exist_ok=True)
-        os.environ["PREFECT_HOME"] = str(home)
-    process = subprocess.Popen(  # noqa: S603 - this interpreter, this package
+        os.environ["PREFECT_HOME"] = str(_free_home(output.absolute() / ".cache"))
+    process = subprocess.Popen(
         [sys.executable, "-m", "flows.server_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -105,7 +103,7 @@ def start(output: Path) -> Server | None:
     )
     # Registered before Prefect is imported, and so called after Prefect has said its last word to the server.
     server = Server(process, "")
-    atexit.register(lambda: server.stop())
+    atexit.register(server.stop)
     port = process.stdout.readline().strip() if process.stdout else ""
     server.url = f"http://127.0.0.1:{port}/api"
     os.environ["PREFECT_API_URL"] = server.url
@@ -117,9 +115,35 @@ def answers(url: str) -> bool:
     """Whether a server is there and well."""
     try:
         with urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=10) as response:  # noqa: S310 - of the user
-            return bool(response.status == 200)  # noqa: PLR2004 - OK
+            return bool(response.status == 200)
     except (OSError, ValueError):
         return False
+
+
+def _free_home(cache: Path) -> Path:
+    """Give a home that no other run uses now: two servers on one SQLite file lock each other out."""
+    number = 1
+    while True:
+        home = cache / ("prefect" if number == 1 else f"prefect-{number}")
+        home.mkdir(parents=True, exist_ok=True)
+        if _locked(home / ".lock"):
+            return home
+        number += 1
+
+
+def _locked(path: Path) -> bool:
+    """Lock a file until this process ends, however it ends."""
+    try:
+        import fcntl  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return True
+    handle = os.open(path, os.O_RDWR | os.O_CREAT)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return False
+    return True
 
 
 def _configured(environment: Mapping[str, str]) -> str | None:

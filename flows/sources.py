@@ -60,13 +60,13 @@ def find(sources: Sequence[str], *, max_bytes: int = MAX_BYTES) -> Found:
     for source in given:
         for path, depth in _expand(source):
             depths[path] = max(depth, depths.get(path, 0))
-    files, aside = [], []
-    for path, uri in sorted(_names(depths).items(), key=lambda item: item[1]):
-        judged = _judge(path, uri, max_bytes=max_bytes)
-        (files if isinstance(judged, File) else aside).append(judged)
+    named = sorted(_names(depths).items(), key=lambda item: item[1])
+    judged = [_judge(path, uri, max_bytes=max_bytes) for path, uri in named]
+    files = tuple(one for one in judged if isinstance(one, File))
+    aside = tuple(one for one in judged if isinstance(one, SetAside))
     if not files:
         raise UsageError(_nothing(given, aside))
-    return Found(tuple(f for f in files if isinstance(f, File)), tuple(a for a in aside if isinstance(a, SetAside)))
+    return Found(files, aside)
 
 
 def _expand(source: str) -> Iterator[tuple[Path, int]]:
@@ -148,10 +148,10 @@ def _judge(path: Path, uri: str, *, max_bytes: int) -> File | SetAside:
     return File(str(path), uri, size)
 
 
-def _nothing(given: Iterable[str], aside: Sequence[File | SetAside]) -> str:
+def _nothing(given: Iterable[str], aside: Sequence[SetAside]) -> str:
     places = ", ".join(given)
     if not aside:
         return f"{places}: no documents found. Put .txt or .md files there, or name another place."
-    shown = [f"  {one.uri}: {one.reason}" for one in aside[:10] if isinstance(one, SetAside)]
-    more = [f"  … and {len(aside) - 10} more"] if len(aside) > 10 else []  # noqa: PLR2004 - lines of a message
+    shown = [f"  {one.uri}: {one.reason}" for one in aside[:10]]
+    more = [f"  … and {len(aside) - 10} more"] if len(aside) > 10 else []
     return "\n".join([f"{places}: nothing here can be read.", *shown, *more])

@@ -12,7 +12,6 @@ import secrets
 import shutil
 import time
 import traceback
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -21,7 +20,6 @@ from typing import Any
 from prefect import flow, runtime, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import assembly, pools, progress, summary, work
@@ -217,7 +215,7 @@ def _batches(found: Found, staging: Path, batch_bytes: int) -> list[str]:
     count = len(batches)
     # A small job is done before a worker process has started.
     workers = min(count, pools.processors()) if count > 1 else 1
-    futures: list[PrefectFuture[str]] = []
+    futures = []
     folders = []
     for number, files in enumerate(batches, start=1):
         folder = work.prepare(staging / f"batch-{number:04}", files)
@@ -235,7 +233,7 @@ def _batches(found: Found, staging: Path, batch_bytes: int) -> list[str]:
 
 
 def _show_quality(validation: dict[str, Any]) -> None:
-    failed: Sequence[dict[str, Any]] = [outcome for outcome in validation["outcomes"] if not outcome["success"]]
+    failed = [outcome for outcome in validation["outcomes"] if not outcome["success"]]
     table = [
         {"check": o["name"], "severity": o["severity"], "failures": o["failures"], "promise": o["description"]}
         for o in failed

@@ -7,7 +7,7 @@ MOST_LINES = 20
 
 
 def aside_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Sources that were set aside, with their reasons, in at most twenty lines."""
+    """List sources that were set aside, with their reasons, in at most twenty lines."""
     lines = [f"  {row['source_uri']} ({row['stage']}, {row['code']}): {_reason(row)}" for row in rows[:MOST_LINES]]
     if len(rows) > MOST_LINES:
         lines.append(f"  … and {len(rows) - MOST_LINES} more; all are in the quarantine list and the run's report")
@@ -21,14 +21,14 @@ def text(report: Mapping[str, Any]) -> str:
         lines = [f"Published {report['release']}"]
     else:
         lines = [f"No new release: this content is already {report['release']}, which is the latest now"]
+    counts = f"{rows['documents']:,} documents, {rows['sections']:,} sections, {rows['clauses']:,} clauses"
     lines += [
         f"  in {report['path']}",
-        f"  {rows['documents']:,} documents, {rows['sections']:,} sections, {rows['clauses']:,} clauses "
-        f"from {report['sources']:,} sources in {report['seconds']:.1f} s",
+        f"  {counts} from {report['sources']:,} sources in {report['seconds']:.1f} s",
     ]
     if report["findings"]:
-        counts = ", ".join(f"{count:,} {name}" for name, count in report["findings"].items())
-        lines.append(f"  Findings: {counts}")
+        found = ", ".join(f"{count:,} {name}" for name, count in report["findings"].items())
+        lines.append(f"  Findings: {found}")
     lines += [f"  Warning: {remark}" for remark in report["validation"]["remarks"]]
     if aside:
         lines += [f"Set aside: {len(aside):,} of {report['sources']:,} sources", *aside_lines(aside)]
@@ -56,7 +56,7 @@ def markdown(report: Mapping[str, Any]) -> str:
 
 
 def _reason(row: Mapping[str, Any]) -> str:
-    """The reason without the name of the source, where it begins with it."""
+    """Give the reason without the name of the source, where it begins with it."""
     return str(row["reason"]).removeprefix(f"{row['source_uri']}: ")
 
 

@@ -126,7 +126,7 @@ def _as_tables(done: list[tuple[dict[str, Any], Any]], aside: Quarantine) -> tup
         results = {source["source_uri"]: result for source, result in done}
         sound = list(_each([s for s, _ in done], lambda s: convert([results[s["source_uri"]]]), aside))
         parts = [convert([]), *(made for _, made in sound)]
-        return tuple(pa.concat_tables(list(column)) for column in zip(*parts, strict=True))  # type: ignore[return-value]
+        return tuple(pa.concat_tables(list(column)) for column in zip(*parts, strict=True))
 
 
 def _classify(folder: Path, aside: Quarantine) -> None:

@@ -112,7 +112,9 @@ def test_batches_are_equal_in_bytes_and_hold_every_file_once() -> None:
     assert divide(files[:1]) == [files[:1]]
 
 
-@pytest.mark.parametrize(("text", "count", "allowed"), [("1%", 1, True), ("1%", 2, False), ("3", 3, True), ("0", 1, False)])
+@pytest.mark.parametrize(
+    ("text", "count", "allowed"), [("1%", 1, True), ("1%", 2, False), ("3", 3, True), ("0", 1, False)]
+)
 def test_limits(text: str, count: int, *, allowed: bool) -> None:
     assert parse_limit(text).allows(count, total=100) is allowed
 

@@ -163,9 +163,7 @@ def test_nothing_readable_at_all(tmp_path: Path) -> None:
     assert not (tmp_path / "output" / "releases").exists()
 
 
-def test_an_unforeseen_end_leaves_a_report(
-    documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unforeseen_end_leaves_a_report(documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("a fault")
 

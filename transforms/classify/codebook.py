@@ -216,7 +216,7 @@ def _cues(path: Path, labels: Mapping[str, tuple[str, ...]]) -> tuple[tuple[Rule
                 marks.append(Rule(f"mark:{cue[1:]}", axis, label, weight, "any", genres, (cue[1:],)))
                 continue
             parts = tuple(cue.split("…"))
-            if len(parts) > 2 or not all(parts):  # noqa: PLR2004
+            if len(parts) > 2 or not all(parts):
                 raise CodebookError(f"{where}: cue {cue!r}; a cue is a word or two words joined by one …")
             unless = tuple((b, b.index(parts[0])) for b in blockers if parts[0] in b)
             rules.append(Rule(f"cue:{cue}", axis, label, weight, place, genres, parts, unless))

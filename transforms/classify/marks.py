@@ -93,7 +93,7 @@ def marks_of(record: ClauseRecord) -> tuple[bool, ...]:
     text = normal(record.text).strip()
     words = _NUMBER.sub("", text).strip()
     last = text[-1:]
-    small = len(words) <= 40  # noqa: PLR2004 - headings, dates and names are short
+    small = len(words) <= 40
     stopped = last in _STOP and last != ""
     brief = len(words) <= _BRIEF
     squeezed = _squeezed(words) if small else ""
@@ -114,10 +114,10 @@ def marks_of(record: ClauseRecord) -> tuple[bool, ...]:
         small and bool(_DATE.match(text)),
         small and bool(_FIGURES_ONLY.match(text)),
         bool(_ENDS_DE.search(text[-3:])),
-        ("“" in text or "「" in text or "『" in text) and _quoted_share(text) > 0.5,  # noqa: PLR2004 - more than half
+        ("“" in text or "「" in text or "『" in text) and _quoted_share(text) > 0.5,
         bool(_FIGURES.search(text)),
         last in "）。；" and bool(_BRACKETED.match(text)),
-        small and len(words) > 3 and last not in "。；" and squeezed in _squeezed(record.title),  # noqa: PLR2004
+        small and len(words) > 3 and last not in "。；" and squeezed in _squeezed(record.title),
         not record.prev,
         bool(record.stem),
         record.prev.rstrip()[-1:] in ("：", ":"),
@@ -125,7 +125,7 @@ def marks_of(record: ClauseRecord) -> tuple[bool, ...]:
         not stopped and bool(_SPACED.search(text)),
         small
         and bool(record.path)
-        and len(words) > 2  # noqa: PLR2004
+        and len(words) > 2
         and squeezed.rstrip("。") == _squeezed(bare(record.path[-1])).rstrip("。"),
         brief and last != "；" and not _VERBISH.search(words),
     )

@@ -139,7 +139,7 @@ def quantities(text: str) -> list[Quantity]:
             continue
         if match["number"]:
             digits, unit, scale = match["number"], match["unit"], match["scale"]
-            year_like = unit == "年" and not scale and len(digits) == 4  # noqa: PLR2004
+            year_like = unit == "年" and not scale and len(digits) == 4
             calendar = unit == "日" and before in ("月", "至", "到")
             if year_like or calendar:
                 continue

@@ -141,7 +141,7 @@ def scan(texts: Iterable[str], genres: Iterable[str], codebook: Codebook, arrays
     return Hits(unit_r, rule, start_r - begins[unit_r], end_r - begins[unit_r])
 
 
-def _in_place(  # noqa: PLR0917 - columns of one table
+def _in_place(
     buffer: str,
     codes: npt.NDArray[np.uint32],
     begins: Ints,
@@ -210,7 +210,7 @@ def _not_inside_longer(codes: npt.NDArray[np.uint32], rules: tuple[Rule, ...], r
     return keep
 
 
-def _second_part(  # noqa: PLR0917 - columns of one table
+def _second_part(
     second: Ints, pattern: Ints, unit: Ints, start: Ints, end: Ints, unit_r: Ints, end_r: Ints
 ) -> Bools:
     """For cues A…B: whether B follows in the same text; the end of the match becomes the end of B."""

@@ -68,7 +68,7 @@ clauses = pl.read_parquet("clauses/*.parquet")
 ```
 
 ```sql
-SELECT * FROM 'clauses/*.parquet' JOIN 'documents/*.parquet' USING (document_id);
+FROM 'clauses/*.parquet' JOIN 'documents/*.parquet' USING (document_id);
 ```
 
 Offsets (`start`, `end`) count Unicode code points in `documents.text`, from 0, end exclusive.

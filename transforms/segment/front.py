@@ -13,7 +13,6 @@ from transforms.segment.dates import parse_date
 from transforms.segment.lexicon import DATE, DOCUMENT_NUMBER, NUMERIC_DATE, Lexicon
 
 LONGEST_TITLE_LINE = 70
-LONGEST_FRONT_LINE = 400
 LONGEST_FRONT = 80
 MOST_TITLE_LINES = 6
 
@@ -88,18 +87,20 @@ def _pieces(text: str, block: Block, lexicon: Lexicon) -> list[tuple[int, int]]:
     line = text[block.start : block.end]
     if "。" in line.rstrip("。") or line.endswith(("。", "；", "，")):
         return []
+    pieces = chunks(text, block.start, block.end)
+    if len(pieces) > 1 and all(_is_front_line(text[a:b], lexicon) for a, b in pieces):
+        # Line breaks that became blanks: a number, a date or the addressee stands behind the title.
+        if any(_is_line_of_its_own(text[a:b], lexicon) for a, b in pieces[1:]):
+            return pieces
     if _is_front_line(line, lexicon):
         return [(block.start, block.end)]
-    if len(line) > LONGEST_FRONT_LINE:
-        return []
-    pieces = chunks(text, block.start, block.end)
-    if (
-        len(pieces) > 1
-        and len(line) > LONGEST_TITLE_LINE
-        and all(_is_front_line(text[a:b], lexicon) for a, b in pieces)
-    ):
-        return pieces
     return []
+
+
+def _is_line_of_its_own(line: str, lexicon: Lexicon) -> bool:
+    return bool(
+        _NUMBER_LINE.match(line) or _DATE_LINE.match(line) or _is_addressee(line, lexicon) or lexicon.header.match(line)
+    )
 
 
 def _is_front_line(line: str, lexicon: Lexicon) -> bool:

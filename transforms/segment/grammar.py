@@ -53,7 +53,7 @@ def load(path: Path) -> Grammar:
     arabic = "[0-9０-９]{1,4}"
     families = []
     alternatives = []
-    for index, row in enumerate(sorted(table["family"], key=lambda r: int(r["rank"]))):
+    for index, row in enumerate(sorted(table["family"], key=lambda r: int(r.get("rank", 0)))):
         try:
             family = Family(
                 index=index,

@@ -700,7 +700,8 @@ class _Builder:
             return block.end if len(body) <= LONGEST_TITLE and body[-1] not in "：:，,、" and not listed else body_start
         whole = stop == len(body) - 1
         if whole:
-            short = stop <= LONGEST_RUN_IN and body[-1] == "。" and not _states(body, self.lexicon)
+            listed = step.candidate.start in self.listed
+            short = stop <= LONGEST_RUN_IN and body[-1] == "。" and not listed and not _states(body, self.lexicon)
             opens = following is not None and following.new_line and self._has_body(following, step)
             return block.end if short and opens else body_start
         if (
@@ -716,7 +717,7 @@ class _Builder:
         if following.step is not None:
             return following.step.depth > step.depth
         line = self.text[following.start : following.end]
-        return len(line) > 12 and not _DATE_ONLY.match(line)
+        return len(line) > 12 and line[0] not in "（(" and not _DATE_ONLY.match(line)
 
     def _close(self) -> None:
         """End of every section: before the next one that is not inside it."""

@@ -24,10 +24,10 @@ def judge(expectations: Iterable[Mapping[str, Any]], frames: Mapping[str, pl.Dat
     # An ephemeral context for every validation: nothing is kept between runs, nothing is written.
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    # One asset for all frames, one after the other: every new one would make the context write itself out as YAML again.
+    # One asset for all frames, one after the other: every new one would make the context write itself out again.
     asset = context.data_sources.add_pandas("gangmu").add_dataframe_asset("frame")
     definition = asset.add_batch_definition_whole_dataframe("all")
-    outcomes = []
+    outcomes: list[Outcome] = []
     ordered = sorted(expectations, key=lambda e: str(e["frame"]))
     for name, group in groupby(ordered, key=lambda e: str(e["frame"])):
         listed = list(group)
@@ -125,7 +125,7 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = {}
     for key, value in row.items():
         if isinstance(value, str):
-            plain[key] = value if len(value) <= 80 else value[:79] + "…"  # noqa: PLR2004 - a line of a terminal
+            plain[key] = value if len(value) <= 80 else value[:79] + "…"
         else:
             known = value is None or isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
             plain[key] = value if known else str(value)

@@ -1,7 +1,6 @@
 """Releases: whole or absent, immutable, the same for the same content."""
 
 import json
-import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -70,7 +69,7 @@ def test_layout_and_pointer(sound_tables: Tables, tmp_path: Path) -> None:
     assert tmp_path / pointer["path"] == made.path
     assert pointer["datapackage_sha256"] == releases.sha256(made.path / "datapackage.json")
     assert (tmp_path / "latest").is_symlink()
-    assert not Path(os.readlink(tmp_path / "latest")).is_absolute()
+    assert not (tmp_path / "latest").readlink().is_absolute()
     assert (tmp_path / "latest").resolve() == made.path.resolve()
     assert not list((tmp_path / ".staging" / "r1").iterdir())
 

@@ -1,0 +1,24 @@
+"""What all tests share: the tables of the segmenter and the folder of real documents, where there is one."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+import seeds
+from transforms.segment import Rules, load_grammar
+
+
+@pytest.fixture(scope="session")
+def rules() -> Rules:
+    """Return the tables of the segmenter as shipped."""
+    return load_grammar(seeds.folder())
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """Return the folder of real documents; skips the test where GANGMU_REAL names none."""
+    name = os.environ.get("GANGMU_REAL")
+    if not name:
+        pytest.skip("set GANGMU_REAL to a folder with seeds/ and corpus/ to test on real documents")
+    return Path(name)

@@ -1,0 +1,108 @@
+"""Reading text: what is left out, what is joined, how it reads."""
+
+import textwrap
+
+import pytest
+
+from tests.promise import check_reading
+from transforms.clean import clean
+from transforms.clean.furniture import find_marks
+from transforms.clean.joins import find_joins
+from transforms.clean.script import script_of, to_simplified
+from transforms.extract import extract
+
+PROSE = (
+    "本市鼓励社会力量参与公共停车场的投资建设，依法享受土地、规费等方面的优惠，具体办法由市交通运输部门会同发展改革、"
+    "财政、自然资源等部门另行制定并向社会公布。"
+)
+
+
+def read(text: str, name: str = "a.txt") -> tuple[str, str]:
+    source = extract(text.encode(), source_uri=name)
+    reading = clean(source)
+    check_reading(source, reading)
+    return reading["text"], reading["layout"]
+
+
+def test_traditional_reads_in_simplified_character_by_character() -> None:
+    assert to_simplified("為規範臺灣地區停車場管理") == "为规范台湾地区停车场管理"
+    assert to_simplified("乾隆年间晒乾的粮食")[:2] == "乾隆"
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("为规范停车场管理", "hans"),
+        ("為規範停車場管理", "hant"),
+        ("為規範停車場管理" + "为规范停车场管理" * 4, "mixed"),
+        ("2025", "hans"),
+    ],
+)
+def test_script(text: str, script: str) -> None:
+    assert script_of(text) == script
+
+
+def test_one_stray_traditional_character_does_not_make_a_text_mixed() -> None:
+    assert script_of("坚持绿色发展，" * 60 + "強") == "hans"
+
+
+def marks(text: str, form: str = "text") -> list[tuple[str, str]]:
+    return [(text[a:b], code) for a, b, _, code in find_marks(text, form)]
+
+
+def test_page_numbers_and_running_heads_are_furniture() -> None:
+    page = f"{PROSE}\n临江区人民政府文件\n— 1 —\n{PROSE}\n临江区人民政府文件\n— 2 —\n{PROSE}\n"
+    found = marks(page)
+    assert ("— 1 —", "page_number") in found
+    assert [c for t, c in found if t == "临江区人民政府文件"] == ["running_head"] * 2
+
+
+def test_a_line_that_is_no_page_number_stays() -> None:
+    assert marks(f"{PROSE}\n2025\n——坚持绿色发展。\n3月5日\n") == []
+
+
+def test_heading_marks_of_markdown_also_under_txt_when_there_are_two() -> None:
+    assert marks("# 标题\n\n## 第二\n正文。") == [("# ", "heading_mark"), ("## ", "heading_mark")]
+    assert marks("# 只有一个井号的一行\n正文。") == []
+    assert marks("# 标题\n正文。", "markdown") == [("# ", "heading_mark")]
+
+
+def test_invisible_characters_are_not_read() -> None:
+    assert read("第一\u200b条 规定。")[0] == "第一条 规定。"
+
+
+def test_hard_wrapped_lines_are_joined_and_paragraphs_kept() -> None:
+    paragraphs = [PROSE, "第二条 " + PROSE, "（一）设置标志；", "（二）保持畅通。", PROSE * 2]
+    wrapped = "\n".join("\n".join(textwrap.wrap(p, 36, break_on_hyphens=False)) for p in paragraphs)
+    text, layout = read(wrapped)
+    assert layout == "wrapped"
+    assert text.split("\n") == paragraphs
+
+
+def test_wrapped_text_with_indented_paragraphs_goes_by_the_indent() -> None:
+    lines = []
+    for _ in range(6):
+        body = "\u3000\u3000" + PROSE
+        lines += [body[i : i + 30] for i in range(0, len(body), 30)]
+    text, layout = read("\n".join(lines))
+    assert layout == "wrapped"
+    assert [line.strip() for line in text.split("\n")] == [PROSE] * 6
+
+
+def test_normal_paragraphs_are_not_taken_for_wrapped_lines() -> None:
+    text = "\n".join(PROSE[:n] + "。" for n in (20, 35, 41, 28, 60, 33, 52, 47, 25, 58))
+    assert find_joins(text, []) == ("lines", [])
+
+
+def test_a_column_break_inside_a_sentence_is_joined() -> None:
+    left, right = "会议强调，要把保障和改善民生作为出发点，让发展成果", "更多更公平惠及全体人民。"
+    text, _ = read(f"{PROSE}\n\n{left}\n\n{right}\n\n{PROSE}")
+    assert left + right in text
+
+
+@pytest.mark.parametrize(
+    "heading", ["一、总体要求，主要目标", "加强组织领导", "# 要闻，简讯一束不断开", "——坚持统筹兼顾，协调推进发展"]
+)
+def test_a_heading_without_a_stop_is_not_joined_to_its_text(heading: str) -> None:
+    text, _ = read(f"{PROSE}\n{heading}\n{PROSE}\n{PROSE}")
+    assert f"{heading.removeprefix('# ')}{PROSE}" not in text

@@ -1,0 +1,139 @@
+"""Front matter and back matter: titles, numbers, dates, addressee, header fields, signature, attachments."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from tests.promise import structure
+from transforms.segment import Rules
+from transforms.segment.dates import parse_date
+from transforms.segment.rows import genre_of
+
+BODY = "各部门应当按照职责分工，做好停车场管理的相关工作。"
+
+
+def document(text: str, rules: Rules) -> dict[str, Any]:
+    return structure(text, rules).documents[0]
+
+
+def texts(row: dict[str, Any], role: str) -> list[str]:
+    return [row["text"][s["start"] : s["end"]] for s in row["spans"] if s["role"] == role]
+
+
+NOTICE = (
+    "临江区人民政府关于印发\n停车场管理办法的通知\n临政发〔2025〕7号\n各街道办事处，区政府各部门、各直属机构：\n"
+    f"现将办法印发给你们，请遵照执行。\n一、提高认识。{BODY}\n二、抓好落实。{BODY}\n"
+    "附件：1.停车场管理办法\n2.任务清单\n临江区人民政府\n2025年5月6日\n（此件公开发布）\n"
+)
+
+
+def test_a_notice(rules: Rules) -> None:
+    row = document(NOTICE, rules)
+    assert row["title"] == "临江区人民政府关于印发停车场管理办法的通知"
+    assert row["issuer"] == "临江区人民政府"
+    assert row["document_number"] == "临政发〔2025〕7号"
+    assert row["addressee"] == "各街道办事处，区政府各部门、各直属机构"
+    assert row["written_on"] == dt.date(2025, 5, 6)
+    assert row["attachments"] == ["停车场管理办法", "任务清单"]
+    assert row["genre"] == "notice"
+    assert "临江区人民政府\n2025年5月6日" in texts(row, "metadata")
+
+
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_a_notice_whose_lines_became_one(glue: str, rules: Rules) -> None:
+    row = document(NOTICE.replace("\n", glue), rules)
+    assert row["title_reading"] == "临江区人民政府关于印发停车场管理办法的通知"
+    assert row["document_number_norm"] == "临政发〔2025〕7号"
+    assert row["written_on"] == dt.date(2025, 5, 6)
+
+
+def test_header_fields_with_inner_blanks(rules: Rules) -> None:
+    text = (
+        "索 引 号：LJ0012/2025-00031\n主题分类：城乡建设、环境保护\\城市规划\n发文机关：临江区人民政府\n成文日期：2025年05月06日\n"
+        "发布日期：2025-05-09\n发文字号：临政发〔2025〕7号\n公开属性：主动公开\n有 效 性：有效\n主题词：停车 管理\n"
+        f"关于加强停车管理的意见\n一、总体要求\n{BODY}\n二、任务\n{BODY}"
+    )
+    row = document(text, rules)
+    assert row["index_number"] == "LJ0012/2025-00031"
+    assert row["theme_declared"] == "城乡建设、环境保护\\城市规划"
+    assert (row["written_on"], row["published_on"]) == (dt.date(2025, 5, 6), dt.date(2025, 5, 9))
+    assert (row["disclosure"], row["validity"], row["subject_words"]) == ("主动公开", "有效", ["停车", "管理"])
+
+
+def test_adoption_and_entry_into_force(rules: Rules) -> None:
+    text = (
+        "海州省停车场条例\n（2020年3月1日海州省第十届人民代表大会常务委员会第三次会议通过　2024年5月2日第二次会议修正）\n"
+        f"第一条 {BODY}\n第二条 本条例自2020年6月1日起施行。"
+    )
+    row = document(text, rules)
+    assert row["adopted_on"] == dt.date(2020, 3, 1)
+    assert row["adopted_by"] == "海州省第十届人民代表大会常务委员会第三次会议"
+    assert row["effective_on"] == dt.date(2020, 6, 1)
+    assert row["genre"] == "regulation"
+
+
+def test_placeholders_are_furniture_and_lone_values_are_read(rules: Rules) -> None:
+    row = document(f"关于加强停车管理的意见\n无\n主动公开\n无\n2026.02.03\n一、要求\n{BODY}\n二、任务\n{BODY}", rules)
+    assert texts(row, "furniture") == ["无", "无"]
+    assert (row["disclosure"], row["published_on"]) == ("主动公开", dt.date(2026, 2, 3))
+
+
+def test_what_a_page_sets_before_the_title_is_left_out_of_it(rules: Rules) -> None:
+    row = document(f"全文公布!关于加强停车管理的意见\n一、要求\n{BODY}\n二、任务\n{BODY}", rules)
+    assert row["title"] == "关于加强停车管理的意见"
+    assert texts(row, "heading")[0].startswith("全文公布!")
+
+
+def test_a_report_has_subtitle_and_speaker(rules: Rules) -> None:
+    text = (
+        "政 府 工 作 报 告\n——2025年1月8日在临江区第九届人民代表大会第四次会议上\n区长  林知远\n各位代表：\n"
+        f"现在，我代表区人民政府向大会报告工作。\n一、过去一年工作回顾\n{BODY}\n二、今年工作安排\n{BODY}"
+    )
+    row = document(text, rules)
+    assert (row["title"], row["title_reading"], row["genre"]) == ("政 府 工 作 报 告", "政府工作报告", "report")
+    assert row["subtitle"].startswith("——2025年1月8日")
+    assert row["signatory"] == "区长  林知远"
+    assert row["addressee"] == "各位代表"
+
+
+def test_short_lines_without_end_are_not_all_title(rules: Rules) -> None:
+    row = document("\n".join(f"第{i}行短句" for i in range(30)), rules)
+    assert row["n_clauses"] > 20
+
+
+@pytest.mark.parametrize(
+    ("title", "genre"),
+    [
+        ("中华人民共和国停车法", "law"),
+        ("海州省停车场条例（试行）", "regulation"),
+        ("停车场管理办法", "rules"),
+        ("海州省高级人民法院关于审理停车纠纷案件若干问题的规定", "interpretation"),
+        ("临江区国民经济和社会发展第十五个五年规划纲要", "plan"),
+        ("中共临江区委关于制定临江区国民经济和社会发展第十五个五年规划的建议", "plan"),
+        ("关于加强停车管理的实施意见", "opinion"),
+        ("关于停车收费标准的批复", "reply"),
+        ("关于修改《停车场条例》的决定", "decision"),
+        ("政府工作报告", "report"),
+        ("", "other"),
+    ],
+)
+def test_genre(title: str, genre: str, rules: Rules) -> None:
+    assert genre_of(title, rules.lexicon) == genre
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2025年12月29日", dt.date(2025, 12, 29)),
+        ("二〇二六年一月八日", dt.date(2026, 1, 8)),
+        ("二○一○年十二月三十一日", dt.date(2010, 12, 31)),
+        ("２０１２年１２月３日", dt.date(2012, 12, 3)),
+        ("2026.01.26", dt.date(2026, 1, 26)),
+        ("2024-04-06 16:40", dt.date(2024, 4, 6)),
+        ("2025年13月40日", None),
+        ("2025年12月", None),
+    ],
+)
+def test_dates(text: str, date: dt.date | None) -> None:
+    assert parse_date(text) == date

@@ -1,0 +1,226 @@
+"""The numbering grammar and the chain: what is accepted as a division, and what is not."""
+
+from pathlib import Path
+
+import pytest
+
+import seeds
+from tests.promise import structure
+from transforms.segment import Rules
+from transforms.segment.grammar import load, number_of, number_text
+
+
+def outline(text: str, rules: Rules) -> list[tuple[str, str, str | None]]:
+    return [(s["kind"], s["label"] or "", s["title"]) for s in structure(text, rules).sections]
+
+
+def labels(text: str, rules: Rules) -> list[str]:
+    return [s["label"] for s in structure(text, rules).sections if s["label"]]
+
+
+@pytest.mark.parametrize(
+    ("label", "number"),
+    [
+        ("第一百二十八 条", "128"),
+        ("第二十四条之二", "24-2"),
+        ("第 3-1 条", "3-1"),
+        ("（十二）", "12"),
+        ("12.", "12"),
+        ("①", "1"),
+        ("㈢", "3"),
+        ("⑵", "2"),
+        ("第一千零四十条", "1040"),
+        ("第１２条", "12"),
+        ("二十一、", "21"),
+    ],
+)
+def test_numbers(label: str, number: str) -> None:
+    assert number_text(number_of(label)) == number
+
+
+BODY = "各部门应当按照职责分工，做好停车场管理的相关工作。"
+
+
+def test_articles_under_chapters(rules: Rules) -> None:
+    text = (
+        f"停车场管理办法\n第一章 总则\n第一条 {BODY}\n第二条 {BODY}\n第二章 附则\n第三条 本办法自2026年1月1日起施行。"
+    )
+    assert outline(text, rules) == [
+        ("chapter", "第一章", "总则"),
+        ("article", "第一条", None),
+        ("article", "第二条", None),
+        ("chapter", "第二章", "附则"),
+        ("article", "第三条", None),
+    ]
+
+
+REFERENCES = [
+    "依照本办法第八条规定的程序办理。",
+    "违反第三条、第四条和第五条规定的，责令改正。",
+    "第二章的规定适用于专用停车场。",
+    "《停车场管理条例》第十二条第二款另有规定的，从其规定。",
+    "有前款第（一）项至第（三）项情形之一的，不予备案。",
+    "投资1.5亿元，推进“3+3+3”工程，沿G318线布局，占比达3.2%。",
+    "获一、二、三等奖的单位给予奖励。",
+    "2025年12月，建成泊位2026个。",
+]
+
+
+@pytest.mark.parametrize("sentence", REFERENCES)
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_references_and_figures_are_never_headings(sentence: str, glue: str, rules: Rules) -> None:
+    text = glue.join([f"第一条 {BODY}", f"第二条 {sentence}{BODY}", f"第三条 {BODY}", f"第四条 {BODY}"])
+    assert labels(text, rules) == ["第一条", "第二条", "第三条", "第四条"]
+
+
+def test_the_next_article_cited_before_it_stands_is_not_taken(rules: Rules) -> None:
+    text = f"第一条 {BODY}第二条规定的期限届满，依照第三条处理。第二条 {BODY}第三条 {BODY}"
+    found = structure(text, rules)
+    assert [s["start"] for s in found.sections] == [0, text.rindex("第二条"), text.rindex("第三条")]
+
+
+def test_inserted_articles_and_traditional_labels(rules: Rules) -> None:
+    text = f"第 3 條　{BODY}\n第 3-1 條　{BODY}\n第 4 條　{BODY}"
+    rows = structure(text, rules).sections
+    assert [(s["label"], s["number"]) for s in rows] == [("第 3 條", "3"), ("第 3-1 條", "3-1"), ("第 4 條", "4")]
+    text = f"第一条 {BODY}\n第一条之一 {BODY}\n第二条 {BODY}"
+    assert [s["number"] for s in structure(text, rules).sections] == ["1", "1-1", "2"]
+
+
+def test_a_gap_is_accepted_and_found(rules: Rules) -> None:
+    result = structure(f"第一条 {BODY}\n第二条 {BODY}\n第四条 {BODY}\n第五条 {BODY}", rules)
+    assert [s["number"] for s in result.sections] == ["1", "2", "4", "5"]
+    assert [f["code"] for f in result.documents[0]["findings"]] == ["numbering_gap"]
+
+
+def test_numbering_that_runs_on_under_new_parents(rules: Rules) -> None:
+    text = (
+        f"关于加强管理的意见\n一、总体要求\n（一）指导思想。{BODY}\n（二）主要目标。{BODY}\n"
+        f"二、重点任务\n（三）加快建设。{BODY}\n（四）严格管理。{BODY}"
+    )
+    rows = structure(text, rules).sections
+    assert [(s["label"], s["depth"], s["title"]) for s in rows] == [
+        ("一、", 1, "总体要求"),
+        ("（一）", 2, "指导思想"),
+        ("（二）", 2, "主要目标"),
+        ("二、", 1, "重点任务"),
+        ("（三）", 2, "加快建设"),
+        ("（四）", 2, "严格管理"),
+    ]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_the_same_outline_when_line_breaks_are_lost(glue: str, rules: Rules) -> None:
+    lines = [
+        "停车场管理办法",
+        "第一章 总则",
+        f"第一条 {BODY}",
+        f"第二条 {BODY}",
+        "第二章 规划与建设",
+        f"第三条 {BODY}",
+        "第三章 附则",
+        "第四条 本办法自2026年1月1日起施行。",
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    assert [(s["label"], s["title"]) for s in rows] == [
+        ("第一章", "总则"),
+        ("第一条", None),
+        ("第二条", None),
+        ("第二章", "规划与建设"),
+        ("第三条", None),
+        ("第三章", "附则"),
+        ("第四条", None),
+    ]
+
+
+def test_articles_under_headings_against_the_usual_order(rules: Rules) -> None:
+    """Judicial interpretations group articles under 一、二、."""
+    text = (
+        f"关于审理停车纠纷案件若干问题的规定\n一、一般规定\n第一条 {BODY}\n第二条 {BODY}\n"
+        f"二、责任承担\n第三条 {BODY}\n三、附则\n第四条 {BODY}"
+    )
+    rows = {s["label"]: s for s in structure(text, rules).sections}
+    assert rows["第三条"]["parent_id"] == rows["二、"]["section_id"]
+    assert rows["二、"]["parent_id"] is None
+
+
+def test_quoted_articles_of_an_amending_decision_are_no_structure(rules: Rules) -> None:
+    text = (
+        "关于修改《停车场管理条例》的决定\n一、将第三条修改为：“第三条 停车场应当设置标志。\n“停车场应当公示价格。”\n"
+        "二、增加一条，作为第十条：“第十条 禁止擅自停用。”\n三、本决定自公布之日起施行。"
+    )
+    assert labels(text, rules) == ["一、", "二、", "三、"]
+
+
+def test_items_hang_on_their_stem(rules: Rules) -> None:
+    text = f"第一条 {BODY}\n第二条 停车场应当符合下列条件：\n（一）有明显标志；\n（二）有照明设施。\n前款规定不适用于临时停车场。"
+    result = structure(text, rules)
+    assert [(s["kind"], s["number"]) for s in result.sections] == [
+        ("article", "1"),
+        ("article", "2"),
+        ("paragraph", "1"),
+        ("item", "1"),
+        ("item", "2"),
+        ("paragraph", "2"),
+    ]
+    stem = next(c for c in result.clauses if c["text"].endswith("："))
+    item = next(c for c in result.clauses if "标志" in c["text"])
+    assert item["stem_id"] == stem["clause_id"]
+    assert item["statement"] == "停车场应当符合下列条件：有明显标志；"
+    assert result.clauses[-1]["stem_id"] is None
+
+
+def test_an_article_with_one_paragraph_has_no_section_for_it(rules: Rules) -> None:
+    text = f"第一条 {BODY}\n第二条 停车场应当符合下列条件：\n（一）有标志；\n（二）有照明。\n第三条 {BODY}"
+    assert "paragraph" not in {s["kind"] for s in structure(text, rules).sections}
+
+
+def test_a_box_holds_its_own_list(rules: Rules) -> None:
+    text = f"第一章 总体要求\n第一节 目标\n{BODY}\n专栏1 重点工程\n1.停车设施。{BODY}\n2.充电设施。{BODY}\n第二节 任务\n{BODY}"
+    rows = {s["label"]: s for s in structure(text, rules).sections}
+    assert rows["1."]["parent_id"] == rows["专栏1"]["section_id"]
+    assert rows["第二节"]["parent_id"] == rows["第一章"]["section_id"]
+
+
+def test_depth_starts_again_in_what_a_notice_issues(rules: Rules) -> None:
+    text = (
+        "临江区人民政府关于印发停车场管理办法的通知\n临政发〔2025〕7号\n各街道办事处，区政府各部门：\n"
+        f"现将办法印发给你们。\n一、提高认识。{BODY}\n二、抓好落实。{BODY}\n临江区人民政府\n2025年5月6日\n（此件公开发布）\n"
+        f"停车场管理办法\n第一章 总则\n第一条 {BODY}\n第二章 附则\n第二条 {BODY}"
+    )
+    result = structure(text, rules)
+    rows = {s["label"] or s["kind"]: s for s in result.sections}
+    assert rows["attachment"]["title"] == "停车场管理办法"
+    assert rows["第一章"]["parent_id"] == rows["attachment"]["section_id"]
+    assert rows["第一章"]["depth"] == 1
+    assert rows["一、"]["depth"] == 1
+    assert result.documents[0]["written_on"].isoformat() == "2025-05-06"
+
+
+def test_contents_are_kept_and_are_no_structure(rules: Rules) -> None:
+    text = f"停车场管理条例\n目　录\n第一章　总则\n第二章　附则\n第一章　总则\n第一条　{BODY}\n第二章　附则\n第二条　{BODY}"
+    result = structure(text, rules)
+    assert [s["kind"] for s in result.sections] == ["toc", "chapter", "article", "chapter", "article"]
+    spans = result.documents[0]["spans"]
+    assert [text[s["start"] : s["end"]] for s in spans if s["role"] == "toc"] == ["目　录\n第一章　总则\n第二章　附则"]
+
+
+def test_a_table_row_is_no_heading(rules: Rules) -> None:
+    text = f"一、目标\n{BODY}\n二、清单\n{BODY}\n附件\n任务清单\n序号\n任务\n单位\n一、建设类\n1\n新建泊位\n交通局\n2\n改造泊位\n城管局\n"
+    assert labels(text, rules) == ["一、", "二、", "附件"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("rank = 20\n", "", "'chapter' has no 'rank'"),
+        ("'第 {n} 章'", "'第 ({n} 章'", "mark of family 'chapter' is not understood"),
+    ],
+)
+def test_a_damaged_table_names_file_family_and_fault(old: str, new: str, fault: str, tmp_path: Path) -> None:
+    table = (seeds.folder() / "numbering.toml").read_text(encoding="utf-8")
+    assert old in table
+    damaged = tmp_path / "numbering.toml"
+    damaged.write_text(table.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ValueError, match=f"numbering.toml: .*{fault}"):
+        load(damaged)

@@ -1,0 +1,120 @@
+"""Newspaper pages."""
+
+from typing import Any
+
+from tests.promise import structure
+from transforms.segment import Rules
+
+PROSE = "全市各地抓住枯水期有利时机，加快推进堤防加固和河道清淤，确保工程如期完工。"
+PAGE = f"""# 一江碧水向東流
+
+## ——沧江治理工程建設紀實
+
+滄江兩岸，機器轟鳴，建設者們正在搶抓工期。{PROSE}
+
+### 把岸线还给自然
+
+“我们要让子孙后代看得见江、摸得着水”
+
+会议强调，要统筹上下游、左右岸，把生态修复摆在压倒性
+
+位置。
+
+云陵社记者 江知秋 陆文舟（云陵社云陵3月2日电）
+
+## 《沧江志》出版发行
+
+（上接第一版）{PROSE}{PROSE}
+
+## 专项工作会议召开
+
+### 孟澄远出席并讲话
+
+据云陵社云陵3月2日电 专项工作会议1日在云陵召开。{PROSE}
+
+（上接第一版）三是聚焦航运，{PROSE}
+
+### 再推12项政策
+
+为更好发挥大江港作为
+
+## 大江港打造“三港五园”体系
+
+区域枢纽的作用，云陵市结合区位条件推出一批政策。{PROSE}
+"""
+
+
+def page(text: str, rules: Rules) -> tuple[list[dict[str, Any]], Any]:
+    result = structure(text, rules, uri="page.md")
+    return result.documents, result
+
+
+def test_articles_of_a_page(rules: Rules) -> None:
+    documents, _ = page(PAGE, rules)
+    assert [d["title"] for d in documents] == [
+        "一江碧水向東流",
+        "《沧江志》出版发行",
+        "专项工作会议召开",
+        "大江港打造“三港五园”体系",
+    ]
+    assert all(d["genre"] == "news" for d in documents)
+    assert documents[0]["title_reading"] == "一江碧水向东流"
+    assert (documents[0]["subtitle"], documents[2]["subtitle"]) == ("——沧江治理工程建設紀實", "孟澄远出席并讲话")
+    assert documents[0]["bylines"] == ["江知秋", "陆文舟"]
+    assert [d.get("dateline") for d in documents] == ["云陵社云陵3月2日电", None, "云陵社云陵3月2日电", None]
+    assert [d.get("continues") for d in documents] == [None, "from:第一版", None, "from:第一版"]
+
+
+def test_a_headline_inside_a_sentence_goes_to_the_front(rules: Rules) -> None:
+    documents, result = page(PAGE, rules)
+    last = documents[-1]
+    assert len(last["fragments"]) == 3
+    assert last["text"].startswith("## 大江港打造")
+    joined = [c["text"] for c in result.clauses if c["document_id"] == last["document_id"]]
+    assert "为更好发挥大江港作为区域枢纽的作用，云陵市结合区位条件推出一批政策。" in joined
+    assert "再推12项政策" in [s["title"] for s in result.sections]
+
+
+def test_pull_quote_column_break_and_reading_text(rules: Rules) -> None:
+    documents, result = page(PAGE, rules)
+    first = documents[0]
+    quotes = [first["text"][s["start"] : s["end"]] for s in first["spans"] if s["role"] == "quote"]
+    assert quotes == ["“我们要让子孙后代看得见江、摸得着水”"]
+    clauses = {c["text"]: c for c in result.clauses}
+    joined = clauses["会议强调，要统筹上下游、左右岸，把生态修复摆在压倒性位置。"]
+    assert joined["text_raw"].count("\n") == 2
+    assert clauses["沧江两岸，机器轰鸣，建设者们正在抢抓工期。"]["text_raw"].startswith("滄江兩岸")
+
+
+def test_a_page_without_marks(rules: Rules) -> None:
+    text = (
+        f"沧江大桥合龙\n本报云陵１月２４日电记者江知秋报道：沧江大桥２３日合龙。{PROSE}\n{PROSE}\n"
+        f"冬修水利掀高潮\n本报讯{PROSE}\n"
+        f"据云陵社成都电（记者陆文舟）{PROSE}\n"
+        f"江上人家（图片）\n图为船民在检修船只。{PROSE}\n（云陵社记者江知秋摄）\n"
+    )
+    documents, _ = page(text, rules)
+    assert [d.get("title") for d in documents] == ["沧江大桥合龙", "冬修水利掀高潮", None, "江上人家（图片）"]
+    assert documents[0]["bylines"] == ["江知秋"]
+
+
+def test_signed_essays(rules: Rules) -> None:
+    essay = PROSE * 3
+    text = "".join(
+        f"{title}\n{name}\n{essay}\n"
+        for title, name in (("治水要有韧劲", "江知秋"), ("小议担当", "陆文舟"), ("说实干", "林知远"))
+    )
+    documents, _ = page(text, rules)
+    assert [(d["title"], d["bylines"]) for d in documents] == [
+        ("治水要有韧劲", ["江知秋"]),
+        ("小议担当", ["陆文舟"]),
+        ("说实干", ["林知远"]),
+    ]
+
+
+def test_an_official_document_is_no_page(rules: Rules) -> None:
+    text = (
+        "临江区人民政府关于宣传工作的通知\n临政发〔2025〕9号\n各街道办事处：\n"
+        f"一、通过《云陵日报》（上接第一版）宣传。{PROSE}\n二、联系本报记者。{PROSE}"
+    )
+    assert len(page(text, rules)[0]) == 1
