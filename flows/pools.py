@@ -77,9 +77,8 @@ def _settle() -> None:
 
 
 def _warm() -> None:
-    from transforms.validate.engine import warm  # noqa: PLC0415 - in the validator only
+    # Imports alone: a rehearsal on empty tables costs the other processes more than it gains.
+    from flows import assembly  # noqa: F401, PLC0415 - in the validator only
+    from transforms.validate.engine import warm  # noqa: PLC0415
 
-    if hasattr(os, "nice"):
-        # What the run waits for comes first; when it validates, nothing else is running.
-        os.nice(10)
     warm()

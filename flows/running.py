@@ -2,7 +2,9 @@
 
 import logging
 import os
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,6 +34,9 @@ def run(
         parse_limit(max_quarantine)
     _check_output(output)
     find(sources, max_bytes=max_bytes)
+    if threading.current_thread() is threading.main_thread():
+        # A scheduler that ends the run gets the same order at the end as Ctrl-C.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _shown(quiet=quiet) as listener, progress.listening(listener):
         listener("start", 0, 1)
         try:

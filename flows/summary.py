@@ -7,10 +7,16 @@ MOST_LINES = 20
 
 
 def aside_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """List sources that were set aside, with their reasons, in at most twenty lines."""
-    lines = [f"  {row['source_uri']} ({row['stage']}, {row['code']}): {_reason(row)}" for row in rows[:MOST_LINES]]
-    if len(rows) > MOST_LINES:
-        lines.append(f"  … and {len(rows) - MOST_LINES} more; all are in the quarantine list and the run's report")
+    """List sources that were set aside, with their reasons, in at most twenty lines; one line for each equal reason."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows:
+        groups.setdefault((row["stage"], row["code"], _reason(row)), []).append(row["source_uri"])
+    lines = []
+    for (stage, code, reason), uris in list(groups.items())[:MOST_LINES]:
+        more = f" and {len(uris) - 1:,} more" if len(uris) > 1 else ""
+        lines.append(f"  {uris[0]}{more} ({stage}, {code}): {reason}")
+    if len(groups) > MOST_LINES:
+        lines.append("  … and others; all are in the quarantine list and the run's report")
     return lines
 
 

@@ -210,9 +210,7 @@ def _not_inside_longer(codes: npt.NDArray[np.uint32], rules: tuple[Rule, ...], r
     return keep
 
 
-def _second_part(
-    second: Ints, pattern: Ints, unit: Ints, start: Ints, end: Ints, unit_r: Ints, end_r: Ints
-) -> Bools:
+def _second_part(second: Ints, pattern: Ints, unit: Ints, start: Ints, end: Ints, unit_r: Ints, end_r: Ints) -> Bools:
     """For cues A…B: whether B follows in the same text; the end of the match becomes the end of B."""
     keep = np.ones(len(second), np.bool_)
     rows = np.flatnonzero(second >= 0)

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from transforms.segment.candidates import BLANKS, Boundary
 from transforms.segment.chain import Step
+from transforms.segment.lexicon import DATE
 
 LONG_LINE = 600
 """A line longer than this (characters) may hold several paragraphs whose breaks were turned into blanks."""
 
+LONGEST_BACK_MATTER = 200
+_LONE_DATE = re.compile(f"(?<![^ \t\u3000]){DATE}(?![^ \t\u3000])")
 _BREAK = re.compile(r"(?<=[。！？；：!?;:…])([”’」』）)】》]*)[ \t\u3000\xa0]+(?=[^ \t\u3000\xa0])")
 _ANY_BLANK = re.compile(r"[ \t\u3000\xa0]+")
 
@@ -72,9 +75,21 @@ def find_blocks(text: str, steps: list[Step], skip: list[tuple[int, int]], *, fl
         pending = by_start.get(start) or pending
         if a < b:
             step = by_start.get(start) or by_start.get(a) or pending
-            blocks.append(Block(a, b, step, cuts[start]))
+            if flat and step is None and _holds_lost_lines(text[a:b]):
+                blocks += [Block(x, y, None, new_line=True) for x, y in chunks(text, a, b)]
+            else:
+                blocks.append(Block(a, b, step, cuts[start]))
             pending = None
     return blocks
+
+
+def _holds_lost_lines(paragraph: str) -> bool:
+    """Organ, date, note and what follows them, whose line breaks became blanks: a date stands between blanks."""
+    return (
+        len(paragraph) <= LONGEST_BACK_MATTER
+        and not any(c in "。；，" for c in paragraph)
+        and bool(_LONE_DATE.search(paragraph))
+    )
 
 
 def _paragraph_blanks(text: str, start: int, end: int, label_ends: set[int]) -> list[int]:

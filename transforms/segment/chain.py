@@ -17,6 +17,8 @@ BEHIND = 14.0
 
 NEXT = 3.0
 GO_ON = 2.5
+GO_ON_DEEPER = 0.5
+"""It goes on at another depth: articles run on where a chapter gets sections."""
 FIRST = 0.5
 LATE_FIRST = -3.0
 GAP = -2.0
@@ -125,6 +127,8 @@ def _takes(text: str, path: _Path, candidate: Candidate) -> list[_Path]:
             ways.append((around, "goes_on", GO_ON))
         elif before and _follows(before, number) and depth == len(path.stack) + 1:
             ways.append((path.stack, "goes_on", GO_ON))
+        elif before and _follows(before, number):
+            ways.append((around, "goes_on", GO_ON_DEEPER))
         else:
             ways.append((around, "late_first", LATE_FIRST))
     taken = []

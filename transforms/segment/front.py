@@ -88,10 +88,11 @@ def _pieces(text: str, block: Block, lexicon: Lexicon) -> list[tuple[int, int]]:
     if "。" in line.rstrip("。") or line.endswith(("。", "；", "，")):
         return []
     pieces = chunks(text, block.start, block.end)
-    if len(pieces) > 1 and all(_is_front_line(text[a:b], lexicon) for a, b in pieces):
-        # Line breaks that became blanks: a number, a date or the addressee stands behind the title.
-        if any(_is_line_of_its_own(text[a:b], lexicon) for a, b in pieces[1:]):
-            return pieces
+    # Line breaks that became blanks: a number, a date or the addressee stands behind the title.
+    if any(_is_line_of_its_own(text[a:b], lexicon) for a, b in pieces[1:]) and all(
+        _is_front_line(text[a:b], lexicon) for a, b in pieces
+    ):
+        return pieces
     if _is_front_line(line, lexicon):
         return [(block.start, block.end)]
     return []

@@ -148,7 +148,9 @@ _NOTE = re.compile(r"^[（(][^（）()]{2,40}[）)]$")
 _ATTACHMENT_HEAD = re.compile(
     "^附[ \u3000]*[件表录图则](?![则])[ \u3000]*(?P<number>[0-9０-９一二三四五六七八九十]{0,3})(?P<rest>[ \u3000]*[：:]?.{0,60})$"
 )
-_SELF_ENDING = frozenset(("signature", "toc", "table", "note", "lead_in", "inline", "bullet"))
+_SELF_ENDING = frozenset(
+    ("signature", "toc", "table", "note", "lead_in", "inline", "bullet", "heading", "item", "point")
+)
 _DEPENDENT = frozenset(("item", "point", "bullet", "heading", "inline"))
 _EFFECTIVE = re.compile(f"自(?P<date>{DATE})起(?:施行|实施|执行|生效)")
 
@@ -184,6 +186,7 @@ class _Builder:
         self.lead_ins, self.openers = infer_chapters(text, blocks, self.entries, lexicon)
         self.chapter = -1
         self.chapters = 0
+        self.last_numbered = max((i for i, b in enumerate(blocks) if b.step is not None), default=-1)
         self.last_leaf: list[int] = []
         self.last_free_leaf = -1
 
@@ -306,25 +309,23 @@ class _Builder:
         if article >= 0 and block.new_line:
             self._paragraph_of_article(article, block)
             return
-        while self.stack and self.out.nodes[self.stack[-1]].kind in ("bullet", "inline"):
+        # What follows a list of members that end with ； speaks about the whole, as a 款 after a list of 项 does.
+        while self.stack and (
+            self.out.nodes[self.stack[-1]].kind in ("bullet", "inline")
+            or self.out.nodes[self.stack[-1]].start in self.listed
+        ):
             self.out.nodes[self.stack.pop()].end = block.start
-        if not self.stack or self.stack[-1] == self.zone:
-            if self._numbered_ahead(index):
-                kind_open = self.stack and self.out.nodes[self.stack[-1]].kind == "preamble"
-                if not kind_open:
-                    node = Node(
-                        "preamble",
-                        block.start,
-                        self._open_parent(),
-                        1,
-                        DEEPEST,
-                        evidence=["prose before the first number"],
-                    )
-                    self.stack.append(self._add(node))
+        if (not self.stack or self.stack[-1] == self.zone) and index < self.last_numbered:
+            node = Node(
+                "preamble",
+                block.start,
+                self._open_parent(),
+                1,
+                DEEPEST,
+                evidence=["prose before the first number"],
+            )
+            self.stack.append(self._add(node))
         self._prose(block.start, block.end)
-
-    def _numbered_ahead(self, index: int) -> bool:
-        return any(b.step is not None or j in self.lead_ins for j, b in enumerate(self.blocks[index + 1 :], index + 1))
 
     def _is_list(self, index: int) -> bool:
         """A bullet needs a neighbour: a paragraph that merely begins with a dash is prose."""
@@ -615,9 +616,11 @@ class _Builder:
         home = self.stack[-1] if self.stack else -1
         series = _inline_series(self.text, start, end)
         cuts = [start, *[s for s, _ in series], end]
-        for place, (a, b) in enumerate(pairwise(cuts)):
+        if series and (stop := self._series_end(cuts)) < end:
+            cuts.insert(-1, stop)
+        for place, (a, b) in enumerate(pairwise(cuts)):  # before, members, after
             node = home
-            if place:
+            if 0 < place <= len(series):
                 label, number = series[place - 1][0], series[place - 1][1]
                 parent = home
                 match = _INLINE.match(self.text, label)
@@ -634,6 +637,13 @@ class _Builder:
                 node = self._add(entry)
             for x, y in split_clauses(self.text, a, b):
                 self._leaf(x, y, node)
+
+    def _series_end(self, cuts: list[int]) -> int:
+        """End of the last member of a series: its first full stop, where the members before hold one sentence each."""
+        members = [self.text[a:b].strip() for a, b in pairwise(cuts[1:-1])]
+        stop = self.text.find("。", cuts[-2], cuts[-1])
+        one_sentence = all("。" not in member[:-1] for member in members)
+        return stop + 1 if one_sentence and stop >= 0 else cuts[-1]
 
     def _leaf(self, start: int, end: int, node: int) -> None:
         self.out.leaves.append(Leaf(start, end, node, self._stem_of(node)))

@@ -86,7 +86,7 @@ def document_rows(
         }
         for a, b in unassigned
     ]
-    if not any(n.label for n in outline.nodes) and len(view.text) > 200 and "dateline" not in outline.fields:
+    if not any(n.label for n in outline.nodes) and len(view.text) > 200 and outline.fields.get("genre") != "news":
         findings.append(
             {
                 "code": "no_numbering",

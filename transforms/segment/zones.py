@@ -5,13 +5,13 @@ from itertools import pairwise
 
 from transforms.segment.candidates import Candidate
 from transforms.segment.grammar import BLANK
-from transforms.segment.lexicon import DATE
 
 _TOC = re.compile(
     f"(?:^|(?<=[\\n 。\u3000]))目{BLANK}[录次](?={BLANK}(?:\\n|第|[一二三四五六七八九十]|前|序|总|\\d))", re.MULTILINE
 )
 _ATTACHMENT_LIST = re.compile(r"(?:^|(?<=[\n。 \u3000]))附{b}件{b}[:：]{b}(?=1{b}[.．、]|[^\s])".replace("{b}", BLANK))
 _LIST_LINE = re.compile(r"[ \t\u3000]*(?:\d{1,2}[.．、][^\n。；]{2,80}|[^\n。；，]{2,60})(?:\n|$)")
+_ITEMS = re.compile(r"[^\s]{2,80}(?:[ \u3000]+\d{1,2}[.．、][^\s]{2,80})*")
 _TABLE_HEAD = re.compile(r"(?<!\S)序[ \u3000]?号(?=[\s])")
 _NUMBER_CELL = re.compile(r"(?<!\S)\d{1,3}(?!\S)")
 
@@ -71,11 +71,11 @@ def find_attachment_lists(text: str) -> list[tuple[int, int]]:
     for match in _ATTACHMENT_LIST.finditer(text):
         end = text.find("\n", match.end())
         end = len(text) if end < 0 else end
-        if end - match.end() > 400:
-            signed = re.search(DATE, text[match.end() : match.end() + 400])
-            if signed is None:
-                continue
-            end = match.end() + signed.start()
+        items = _ITEMS.match(text, match.end(), end)
+        if items and items.end() < end:
+            # Breaks became blanks: the list goes on as long as its numbers do; the signature follows.
+            spans.append((match.start(), items.end()))
+            continue
         numbered = text[match.end()] == "1"
         while numbered and (line := _LIST_LINE.match(text, end + 1)) and re.match(r"\s*\d", line.group()):
             end = line.end() - 1 if line.group().endswith("\n") else line.end()
