@@ -24,6 +24,7 @@ from transforms.segment.zones import find_attachment_lists, find_contents, find_
 LONGEST_RUN_IN = 45
 LONGEST_TITLE = 80
 DEEPEST = 99.0
+MOST_SIGNERS = 12
 
 
 @dataclass(slots=True)
@@ -485,8 +486,7 @@ class _Builder:
         if signed and (self.lexicon.organ.search(signed.group("organ").strip()) or not signed.group("organ").strip()):
             self._sign((block.start, block.end), signed.group("date"), signed.group("organ").strip(), block)
             return True
-        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
-        if following is not None and self._signs_before_date(line, following):
+        if self._signs_before_date(index):
             return True  # painted when the date is met
         if _IMPRINT.match(line):
             self._unit("note", block, ["版记"], role="metadata")
@@ -503,28 +503,29 @@ class _Builder:
             return True
         return False
 
-    def _signs_before_date(self, line: str, following: Block) -> bool:
-        text = self.text[following.start : following.end]
-        return bool(
-            len(line) <= 60
-            and self.lexicon.organ.search(line)
-            and not any(c in "。；，：" for c in line)
-            and _DATE_ONLY.match(text),
-        )
+    def _signs_before_date(self, index: int) -> bool:
+        """A line of the signature: an organ, over other organs or over the date."""
+        for block in self.blocks[index : index + MOST_SIGNERS]:
+            line = self.text[block.start : block.end]
+            if block.step is not None:
+                return False
+            if _DATE_ONLY.match(line):
+                return block is not self.blocks[index]
+            if not self._is_organ(line):
+                return False
+        return False
+
+    def _is_organ(self, line: str) -> bool:
+        return len(line) <= 60 and bool(self.lexicon.organ.search(line)) and not any(c in "。；，：" for c in line)
 
     def _signature(self, index: int, block: Block) -> None:
         start = block.start
         organ = ""
         first = index
-        while first > self.front.body:
+        while first > max(self.front.body, index - MOST_SIGNERS + 1):
             before = self.blocks[first - 1]
             name = self.text[before.start : before.end]
-            if (
-                before.step is not None
-                or len(name) > 60
-                or not self.lexicon.organ.search(name)
-                or any(c in "。；，：" for c in name)
-            ):
+            if before.step is not None or not self._is_organ(name):
                 break
             start = before.start
             organ = name
