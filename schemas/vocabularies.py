@@ -57,11 +57,11 @@ ROLES = {
     "label": "number of a division: 第三条, 12.",
     "heading": "title, subtitle, subhead, kicker",
     "clause": "text of a leaf clause",
-    "metadata": "document number, dates, addressee, signature, byline, dateline, header fields",
+    "metadata": "document number, dates, addressee, signature, byline, dateline, jump mark, header fields",
     "quote": "pull quote",
     "toc": "line of a table of contents",
     "table": "cell of a table",
-    "furniture": "no content: placeholder, page number, running head, separator, jump mark",
+    "furniture": "no content: placeholder, page number, running head, separator",
     "markup": "characters of a markup language, such as the # of a heading",
     "gap": "white space between units",
 }

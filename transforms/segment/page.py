@@ -301,7 +301,7 @@ class _Writer:
         if tail:
             stop = start + tail.start()
             self.out.fields["continues"] = f"to:{tail.group(2)}"
-            self.out.roles.append((stop, end, "furniture"))
+            self.out.roles.append((stop, end, "metadata"))
         for a, b in split_clauses(self.text, start, stop):
             self.out.leaves.append(Leaf(a, b, self.home))
             self.out.roles.append((a, b, "clause"))
@@ -341,7 +341,7 @@ class _Writer:
         if match is None:
             return start
         self.out.fields["continues"] = ("from:" if match.group(1) != "下转" else "to:") + match.group(2)
-        self.out.roles.append((start, start + match.end(), "furniture"))
+        self.out.roles.append((start, start + match.end(), "metadata"))
         return trim(self.text, start + match.end(), end)[0]
 
     def _dateline(self, start: int, end: int) -> int:
