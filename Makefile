@@ -15,6 +15,8 @@ $(STAMP): requirements.lock pyproject.toml
 # Bytecode is compiled here, once: without it every start of Prefect and Great Expectations takes three times as long.
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+# A migrated database for Prefect, made once: every new output folder would spend eight seconds on it.
+	$(BIN)/python -m flows.server_home
 	@touch $(STAMP)
 
 install: $(STAMP) ## set up .venv with the locked packages and the command .venv/bin/gangmu

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows import server_home
 from flows.errors import UsageError
 
 PATIENCE = 180
@@ -127,6 +128,7 @@ def _free_home(cache: Path) -> Path:
         home = cache / ("prefect" if number == 1 else f"prefect-{number}")
         home.mkdir(parents=True, exist_ok=True)
         if _locked(home / ".lock"):
+            server_home.furnish(home)
             return home
         number += 1
 

@@ -205,7 +205,8 @@ def _structure(
             reasons=tuple(validation["reasons"]),
             details={"failed_checks": failed},
         )
-    day = datetime.now(UTC).astimezone().date()
+    # The day of UTC: the same run gives the same name of a release in every time zone.
+    day = datetime.now(UTC).date()
     report.update(publish(str(staging), validation, output=str(output), run=report["run"], day=day))
 
 
