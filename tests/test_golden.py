@@ -14,7 +14,18 @@ from transforms.segment import Rules, Segmented
 
 GOLDEN = Path(__file__).parent / "golden"
 SAMPLES = sorted(p for p in (seeds.folder() / "documents").iterdir())
-FACTS = ("title", "subtitle", "genre", "issuer", "document_number", "addressee", "signatory", "dateline", "bylines", "continues")
+FACTS = (
+    "title",
+    "subtitle",
+    "genre",
+    "issuer",
+    "document_number",
+    "addressee",
+    "signatory",
+    "dateline",
+    "bylines",
+    "continues",
+)
 DATES = ("written_on", "adopted_on", "published_on", "effective_on")
 
 
@@ -27,7 +38,9 @@ def rendered(result: Segmented) -> str:
         lines += [f"  {name}: {document[name]}" for name in (*FACTS[1:], *DATES) if document.get(name)]
         lines += [f"  attachment: {name}" for name in document["attachments"]]
         text = document["text"]
-        left_out = [text[s["start"] : s["end"]].strip() for s in document["spans"] if s["role"] in {"furniture", "quote"}]
+        left_out = [
+            text[s["start"] : s["end"]].strip() for s in document["spans"] if s["role"] in {"furniture", "quote"}
+        ]
         lines += [f"  not read as clause: {piece[:60]}" for piece in left_out]
         lines += [f"  finding: {f['code']} {text[f['start'] or 0 : f['end'] or 0]}" for f in document["findings"]]
         for section in result.sections:

@@ -197,19 +197,18 @@ def _finding(view: View, finding: tuple[str, str, str, int, int]) -> dict[str, A
 
 
 def _section_ids(document_id: str, nodes: list[Node]) -> list[str]:
-    ids: list[str] = []
-    used: dict[str, int] = defaultdict(int)
     paths: list[str] = []
+    used: set[str] = set()
+    repeats: dict[str, int] = defaultdict(lambda: 1)
     for node in nodes:
         own = _PREFIX[node.kind] + (f"_{node.number}" if node.number else "")
-        path = f"{paths[node.parent]}__{own}" if node.parent >= 0 else own
-        used[path] += 1
-        if used[path] > 1:
-            path = f"{path}_{used[path]}"
-            used[path] += 1
+        wanted = path = f"{paths[node.parent]}__{own}" if node.parent >= 0 else own
+        while path in used:
+            repeats[wanted] += 1
+            path = f"{wanted}_{repeats[wanted]}"
+        used.add(path)
         paths.append(path)
-        ids.append(f"{document_id}/{path}")
-    return ids
+    return [f"{document_id}/{path}" for path in paths]
 
 
 def _section(view: View, outline: Outline, index: int, document_id: str, ids: list[str]) -> dict[str, Any]:

@@ -155,3 +155,8 @@ def test_many_labels_and_many_lines_stay_linear() -> None:
     structure("\n".join(["第一条 停车场应当设置标志。"] * 4000), RULES)
     structure("1.建设。 2.管理。 " * 4000, RULES)
     structure("\n停" * 20_000, RULES)
+
+
+def test_section_ids_stay_unique_when_a_repeat_meets_a_number() -> None:
+    """The second attachment without a number would be att_2; 附件2 is that already."""
+    structure("1.\n附件2　2.\n人\n（一）\n汛", RULES)
