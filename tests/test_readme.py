@@ -61,8 +61,13 @@ def test_every_command_of_the_readme_exists() -> None:
 
 def test_every_target_of_make_is_listed_by_its_help() -> None:
     makefile = (Path(__file__).parent.parent / "Makefile").read_text(encoding="utf-8")
-    listed = subprocess.run(  # noqa: S607 - the make of the machine is meant
-        ["make", "help"], capture_output=True, text=True, check=True, timeout=60, cwd=Path(__file__).parent.parent
+    listed = subprocess.run(
+        ["make", "help"],  # noqa: S607 - the make of the machine is meant
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        cwd=Path(__file__).parent.parent,
     ).stdout
     for target in re.search(r"\.PHONY: (.*)", makefile).group(1).split():  # type: ignore[union-attr]
         assert target in listed

@@ -124,6 +124,7 @@ def scan(texts: Iterable[str], genres: Iterable[str], codebook: Codebook, arrays
     keep = (arrays.genres[rule] & masks[unit_r]) != 0
     keep &= _in_place(buffer, codes, begins, lengths, codebook, arrays.place[rule], unit_r, start_r, end_r)
     keep &= _not_hidden(buffer, codebook, rule, start_r)
+    keep &= _not_nested(codebook.rules, rule, start_r, end_r)
     rule, unit_r, start_r, end_r = rule[keep], unit_r[keep], start_r[keep], end_r[keep]
 
     if not len(rule):
@@ -191,6 +192,22 @@ def _not_hidden(buffer: str, codebook: Codebook, rule: Ints, start: Ints) -> Boo
         hidden[found.start() : found.end()] = True
     modal = np.fromiter((r.axis == "modality" for r in codebook.rules), np.bool_, len(codebook.rules))
     return ~(modal[rule] & hidden[start])
+
+
+def _not_nested(rules: tuple[Rule, ...], rule: Ints, start: Ints, end: Ints) -> Bools:
+    """Of theme words inside one another only the longest counts: 民政 inside 人民政府 says nothing."""
+    keep = np.ones(len(rule), np.bool_)
+    wide = np.fromiter((r.place == "everywhere" for r in rules), np.bool_, len(rules))
+    rows = np.flatnonzero(wide[rule])
+    if not len(rows):
+        return keep
+    order = rows[np.lexsort((-end[rows], start[rows]))]
+    first = np.concatenate(([True], (np.diff(start[order]) != 0) | (np.diff(end[order]) != 0)))
+    group = np.cumsum(first) - 1
+    ends = end[order][first]
+    reach = np.concatenate(([-1], np.maximum.accumulate(ends)[:-1]))
+    keep[order] = (ends > reach)[group]
+    return keep
 
 
 def _not_inside_longer(codes: npt.NDArray[np.uint32], rules: tuple[Rule, ...], rule: Ints, start: Ints) -> Bools:

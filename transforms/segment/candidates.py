@@ -27,6 +27,7 @@ PRIOR = {Boundary.MID: -5.0, Boundary.BLANK: -0.5, Boundary.STOP: 1.0, Boundary.
 REFERENCE = -8.0
 QUOTED = -12.0
 BLANK_AFTER = 1.5
+SOFT = -6.0
 HOPELESS = -9.0
 """No step of a sequence outweighs this: the mark is left out at once."""
 
@@ -92,9 +93,10 @@ def boundary_before(text: str, start: int) -> Boundary:
         text[i] in "）)"
         and (opened := max(text.rfind("（", max(0, i - 80), i), text.rfind("(", max(0, i - 80), i))) > 0
     ):
-        before = text[opened - 1]
-        if before in STOPS:
+        if text[opened - 1] in STOPS:
             i = opened - 1
+        elif text[opened + 1 : i].strip() in ("删除", "废止"):
+            return Boundary.STOP_BLANK if blank else Boundary.STOP
     while i >= 0 and text[i] in CLOSERS:
         i -= 1
     if i >= 0 and text[i] in STOPS:
@@ -115,9 +117,12 @@ def _context(text: str, end: int, family: Family, boundary: Boundary) -> float:
     elif following.startswith(family.not_before) and family.not_before:
         # At the head of a line a single such character may begin a title (和平发展, 目标任务).
         score += REFERENCE if boundary < Boundary.STOP_BLANK else REFERENCE / 2
+    elif family.soft_before and following.startswith(family.soft_before) and not following.startswith(_NAMES):
+        score += SOFT if boundary is Boundary.MID else SOFT / 3
     return score
 
 
+_NAMES = ("中华", "中国", "中外", "中央")
 _QUOTE = re.compile("[“”《》\n]")
 
 

@@ -6,7 +6,8 @@ part after （四） in the first). The sum of what speaks for each mark at its 
 continues its sequence decides: 50 entries in a row outweigh 49 numbers that lead nowhere. Paths are kept in a beam.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from transforms.segment.candidates import REFERENCE, STOPS, Boundary, Candidate
 from transforms.segment.grammar import SUB
@@ -21,6 +22,8 @@ GO_ON_DEEPER = 0.5
 """It goes on at another depth: articles run on where a chapter gets sections."""
 FIRST = 0.5
 LATE_FIRST = -3.0
+INLINE = -4.0
+"""Where paragraphs still stand apart, （1）…；（2）… inside one is a series of the sentence and no division."""
 GAP = -2.0
 GAP_EACH = -0.5
 RESTART = -1.5
@@ -71,15 +74,28 @@ class _Node:
     before: "_Node | None"
 
 
-def choose(text: str, candidates: list[Candidate]) -> list[Step]:
-    """Choose the marks that number divisions, in order, with their depth."""
+def choose(text: str, candidates: list[Candidate], *, zones: Sequence[int] = ()) -> list[Step]:
+    """Choose the marks that number divisions, in order, with their depth.
+
+    Args:
+        text: Reading text.
+        candidates: All marks, in order.
+        zones: Where a part begins that numbers its divisions anew (an attachment), in order.
+
+    """
+    weak_stops = _lines_survive(candidates)
+    pending = list(zones)
     holders = frozenset(c.family.index for c in candidates if c.family.holds)
     paths = [_Path(0.0, (), {}, None, holders)]
     for candidate in candidates:
+        if pending and candidate.start >= pending[0]:
+            while pending and candidate.start >= pending[0]:
+                del pending[0]
+            paths = [replace(path, stack=(), last={}) for path in paths]
         grown: dict[tuple[Stack, int], _Path] = {}
         for path in paths:
             _keep(grown, path)
-            for taken in _takes(text, path, candidate):
+            for taken in _takes(text, path, candidate, weak_stops=weak_stops):
                 _keep(grown, taken)
         ranked = sorted(grown.values(), key=lambda p: -p.score)[:BEAM]
         paths = [p for p in ranked if p.score >= ranked[0].score - BEHIND]
@@ -99,7 +115,7 @@ def _keep(grown: dict[tuple[Stack, int], _Path], path: _Path) -> None:
         grown[key] = path
 
 
-def _takes(text: str, path: _Path, candidate: Candidate) -> list[_Path]:
+def _takes(text: str, path: _Path, candidate: Candidate, *, weak_stops: bool) -> list[_Path]:
     """The ways to take a candidate: as the next of an open level, or as the first of a new one.
 
     A new level stands under the open ones that the table sets outside it. It may also stand under the innermost open level
@@ -107,6 +123,8 @@ def _takes(text: str, path: _Path, candidate: Candidate) -> list[_Path]:
     """
     family, number = candidate.family, candidate.number
     prior = candidate.prior
+    if weak_stops and candidate.boundary is Boundary.STOP and family.title == "run_in":
+        prior += INLINE
     if candidate.boundary in (Boundary.MID, Boundary.BLANK) and _after_title(text, path.node, candidate):
         prior += AFTER_TITLE if candidate.boundary is Boundary.MID else AFTER_TITLE - 2
     elif candidate.cited:
@@ -142,6 +160,12 @@ def _takes(text: str, path: _Path, candidate: Candidate) -> list[_Path]:
             _Path(path.score + gain, stack, {**path.last, family.index: (number, len(stack))}, node, path.holders)
         )
     return taken
+
+
+def _lines_survive(candidates: list[Candidate]) -> bool:
+    """Some marks stand at the head of a line or after a blank that was one: line breaks were not deleted."""
+    strong = sum(1 for c in candidates if c.boundary in {Boundary.LINE, Boundary.STOP_BLANK})
+    return strong * 4 >= len(candidates)
 
 
 def _follows(before: int, number: int) -> bool:

@@ -29,6 +29,7 @@ class Family:
     alone: bool
     holds: bool
     not_before: tuple[str, ...]
+    soft_before: tuple[str, ...]
     not_after: tuple[str, ...]
 
 
@@ -65,6 +66,7 @@ def load(path: Path) -> Grammar:
                 alone=row["alone"],
                 holds=row.get("holds", False),
                 not_before=tuple(row["not_before"]),
+                soft_before=tuple(row.get("soft_before", ())),
                 not_after=tuple(row["not_after"]),
             )
             mark = row["mark"].replace(" ", BLANK)

@@ -19,7 +19,7 @@ from transforms.segment.grammar import SUB, number_text
 from transforms.segment.leaves import split_clauses
 from transforms.segment.lexicon import DATE, Lexicon, Rules
 from transforms.segment.view import View
-from transforms.segment.zones import find_attachment_lists, find_contents, find_tables
+from transforms.segment.zones import find_attachment_heads, find_attachment_lists, find_contents, find_tables
 
 LONGEST_RUN_IN = 45
 LONGEST_TITLE = 80
@@ -87,7 +87,8 @@ def outline_of(view: View, rules: Rules) -> Outline:
     skip = _disjoint([*contents, *lists, *tables])
     if skip:
         every = find_candidates(text, rules.grammar, skip=skip)
-    steps = _prune(text, choose(text, every))
+    heads = find_attachment_heads(text, skip)
+    steps = _prune(text, choose(text, every, zones=heads))
     flat = view.layout == "flat" or text.count("\n") <= 2
     blocks = find_blocks(text, steps, skip, flat=flat)
     zone_of = (
@@ -143,11 +144,12 @@ _INLINE_WORDS = {"首先": 1, "其次": 2, "再次": 3, "最后": 4}
 _HAN_NUMBER = {c: i + 1 for i, c in enumerate("一二三四五六七八九十")}
 _SIGNED = re.compile(f"(?P<organ>[^。；，！？\\n]{{0,60}}?){{b}}(?P<date>{DATE})$".replace("{b}", "[ \u3000\t]*"))
 _DATE_ONLY = re.compile(f"^[（(]?{DATE}[）)]?$")
+_UNNUMBERED_CHAPTER = re.compile("^[附总][ \u3000]*则$")
 _PREFACE = re.compile("^(?:序|前|引|导)[ \u3000]*言$")
 _IMPRINT = re.compile(f"^(?:抄[ \u3000]*[送报][:：].*|.{{2,40}}?[ \u3000]*{DATE}[ \u3000]*印发)$")
 _NOTE = re.compile(r"^[（(][^（）()]{2,40}[）)]$")
 _ATTACHMENT_HEAD = re.compile(
-    "^附[ \u3000]*[件表录图则](?![则])[ \u3000]*(?P<number>[0-9０-９一二三四五六七八九十]{0,3})(?P<rest>[ \u3000]*[：:]?.{0,60})$"
+    "^附[ \u3000]*[件表录图][ \u3000]*(?P<number>[0-9０-９一二三四五六七八九十]{0,3})(?P<rest>[ \u3000]*[：:]?.{0,60})$"
 )
 _SELF_ENDING = frozenset(
     ("signature", "toc", "table", "note", "lead_in", "inline", "bullet", "heading", "item", "point")
@@ -188,6 +190,8 @@ class _Builder:
         self.chapter = -1
         self.chapters = 0
         self.last_numbered = max((i for i, b in enumerate(blocks) if b.step is not None), default=-1)
+        self.title = re.sub(r"\s", "", "".join(text[a:b] for a, b in front.title))
+        self.acts = [s.candidate.start for s in steps if s.candidate.family.kind == "article"]
         self.last_leaf: list[int] = []
         self.last_free_leaf = -1
 
@@ -248,8 +252,10 @@ class _Builder:
         level = step.depth + (1 if self.chapter >= 0 else 0)
         while self.stack and self.out.nodes[self.stack[-1]].level >= level:
             self.stack.pop()
-        in_article = any(self.out.nodes[i].kind == "article" for i in self.stack)
-        kind = "entry" if is_entry else family.inside_article if in_article else family.kind
+        around = {self.out.nodes[i].kind for i in self.stack}
+        in_article = "article" in around
+        inside = in_article or "box" in around or self._in_attachment_of_an_act()
+        kind = "entry" if is_entry else family.inside_article if inside else family.kind
         if kind == "item" and self.stack and self.out.nodes[self.stack[-1]].kind in ("item", "point"):
             kind = "point"
         label_end = step.candidate.end
@@ -290,6 +296,12 @@ class _Builder:
         if index in self.lead_ins:
             self._open_chapter(block.start, "lead_in")
             self._unit("lead_in", block, ["lead_in:one sentence before a number"], depth=2)
+            return
+        if self.title and re.sub(r"\s", "", line) == self.title:
+            self.out.roles.append((block.start, block.end, "heading"))  # the title, printed again over the text
+            return
+        if _UNNUMBERED_CHAPTER.match(line) and self._heads_articles(index):
+            self._unnumbered_chapter(block)
             return
         if len(line) <= 100 and self._back_matter(index, block, line):
             return
@@ -451,20 +463,43 @@ class _Builder:
         self.out.roles.append((block.start, block.end, "heading"))
         self.stack.append(self._add(node))
 
-    def _preface(self, block: Block) -> None:
-        """序言, 前言: an unnumbered division before the first chapter."""
+    def _in_attachment_of_an_act(self) -> bool:
+        """Numbered lines in the attachment of an act are no divisions of the act: those are its chapters and articles."""
+        if self.zone < 0 or not self.acts:
+            return False
+        return self.out.nodes[self.zone].start > self.acts[0] and not any(
+            a > self.out.nodes[self.zone].start for a in self.acts
+        )
+
+    def _heads_articles(self, index: int) -> bool:
+        """An article stands below: 附则 is a chapter there, although it bears no number."""
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        return (
+            following is not None and following.step is not None and following.step.candidate.family.kind == "article"
+        )
+
+    def _unnumbered_chapter(self, block: Block) -> None:
         self._close_to_zone()
         node = Node(
-            "preamble",
+            "chapter",
             block.start,
             self._open_parent(),
             1,
-            DEEPEST,
+            1.0,
             title=(block.start, block.end),
-            evidence=["heading 序言"],
+            evidence=["unnumbered heading"],
         )
         self.out.roles.append((block.start, block.end, "heading"))
         self.stack.append(self._add(node))
+
+    def _preface(self, block: Block) -> None:
+        """序言, 前言: an unnumbered division before the first chapter; its text is the preamble."""
+        self._unnumbered_chapter(block)
+        node = Node("preamble", block.end, self._open_parent(), 2, DEEPEST, evidence=["text under the heading 序言"])
+        following = trim(self.text, block.end, len(self.text))[0]
+        if following < len(self.text):
+            node.start = following
+            self.stack.append(self._add(node))
 
     def _is_subhead(self, index: int, block: Block, line: str, previous: Block | None) -> bool:
         if not block.new_line or len(line) > 40 or any(c in STOPS or c in "，,、" for c in line.rstrip("？！?!")):

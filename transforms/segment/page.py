@@ -62,9 +62,11 @@ def _lines(view: View) -> list[Line]:
     lines = []
     position = 0
     text = view.text
+    # In a page whose line breaks became blanks every blank was one: its text has none of its own.
+    breaks = re.compile("\n" if text.count("\n") > 2 else "[\n ]")
     while position < len(text):
-        end = text.find("\n", position)
-        end = len(text) if end < 0 else end
+        found = breaks.search(text, position)
+        end = found.start() if found else len(text)
         a, b = trim(text, position, end)
         if a < b:
             lines.append(Line(a, b, marks.get(view.at(a), 0)))

@@ -7,7 +7,7 @@ from transforms.segment.candidates import Candidate
 from transforms.segment.grammar import BLANK
 
 _TOC = re.compile(
-    f"(?:^|(?<=[\\n 。\u3000]))目{BLANK}[录次](?={BLANK}(?:\\n|第|[一二三四五六七八九十]|前|序|总|\\d))", re.MULTILINE
+    f"目{BLANK}[录次]{BLANK}(?=\\n|第{BLANK}[一1１]|[一1１][、．.]|[序前引]{BLANK}言)",
 )
 _ATTACHMENT_LIST = re.compile(r"(?:^|(?<=[\n。 \u3000]))附{b}件{b}[:：]{b}(?=1{b}[.．、]|[^\s])".replace("{b}", BLANK))
 _LIST_LINE = re.compile(r"[ \t\u3000]*(?:\d{1,2}[.．、][^\n。；]{2,80}|[^\n。；，]{2,60})(?:\n|$)")
@@ -17,52 +17,77 @@ _NUMBER_CELL = re.compile(r"(?<!\S)\d{1,3}(?!\S)")
 
 
 def find_contents(text: str, candidates: list[Candidate]) -> list[tuple[int, int]]:
-    """Span of the table of contents: from 目录 to where its first entry is printed again.
+    """Span of the table of contents: the marks after 目录 that follow one another with nothing but titles between.
 
-    Entries are short lines without a stop, often with leaders and a page number (GB/T 9704-2012 does not regulate them).
-    In a text without line breaks it ends where its first label stands again, if no stop comes before.
+    It is one only if its first label is printed again later. Its last entry ends where it ceases to read like the heading
+    of the same number in the body; entries without a number (附件) follow as lines with leaders or as lines printed again.
     """
     match = _TOC.search(text, 0, min(len(text), 20_000))
     if match is None:
         return []
-    end = _end_by_lines(text, match.end())
-    if end < 0:
-        first = next((c for c in candidates if c.start >= match.end()), None)
-        again = first and next(
-            (c for c in candidates if c.start > first.start and c.family is first.family and c.number == first.number),
-            None,
-        )
-        if not again or any(c in "。！？!?" for c in text[match.end() : again.start]):
-            return []
-        end = again.start
+    after = [c for c in candidates if c.start >= match.end()]
+    if not after or after[0].start - match.end() > LONGEST_ENTRY:
+        return []
+    entries = [after[0]]
+    for candidate in after[1:]:
+        if _same(candidate, entries[0]):
+            break
+        gap = text[entries[-1].end : candidate.start]
+        if len(gap) > LONGEST_ENTRY or any(c in "。！？；" for c in gap):
+            break
+        entries.append(candidate)
+    rest = after[len(entries) :]
+    if len(entries) < 2 or not any(_same(c, entries[0]) for c in rest):
+        return []
+    last = entries[-1]
+    twin = next((c for c in rest if _same(c, last)), None)
+    limit = rest[0].start
+    end = last.end
+    while (
+        twin and end < limit and twin.end + end - last.end < len(text) and text[end] == text[twin.end + end - last.end]
+    ):
+        end += 1
+    if twin is None or end == last.end:
+        newline = text.find("\n", last.end, limit)
+        end = limit if newline < 0 else newline
+    end = _further_entries(text, end, limit)
     while end > match.start() and text[end - 1] in " \t\u3000\n\r":
         end -= 1
     return [(match.start(), end)]
 
 
-_LEADER = re.compile(r"[ \u3000.…·．\-—]*\d{0,4}[ \u3000]*$")
+LONGEST_ENTRY = 60
+_LEADER = re.compile(r"[ \u3000]*[.…·．\-—]{2,}[ \u3000]*\d{0,4}|[ \u3000]+\d{1,4}(?=\n|$)")
 
 
-def _end_by_lines(text: str, start: int) -> int:
-    """End of the run of entries that are lines; -1 where the first entry is not printed again after them."""
-    first = ""
-    count = 0
-    position = start
-    while position < len(text):
-        end = text.find("\n", position)
-        end = len(text) if end < 0 else end
-        line = text[position:end].strip()
-        entry = re.sub(r"\s", "", _LEADER.sub("", line))
-        if entry:
-            if first and (entry == first or "。" in line or len(line) > LONGEST_ENTRY):
-                return position if count > 1 and entry == first else -1
-            first = first or entry
-            count += 1
-        position = end + 1
-    return -1
+def _same(one: Candidate, other: Candidate) -> bool:
+    return one.family is other.family and one.number == other.number
 
 
-LONGEST_ENTRY = 80
+def _further_entries(text: str, position: int, limit: int) -> int:
+    """End of the list: leaders of the last entry, then lines that have leaders or are printed again later."""
+    if leader := _LEADER.match(text, position):
+        position = leader.end()
+    while position < limit and text[position] == "\n":
+        end = text.find("\n", position + 1, limit)
+        if end < 0:
+            break
+        line = text[position + 1 : end].strip()
+        entry = _LEADER.sub("", line)
+        if line and not (entry != line or (len(line) <= LONGEST_ENTRY and f"\n{entry}\n" in text[end:])):
+            break
+        position = end
+    return position
+
+
+_ATTACHMENT_HEAD = re.compile(
+    r"(?:^|(?<=[\n 。\u3000]))附[ \u3000]?件[ \u3000]?[0-9０-９一二三四五六七八九十]{0,2}[：:]?(?=[ \u3000]*\n|[ \u3000]+\S|\d)"
+)
+
+
+def find_attachment_heads(text: str, skip: list[tuple[int, int]]) -> list[int]:
+    """Where attachments begin: each numbers its own divisions from one."""
+    return [m.start() for m in _ATTACHMENT_HEAD.finditer(text) if not any(a <= m.start() < b for a, b in skip)]
 
 
 def find_attachment_lists(text: str) -> list[tuple[int, int]]:
