@@ -59,6 +59,21 @@ examples:
   gangmu releases --output /data --json
 
 """
+EVALUATE_EXAMPLES = """\
+gold:
+  outlines  a folder of NAME.gold.json with NAME.txt beside it, at any depth: {"category": …, "sections": [{"kind": "章",
+            "label": "第一章", "title": "总则", "level": 1, "start": 130}, …], "articles": ["第一条", …],
+            "article_starts": [141, …]}; offsets count the characters of NAME.txt from 0
+  labels    one JSON object a line: {"text": …, "genre": …, "function": …, "modality": …, "themes": [main, …],
+            "instrument": …}, better with title, path (the headings above), prev and next
+
+examples:
+  gangmu evaluate --structure gold/                       precision and recall of sections and articles
+  gangmu evaluate --structure gold/ --layout all          also without line breaks and hard-wrapped
+  gangmu evaluate --structure gold/ --worst 20            the differences of the 20 worst documents
+  gangmu evaluate --labels clauses.jsonl --json | jq .axes.function.accuracy
+
+"""
 SCHEMA_EXAMPLES = """\
 examples:
   gangmu schema > dictionary.md    the data dictionary, for people
@@ -130,10 +145,32 @@ def parser() -> argparse.ArgumentParser:
     releases.add_argument("--json", action="store_true", help="print the list as JSON")
     releases.set_defaults(command=_releases)
 
+    _add_evaluate(commands)
+
     schema = _command(commands, "schema", "print the data dictionary", SCHEMA_EXAMPLES)
     schema.add_argument("--json", action="store_true", help="print it as JSON")
     schema.set_defaults(command=_schema)
     return top
+
+
+def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    evaluate = _command(commands, "evaluate", "score outlines or labels against gold files", EVALUATE_EXAMPLES)
+    gold = evaluate.add_mutually_exclusive_group(required=True)
+    gold.add_argument("--structure", metavar="GOLD_DIR", help="score the outlines of the texts in a folder")
+    gold.add_argument("--labels", metavar="GOLD.jsonl", help="score the labels of clauses")
+    layouts = ("lines", "flat", "glued", "wrapped", "all")
+    evaluate.add_argument(
+        "--layout",
+        choices=layouts,
+        default=layouts[0],
+        help="lay the texts out as they are (lines, the default), with spaces for newlines, without newlines, "
+        "with 36 characters a line, or in all these ways",
+    )
+    evaluate.add_argument(
+        "--worst", type=_count, default=5, metavar="N", help="list the differences of the N worst documents (5)"
+    )
+    evaluate.add_argument("--json", action="store_true", help="print the scores as JSON")
+    evaluate.set_defaults(command=_evaluate)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -195,6 +232,19 @@ def _releases(options: argparse.Namespace) -> int:
     return Exit.FINE
 
 
+def _evaluate(options: argparse.Namespace) -> int:
+    with _without_pandas():
+        from flows import evaluate  # noqa: PLC0415
+
+        if options.labels is not None:
+            report, text = evaluate.labels(Path(options.labels)), evaluate.labels_text
+        else:
+            report = evaluate.structure(Path(options.structure), layout=options.layout, worst=options.worst)
+            text = evaluate.structure_text
+    print(json.dumps(report, ensure_ascii=False, indent=2) if options.json else text(report))
+    return Exit.FINE
+
+
 def _schema(options: argparse.Namespace) -> int:
     from schemas import DATASETS, QUARANTINE  # noqa: PLC0415
     from schemas.dictionary import as_json, as_markdown  # noqa: PLC0415
@@ -242,6 +292,13 @@ def _command(
 
 def _output(command: argparse.ArgumentParser) -> None:
     command.add_argument("--output", default="output", metavar="DIR", help="folder of the releases (default: output)")
+
+
+def _count(text: str) -> int:
+    """Read a number from 0."""
+    if not text.strip().isdecimal():
+        raise argparse.ArgumentTypeError(f"{text}: give a number from 0")
+    return int(text)
 
 
 def _size(text: str) -> int:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from transforms.segment.grammar import Family, Grammar, number_of
+from transforms.segment.grammar import Family, Grammar, dotted_number, number_of
 
 STOPS = "。！？；：!?;:…"
 CLOSERS = "”’」』）)】》"
@@ -66,7 +66,10 @@ def find_candidates(text: str, grammar: Grammar, *, skip: list[tuple[int, int]])
         boundary = boundary_before(text, start)
         if boundary is Boundary.MID and not family.alone and not _may_follow_title(text, start):
             continue
-        number = number_of(match.group())
+        # In flattened text a label of a decimal outline follows the title before it; its parts say whether it belongs there.
+        if family.only_at_line and boundary < (Boundary.BLANK if family.dotted else Boundary.STOP_BLANK):
+            continue
+        number = dotted_number(match.group()) if family.dotted else number_of(match.group())
         if not number:
             continue
         while at_quote < len(quoted) and quoted[at_quote][1] <= start:
@@ -77,6 +80,8 @@ def find_candidates(text: str, grammar: Grammar, *, skip: list[tuple[int, int]])
             continue
         cited = boundary <= Boundary.STOP and text[max(0, start - 4) : start].endswith(family.not_after)
         found.append(Candidate(start, end, family, number, boundary, prior, cited))
+    if sum(1 for c in found if c.family.dotted > 1) < FEWEST_DECIMALS:
+        found = [c for c in found if not c.family.dotted]
     return found
 
 
@@ -122,6 +127,8 @@ def _context(text: str, end: int, family: Family, boundary: Boundary) -> float:
     return score
 
 
+FEWEST_DECIMALS = 3
+"""A text with fewer marks like 1.1 has no decimal outline; a figure at the head of a line is one of its figures."""
 _NAMES = ("中华", "中国", "中外", "中央")
 _QUOTE = re.compile("[“”《》\n]")
 

@@ -129,9 +129,28 @@ def _takes(text: str, path: _Path, candidate: Candidate, *, weak_stops: bool) ->
         prior += AFTER_TITLE if candidate.boundary is Boundary.MID else AFTER_TITLE - 2
     elif candidate.cited:
         prior += REFERENCE
+    taken = []
+    for above, how, step in _ways(path, candidate):
+        gain = prior + step
+        if gain <= BACK:
+            continue
+        stack = (*above, (family.index, number))
+        node = _Node(candidate, len(stack), how, gain, path.node)
+        taken.append(
+            _Path(path.score + gain, stack, {**path.last, family.index: (number, len(stack))}, node, path.holders)
+        )
+    return taken
+
+
+def _ways(path: _Path, candidate: Candidate) -> list[tuple[Stack, str, float]]:
+    """(levels around it, step of the sequence, what speaks for the step) for each way to take a candidate."""
+    family, number = candidate.family, candidate.number
     level = next((i for i, (index, _) in enumerate(path.stack) if index == family.index), -1)
     ways: list[tuple[Stack, str, float]] = []
-    if level >= 0:
+    if family.dotted:
+        if (way := _dotted(path.stack, candidate)) is not None:
+            ways.append(way)
+    elif level >= 0:
         ways.append((path.stack[:level], *_sibling(path.stack[level][1], number)))
     else:
         around = tuple(entry for entry in path.stack if entry[0] < family.index)
@@ -149,17 +168,27 @@ def _takes(text: str, path: _Path, candidate: Candidate, *, weak_stops: bool) ->
             ways.append((around, "goes_on", GO_ON_DEEPER))
         else:
             ways.append((around, "late_first", LATE_FIRST))
-    taken = []
-    for above, how, step in ways:
-        gain = prior + step
-        if gain <= BACK:
-            continue
-        stack = (*above, (family.index, number))
-        node = _Node(candidate, len(stack), how, gain, path.node)
-        taken.append(
-            _Path(path.score + gain, stack, {**path.last, family.index: (number, len(stack))}, node, path.holders)
-        )
-    return taken
+    return ways
+
+
+def _dotted(stack: Stack, candidate: Candidate) -> tuple[Stack, str, float] | None:
+    """The way to take a label of a decimal outline: its parts but the last are the number of an open level."""
+    family, number = candidate.family, candidate.number
+    above, last = divmod(number, SUB)
+    parent = -1
+    if above:
+        # The outermost level may be printed with a dot (2.总体思路 over 2.1 指导思想).
+        parent = next((i for i, (_, n) in enumerate(stack) if n in {above, above * SUB}), -2)
+        if parent == -2:
+            return None
+    level = next((i for i, (index, _) in enumerate(stack) if index == family.index and i > parent), -1)
+    around = stack[: parent + 1] if above else tuple(e for e in stack if e[0] < family.index)
+    if level >= 0:
+        before = stack[level][1] % SUB
+        if last == before + 1:
+            return stack[:level], "next", NEXT
+        return (stack[:level], "gap", GAP + GAP_EACH * (last - before)) if last > before else None
+    return around, ("first" if last == 1 else "late_first"), (FIRST if last == 1 else LATE_FIRST)
 
 
 def _lines_survive(candidates: list[Candidate]) -> bool:

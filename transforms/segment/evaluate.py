@@ -318,12 +318,8 @@ class _Postorder:
                 continue
             pending.append((node, len(self.names)))
             pending += [(child, -1) for child in reversed(children[node])]
-        self._mend()
-
-    def _mend(self) -> None:
-        # A node's leftmost leaf is the first that was named since it was opened.
-        last = {left: index for index, left in enumerate(self.left)}
-        self.keyroots = sorted(last.values())
+        # Of the nodes that share a leftmost leaf, the last.
+        self.keyroots = sorted({left: index for index, left in enumerate(self.left)}.values())
 
 
 def _forest(a: _Postorder, b: _Postorder, i: int, j: int, trees: list[list[int]]) -> None:

@@ -28,6 +28,9 @@ class Family:
     title: str
     alone: bool
     holds: bool
+    dotted: int
+    least: int
+    only_at_line: bool
     not_before: tuple[str, ...]
     soft_before: tuple[str, ...]
     not_after: tuple[str, ...]
@@ -65,6 +68,9 @@ def load(path: Path) -> Grammar:
                 title=row["title"],
                 alone=row["alone"],
                 holds=row.get("holds", False),
+                dotted=row.get("dotted", 0),
+                least=row.get("least", 1),
+                only_at_line=row.get("only_at_line", False),
                 not_before=tuple(row["not_before"]),
                 soft_before=tuple(row.get("soft_before", ())),
                 not_after=tuple(row["not_after"]),
@@ -74,7 +80,8 @@ def load(path: Path) -> Grammar:
             raise ValueError(f"{path.name}: family {row.get('name', index)!r} has no {missing}; add it.") from missing
         # A digit, letter or sign beside an Arabic number makes it part of a larger one: 1.5亿元, 3+3+3, G318, 2026.01.26.
         if mark.startswith("{d}"):
-            mark = f"(?<![0-9０-９A-Za-z.．+×/%-]){mark}(?![0-9０-９])"
+            closed = "" if row["name"] == "arabic" else "(?![0-9０-９.．%])"
+            mark = f"(?<![0-9０-９A-Za-z.．+×/%-]){mark}{closed}"
         mark = mark.replace("{n}", f"(?:{chinese}|{arabic})").replace("{c}", chinese).replace("{d}", arabic)
         try:
             re.compile(mark)
@@ -111,6 +118,14 @@ def _value(digits: str) -> int:
         else:
             current = _DIGITS[character]
     return total + current
+
+
+def dotted_number(label: str) -> int:
+    """Number of a label of a decimal outline: 2.1.3 is 2001003."""
+    value = 0
+    for part in re.findall("[0-9０-９]+", label):
+        value = value * SUB + int(part)
+    return value
 
 
 def number_text(number: int) -> str:

@@ -128,6 +128,8 @@ def _prune(text: str, steps: list[Step]) -> list[Step]:
     kept = []
     for step, group in zip(steps, group_of, strict=True):
         weak = step.candidate.boundary in (Boundary.MID, Boundary.BLANK, Boundary.STOP)
+        if counts[group] < step.candidate.family.least:
+            continue
         lonely = counts[group] == 1 and step.how in ("first", "late_first") and step.candidate.family.title != "line"
         if lonely and weak and text[step.candidate.end : step.candidate.end + 1] not in BLANKS:
             continue
@@ -191,6 +193,7 @@ class _Builder:
         self.chapters = 0
         self.last_numbered = max((i for i, b in enumerate(blocks) if b.step is not None), default=-1)
         self.title = re.sub(r"\s", "", "".join(text[a:b] for a, b in front.title))
+        self.first_zone = -1
         self.acts = [s.candidate.start for s in steps if s.candidate.family.kind == "article"]
         self.last_leaf: list[int] = []
         self.last_free_leaf = -1
@@ -267,7 +270,7 @@ class _Builder:
             self._depth_here() if in_article else level,
             level,
             label=(label_start, label_end),
-            number=number_text(step.candidate.number),
+            number=_number(self.text[label_start:label_end], step),
             evidence=[
                 f"numbering:{family.name}",
                 f"sequence:{step.how}",
@@ -276,6 +279,9 @@ class _Builder:
         )
         self.out.roles.append((label_start, label_end, "label"))
         body_start, body_end = trim(self.text, label_end, block.end)
+        while body_start < body_end and self.text[body_start] in "：:" and family.title != "none":
+            self.out.roles.append((body_start, body_start + 1, "heading"))
+            body_start = trim(self.text, body_start + 1, body_end)[0]
         following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
         title_end = self._title_end(block, step, in_article=in_article, body_start=body_start, following=following)
         if title_end > body_start:
@@ -593,9 +599,14 @@ class _Builder:
         if rest:
             node.title = (block.end - len(rest), block.end)
         self.out.roles.append((block.start, block.end, "heading"))
+        self._open_zone(node)
+        self.signed = not rest
+
+    def _open_zone(self, node: Node) -> None:
         self.zone = self._add(node)
         self.stack.append(self.zone)
-        self.signed = not rest
+        if self.first_zone < 0:
+            self.first_zone = node.start
 
     def _inner_title(self, block: Block) -> None:
         """Title of what a notice issues, under its signature; or of an attachment, under the word 附件."""
@@ -614,8 +625,7 @@ class _Builder:
             node = Node(
                 "attachment", block.start, -1, 1, title=(block.start, block.end), evidence=["title under the signature"]
             )
-            self.zone = self._add(node)
-            self.stack.append(self.zone)
+            self._open_zone(node)
         if self.lexicon.title_end.search(re.sub(r"\s", "", self.text[block.start : block.end])):
             self.signed = False
 
@@ -792,6 +802,10 @@ class _Builder:
                 }[how]
                 label = self.text[node.label[0] : node.label[1]]
                 self.out.findings.append((code, "warning", f"{label} does not continue its sequence.", *node.label))
+
+
+def _number(label: str, step: Step) -> str:
+    return ".".join(re.findall(r"\d+", label)) if step.candidate.family.dotted else number_text(step.candidate.number)
 
 
 def _states(sentence: str, lexicon: Lexicon) -> bool:

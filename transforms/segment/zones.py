@@ -47,6 +47,8 @@ def find_contents(text: str, candidates: list[Candidate]) -> list[tuple[int, int
         twin and end < limit and twin.end + end - last.end < len(text) and text[end] == text[twin.end + end - last.end]
     ):
         end += 1
+    while end > last.end and text[end - 1] in " \t\u3000\n":
+        end -= 1
     if twin is None or end == last.end:
         newline = text.find("\n", last.end, limit)
         end = limit if newline < 0 else newline

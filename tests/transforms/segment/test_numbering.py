@@ -224,3 +224,127 @@ def test_a_damaged_table_names_file_family_and_fault(old: str, new: str, fault: 
     damaged.write_text(table.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(ValueError, match=f"numbering.toml: .*{fault}"):
         load(damaged)
+
+
+PLAN = [
+    "临江区防汛应急预案",
+    "1 总则",
+    "1.1 编制目的",
+    BODY,
+    "1.2 适用范围",
+    BODY,
+    "2 组织体系",
+    "2.1 指挥机构",
+    "2.1.1 职责",
+    BODY,
+    "2.2 专家组",
+    BODY,
+]
+
+
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_a_decimal_outline(glue: str, rules: Rules) -> None:
+    rows = structure(glue.join(PLAN), rules).sections
+    assert [(s["label"], s["number"], s["depth"], s["title"]) for s in rows] == [
+        ("1", "1", 1, "总则"),
+        ("1.1", "1.1", 2, "编制目的"),
+        ("1.2", "1.2", 2, "适用范围"),
+        ("2", "2", 1, "组织体系"),
+        ("2.1", "2.1", 2, "指挥机构"),
+        ("2.1.1", "2.1.1", 3, "职责"),
+        ("2.2", "2.2", 2, "专家组"),
+    ]
+
+
+def test_figures_at_the_head_of_lines_are_no_decimal_outline(rules: Rules) -> None:
+    text = f"一、目标\n1.5亿元用于建设。{BODY}\n2.3万个泊位投入使用。{BODY}\n3.2%的增长目标如期实现。{BODY}\n二、任务\n{BODY}"
+    assert labels(text, rules) == ["一、", "二、"]
+
+
+def test_a_heading_that_begins_with_a_year(rules: Rules) -> None:
+    text = f"1.2024年工作回顾\n{BODY}\n2.2025年工作安排\n{BODY}\n3.5G设施建设\n{BODY}"
+    assert [(s["label"], s["title"]) for s in structure(text, rules).sections] == [
+        ("1.", "2024年工作回顾"),
+        ("2.", "2025年工作安排"),
+        ("3.", "5G设施建设"),
+    ]
+
+
+def test_numbers_with_a_blank_need_three_of_a_sequence(rules: Rules) -> None:
+    three = f"一　去年决算\n{BODY}\n二　今年预算\n{BODY}\n三　明年概算\n{BODY}"
+    assert labels(three, rules) == ["一", "二", "三"]
+    assert labels(f"一　批新的停车场建成\n{BODY}", rules) == []
+
+
+def test_a_series_inside_a_paragraph_is_no_division(rules: Rules) -> None:
+    text = f"一、明确标准。收费按照下列规定：（1）白天每小时五元；（2）夜间每小时二元；（3）节假日免费。\n二、严格执行。{BODY}\n三、加强监督。{BODY}"
+    assert labels(text, rules) == ["一、", "二、", "三、"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_contents_before_prose(glue: str, rules: Rules) -> None:
+    lines = [
+        "临江区发展规划",
+        "目　录",
+        "第一章　总体要求",
+        "第二章　重点任务",
+        f"本规划依据有关法律编制。{BODY}",
+        "第一章　总体要求",
+        BODY,
+        "第二章　重点任务",
+        BODY,
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    assert [(s["kind"], s["title"]) for s in rows if s["label"]] == [("chapter", "总体要求"), ("chapter", "重点任务")]
+
+
+def test_contents_glued_to_the_text(rules: Rules) -> None:
+    text = f"停车场条例目录第一章 总则第二章 附则第一章 总则第一条 {BODY}第二章 附则第二条 {BODY}"
+    rows = structure(text, rules).sections
+    assert [(s["label"], s["title"]) for s in rows if s["label"]] == [
+        ("第一章", "总则"),
+        ("第一条", None),
+        ("第二章", "附则"),
+        ("第二条", None),
+    ]
+
+
+def test_chapters_without_a_number(rules: Rules) -> None:
+    text = f"停车场条例\n序　言\n{BODY}\n第一章 总则\n第一条 {BODY}\n附　则\n第二条 {BODY}"
+    rows = structure(text, rules).sections
+    assert [(s["kind"], s["title"]) for s in rows] == [
+        ("chapter", "序　言"),
+        ("preamble", None),
+        ("chapter", "总则"),
+        ("article", None),
+        ("chapter", "附　则"),
+        ("article", None),
+    ]
+
+
+def test_each_attachment_numbers_anew(rules: Rules) -> None:
+    text = (
+        f"关于加强管理的通知\n一、要求\n{BODY}\n二、任务\n{BODY}\n附件1\n实施方案\n一、目标\n{BODY}\n二、步骤\n{BODY}\n"
+        f"附件2\n考核办法\n一、对象\n{BODY}\n二、方式\n{BODY}"
+    )
+    result = structure(text, rules)
+    assert [(s["label"], s["depth"]) for s in result.sections if s["kind"] == "heading"] == [
+        ("一、", 1),
+        ("二、", 1),
+    ] * 3
+    assert result.documents[0]["findings"] == []
+
+
+def test_lists_in_the_attachment_of_an_act_are_items(rules: Rules) -> None:
+    text = f"停车场条例\n第一条 {BODY}\n第二条 {BODY}\n附件：\n收费标准\n一、小型车每小时五元。\n二、大型车每小时十元。"
+    assert [s["kind"] for s in structure(text, rules).sections if s["label"] in {"一、", "二、"}] == ["item", "item"]
+
+
+def test_a_repealed_article_ends_where_the_next_begins(rules: Rules) -> None:
+    text = f"第 1 條{BODY}第 2 條（刪除）第 3 條{BODY}"
+    assert labels(text, rules) == ["第 1 條", "第 2 條", "第 3 條"]
+
+
+def test_an_article_that_begins_like_a_reference(rules: Rules) -> None:
+    text = f"第一条中华人民共和国境内的停车场，适用本办法。第二条除法律另有规定外，依照本办法执行。第三条有关部门应当公示。第四条{BODY}"
+    assert labels(text, rules) == ["第一条", "第二条", "第三条", "第四条"]

@@ -1,0 +1,55 @@
+"""What the benchmarks' reports share: where and by what they were made. Without dates: the version tells more."""
+
+import os
+import platform
+import re
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+CPU_FACTS = Path("/proc/cpuinfo")
+
+
+def header(title: str, command: str, libraries: Sequence[str] = ()) -> list[str]:
+    """Title, command, machine and versions."""
+    versions = ", ".join(f"{name} {version(name)}" for name in ("gangmu", *libraries))
+    return [
+        f"# {title}",
+        "",
+        f"Made by `{command}`.",
+        "",
+        f"Machine: {processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}. "
+        f"Python {platform.python_version()}, {versions}.",
+        "",
+    ]
+
+
+def processor() -> str:
+    """Name of the processor, as well as the system knows it."""
+    if CPU_FACTS.is_file():
+        named = re.search(r"^model name\s*:\s*(.+)$", CPU_FACTS.read_text(encoding="utf-8"), re.MULTILINE)
+        if named:
+            return named.group(1).strip()
+    return platform.processor() or "unknown processor"
+
+
+def generic(path: Path) -> str:
+    """Give a path below the folder GANGMU_REAL by that name, another by its last part: no path of this machine."""
+    root = os.environ.get("GANGMU_REAL")
+    if root and path.resolve().is_relative_to(Path(root).resolve()):
+        return f"$GANGMU_REAL/{path.resolve().relative_to(Path(root).resolve()).as_posix()}"
+    return path.name
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Make a Markdown table; all columns but the first are numbers."""
+    lines = [f"| {' | '.join(heads)} |", f"|---|{'---:|' * (len(heads) - 1)}"]
+    return [*lines, *(f"| {' | '.join(row)} |" for row in rows), ""]
+
+
+def write(name: str, lines: Sequence[str]) -> Path:
+    """Write a report beside the benchmarks."""
+    path = FOLDER / name
+    path.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+    return path
