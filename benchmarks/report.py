@@ -14,15 +14,9 @@ CPU_FACTS = Path("/proc/cpuinfo")
 def header(title: str, command: str, libraries: Sequence[str] = ()) -> list[str]:
     """Title, command, machine and versions."""
     versions = ", ".join(f"{name} {version(name)}" for name in ("gangmu", *libraries))
-    return [
-        f"# {title}",
-        "",
-        f"Made by `{command}`.",
-        "",
-        f"Machine: {processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}. "
-        f"Python {platform.python_version()}, {versions}.",
-        "",
-    ]
+    machine = f"{processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
+    made_with = f"Machine: {machine}. Python {platform.python_version()}, {versions}."
+    return [f"# {title}", "", f"Made by `{command}`.", "", made_with, ""]
 
 
 def processor() -> str:

@@ -7,6 +7,7 @@ labeller looks at equal clauses of a batch but once, so plain copies would flatt
 """
 
 import argparse
+import logging
 import re
 import resource
 import sys
@@ -35,10 +36,10 @@ SIZE = 8.0
 EXPLAINED = """\
 Measured in one process, without Prefect and without worker processes: {megabytes:.1f} MB (10⁶ bytes of UTF-8) of text in
 {files:,} files, {characters:,} characters, made from the shipped samples. CPU seconds are those of all threads of the
-process, the least of {rounds} rounds, so that other work on the machine plays no part; MB/s per core is MB by CPU seconds.
-A stage includes reading its input and writing its output (Arrow files). Modules and tables are loaded before. Ratios are
-speeds by the speed of `jieba.cut` (of jieba's own dictionary, all words taken) and of the sentence splitter (a regular
-expression, `re.findall`).
+process, the least of the rounds ({rounds}), so that other work on the machine plays no part; MB/s per core is MB by CPU seconds.
+A stage includes reading its input and writing its output (Arrow files). Modules and tables are loaded before. Beside them
+`jieba.cut` with its own dictionary, all words taken, and a sentence splitter, `re.findall` with one regular expression;
+the last two columns say how many times as long as these a stage takes.
 """
 
 Times = dict[str, list[tuple[float, float]]]
@@ -51,6 +52,9 @@ def main() -> None:
     parser.add_argument("--megabytes", type=float, default=SIZE, help=f"size of the corpus ({SIZE:g})")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"rounds, of which the fastest counts ({ROUNDS})")
     options = parser.parse_args()
+    if options.rounds < 1:
+        parser.error("--rounds: give 1 or more")
+    jieba.setLogLevel(logging.WARNING)
     command = f"python -m benchmarks.speed --megabytes {options.megabytes:g} --rounds {options.rounds}"
     with tempfile.TemporaryDirectory(prefix="gangmu-speed-") as folder:
         page = measure(Path(folder), megabytes=options.megabytes, rounds=options.rounds, command=command)
@@ -147,12 +151,16 @@ def _tables(times: Times, megabytes: float) -> list[str]:
             f"{cpu[name]:.2f}",
             f"{wall[name]:.2f}",
             f"{megabytes / cpu[name]:,.2f}",
-            *(f"{cpu[other] / cpu[name]:,.3g}×" for other in plain),
+            *(f"{_digits(cpu[name] / cpu[other])}×" for other in plain),
         ]
         for name in (*plain, *stages, *sums)
     ]
-    heads = ("", "CPU s", "wall s", "MB/s per core", "speed by jieba.cut", "speed by sentence splitter")
+    heads = ("", "CPU s", "wall s", "MB/s per core", "time by jieba.cut", "time by sentence splitter")
     return table(heads, rows)
+
+
+def _digits(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}"
 
 
 def _text(file: File) -> str:

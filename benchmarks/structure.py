@@ -45,7 +45,7 @@ def main() -> None:
 
 def page(report: dict[str, Any], command: str) -> list[str]:
     """Write the scores as Markdown."""
-    lines = header("Scores of the outlines", command) + [EXPLAINED]
+    lines = [*header("Scores of the outlines", command), EXPLAINED]
     for group, name in GROUPS.items():
         rows = [
             [folder, layout, *_row(scores, group)]

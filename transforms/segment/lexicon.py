@@ -32,6 +32,7 @@ class Lexicon:
     dateline: re.Pattern[str]
     byline: re.Pattern[str]
     name_line: re.Pattern[str]
+    column: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def _load_lexicon(path: Path) -> Lexicon:
     spaced = [BLANK.join(map(re.escape, label)) for label in sorted(fields, key=len, reverse=True)]
     endings = [end for row in table["genre"] for end in row["title_ends"]]
     agencies = table["news"]["agencies"]
+    surnames = table["news"]["surnames"]
     reporters = _any(table["news"]["reporters"])
     day = r"[0-9０-９一二三四五六七八九十]{1,3}月[0-9０-９一二三四五六七八九十]{1,3}日"
     place = r"[\u4e00-\u9fff]{1,8}?"
@@ -76,6 +78,8 @@ def _load_lexicon(path: Path) -> Lexicon:
             f"(?:{agencies}|[\\u4e00-\\u9fff]{{0,6}}){reporters}{BLANK}((?:[\\u4e00-\\u9fff·]{{2,4}}[ \u3000、]?){{1,8}})",
         ),
         name_line=re.compile(
-            f"^[{table['news']['surnames']}][\\u4e00-\\u9fff]{{1,3}}(?:[ \u3000、][\\u4e00-\\u9fff·]{{2,4}}){{0,5}}$"
+            f"^(?:[{surnames}][\\u4e00-\\u9fff]{{1,3}}(?:[ \u3000、][\\u4e00-\\u9fff·]{{2,4}}){{0,5}}"
+            f"|(?:[{surnames}][\\u4e00-\\u9fff]{{1,2}}){{2,4}})$",
         ),
+        column=re.compile(f"^{_any(table['news']['columns'])}$"),
     )

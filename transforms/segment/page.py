@@ -49,10 +49,7 @@ def articles_of(view: View, rules: Rules) -> list[Article]:
     lines = _lines(view)
     if not _is_page(view, lines, rules.lexicon):
         return []
-    starts = _starts(view, lines, rules.lexicon)
-    if len(starts) < 2:
-        starts = starts or [(0, -1)]
-    return _cut(view, lines, starts)
+    return _cut(view, lines, _starts(view, lines, rules.lexicon) or [_Start(0, titled=False)])
 
 
 def _lines(view: View) -> list[Line]:
@@ -120,11 +117,20 @@ def _is_headline(view: View, lines: list[Line], index: int) -> bool:
     return not piece.startswith(("（", "(", "——", "“")) or (piece.startswith("“") and not piece.endswith("”"))
 
 
-def _starts(view: View, lines: list[Line], lexicon: Lexicon) -> list[tuple[int, int]]:
-    """(index of the first line, index of a displaced headline or -1) of every article."""
+@dataclass(slots=True)
+class _Start:
+    """Where an article begins: index of its first line, whether that is its headline, index of a displaced headline."""
+
+    line: int
+    titled: bool
+    displaced: int = -1
+
+
+def _starts(view: View, lines: list[Line], lexicon: Lexicon) -> list[_Start]:
+    """Where the articles of a page begin, in order."""
     text = view.text
     ranked = any(line.rank for line in lines)
-    starts: list[tuple[int, int]] = []
+    starts: list[_Start] = []
     has_body = titled = False
     for index, line in enumerate(lines):
         piece = text[line.start : line.end]
@@ -133,50 +139,70 @@ def _starts(view: View, lines: list[Line], lexicon: Lexicon) -> list[tuple[int, 
             if previous is not None and previous.rank and not has_body:
                 continue  # second line of the headline: a subtitle
             if previous is not None and not previous.rank and has_body and not titled and _is_open(text, previous):
-                starts[-1] = (starts[-1][0], index)
+                starts[-1].displaced = index
                 titled = True
                 continue
-            starts.append((index, -1))
+            starts.append(_Start(index, titled=True))
             has_body, titled = False, True
         elif line.rank:
             continue
         elif _JUMP.match(piece):
             if has_body or not starts:
-                starts.append((index, -1))
+                starts.append(_Start(index, titled=False))
                 titled = False
             has_body = True
         elif not ranked and _opens_unmarked(view, lines, index, lexicon, has_body=has_body):
-            starts.append((index, -1))
+            starts.append(_Start(index, titled=True))
             has_body, titled = False, True
         elif has_body and lexicon.dateline.match(piece) and not ranked and _after_full_stop(text, lines[index - 1]):
-            starts.append((index, -1))
+            starts.append(_Start(index, titled=False))
             has_body, titled = True, False
         else:
             if not starts:
-                starts.append((index, -1))
+                starts.append(_Start(index, titled=_is_headline(view, lines, index)))
             has_body = True
     return starts
 
 
 def _opens_unmarked(view: View, lines: list[Line], index: int, lexicon: Lexicon, *, has_body: bool) -> bool:
-    """A headline without a mark: a short line over a dateline, a byline or a picture's caption."""
-    if not _is_headline(view, lines, index) or index + 1 >= len(lines):
+    """A headline without a mark: a short line over a dateline, a byline or a picture's caption, or under a credit.
+
+    The second line of a headline opens nothing: the article has begun and has no text yet.
+    """
+    if index + 1 >= len(lines) or (index and not has_body):
         return False
-    if index and has_body and not _after_full_stop(view.text, lines[index - 1]):
+    if index and not _after_full_stop(view.text, lines[index - 1]):
         return False
     piece = view.text[lines[index].start : lines[index].end]
-    if _byline_line(piece, lexicon) or lexicon.name_line.match(piece):
-        return False
     following = view.text[lines[index + 1].start : lines[index + 1].end]
-    if lexicon.dateline.match(following) or _byline_line(following, lexicon) or _JUMP.match(following):
+    if lexicon.column.match(piece):
         return True
-    if re.search(r"[（(](?:附?图片|附图|照片|图表)[^（）()]*[）)]$", piece):
+    if _byline_line(piece, lexicon) or lexicon.name_line.match(piece) or lexicon.dateline.match(piece):
+        return False
+    signed = lexicon.dateline.match(following) or _byline_line(following, lexicon) or _JUMP.match(following)
+    if signed and len(piece) <= LONGEST_HEADLINE + 15 and "。" not in piece and piece[-1] not in "，；：、）":
         return True
-    if lexicon.name_line.match(following) and not lexicon.name_line.match(piece):
+    if not _is_headline(view, lines, index):
+        return False
+    if _PICTURE.search(piece):
+        return True
+    if lexicon.name_line.match(following):
+        return True
+    previous = view.text[lines[index - 1].start : lines[index - 1].end] if index else ""
+    if _CREDIT.match(previous) and "。" in following:
         return True
     # A second headline line between this one and the dateline.
     after = view.text[lines[index + 2].start : lines[index + 2].end] if index + 2 < len(lines) else ""
-    return bool(after) and _is_headline(view, lines, index + 1) and bool(lexicon.dateline.match(after))
+    second = _is_headline(view, lines, index + 1)
+    return (
+        bool(after)
+        and second
+        and bool(lexicon.dateline.match(after) or _byline_line(after, lexicon) or lexicon.name_line.match(after))
+    )
+
+
+_PICTURE = re.compile(r"[（(](?:附?图片|附图|照片|图表|漫画|摄影|速写)[^（）()]*[）)]$")
+_CREDIT = re.compile(r"^[（(][^（）()]{2,30}[）)]$")
 
 
 def _is_open(text: str, line: Line) -> bool:
@@ -187,22 +213,19 @@ def _after_full_stop(text: str, line: Line) -> bool:
     return text[line.end - 1] in "。！？…”）)』」"
 
 
-def _cut(view: View, lines: list[Line], starts: list[tuple[int, int]]) -> list[Article]:
+def _cut(view: View, lines: list[Line], starts: list[_Start]) -> list[Article]:
     """Fragments of every article in the canonical text; together they tile it."""
-    bounds = [0, *(_line_start(view, lines[i]) for i, _ in starts[1:]), len(view.canonical)]
+    bounds = [0, *(_line_start(view, lines[s.line]) for s in starts[1:]), len(view.canonical)]
     articles = []
-    for place, (first, displaced) in enumerate(starts):
-        start, end = bounds[place], bounds[place + 1]
-        if displaced >= 0:
-            a, b = _line_start(view, lines[displaced]), view.at(lines[displaced].end - 1) + 1
-            while b < end and view.canonical[b] in "\r\n":
-                b += 1
-            articles.append(Article([(a, b), (start, a), (b, end)], titled=True, seam=(b - a) + (a - start)))
-        else:
-            titled = not _JUMP.match(view.text[lines[first].start : lines[first].end]) and _is_headline(
-                view, lines, first
-            )
-            articles.append(Article([(start, end)], titled=titled))
+    for begin, start, end in zip(starts, bounds, bounds[1:], strict=False):
+        if begin.displaced < 0:
+            articles.append(Article([(start, end)], titled=begin.titled))
+            continue
+        headline = lines[begin.displaced]
+        a, b = _line_start(view, headline), view.at(headline.end - 1) + 1
+        while b < end and view.canonical[b] in "\r\n":
+            b += 1
+        articles.append(Article([(a, b), (start, a), (b, end)], titled=True, seam=(b - a) + (a - start)))
     return articles
 
 
@@ -265,7 +288,13 @@ class _Writer:
             line = lines[index]
             piece = self.text[line.start : line.end]
             dashed = piece.startswith(("——", "--")) and len(piece) <= LONGEST_HEADLINE
-            if line.rank or dashed:
+            second = (
+                index == 1
+                and len(piece) <= LONGEST_HEADLINE
+                and not any(c in "。；，：" for c in piece)
+                and self._signed(lines, 2)
+            )
+            if line.rank or dashed or (second and not self.lexicon.name_line.match(piece)):
                 self._heading("subtitle", line)
                 self.out.front.subtitle = self.out.front.subtitle or (line.start, line.end)
             elif self.lexicon.name_line.match(piece) and len(lines) > index + 1:
@@ -275,6 +304,13 @@ class _Writer:
                 break
             index += 1
         return index
+
+    def _signed(self, lines: list[Line], index: int) -> bool:
+        """A dateline or byline stands here."""
+        if index >= len(lines):
+            return False
+        piece = self.text[lines[index].start : lines[index].end]
+        return bool(self.lexicon.dateline.match(piece) or _byline_line(piece, self.lexicon))
 
     def line(self, lines: list[Line], index: int) -> None:
         """One line of the body."""
