@@ -131,15 +131,12 @@ def structure_text(report: Report) -> str:
     """Show the scores of outlines to people."""
     lines = []
     if report["without_text"]:
-        lines += [
-            f"Warning: {len(report['without_text'])} gold outlines have no text beside them and are left out.",
-            "",
-        ]
+        lines += [f"Warning: gold outlines without a text beside them, left out: {len(report['without_text'])}", ""]
     for name, scores in report["layouts"].items():
         tree, left_out = _share(scores["tree"]["similarity"]), scores["tree"]["too_large"]
         too_large = f", {left_out} too large for this" if left_out else ""
         lines += [
-            f"layout {name}: {scores['documents']} documents, all starts right in {scores['perfect']}",
+            f"layout {name}: documents {scores['documents']}, all starts right in {scores['perfect']}",
             *_table(("", {group: scores[group] for group in GROUPS if scores[group]["f1"] is not None})),
             f"outlines as trees: {tree} alike (1 - edit distance / size){too_large}",
             *_table(("by kind", scores["by_kind"]), aspects=False),
@@ -156,9 +153,9 @@ def structure_text(report: Report) -> str:
 
 def labels_text(report: Report) -> str:
     """Show the scores of labels to people."""
-    lines = [f"{report['rows']:,} clauses"]
+    lines = [f"clauses {report['rows']:,}"]
     lines += [
-        f"Warning: {count} clauses with {what}, no label of the codebook" for what, count in report["unknown"].items()
+        f"Warning: {what} is no label of the codebook, clauses: {count}" for what, count in report["unknown"].items()
     ]
     lines += ["", "accuracy  macro-F1  majority  sure: share  accuracy"]
     for axis, scores in report["axes"].items():
