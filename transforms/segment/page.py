@@ -15,7 +15,7 @@ from transforms.segment.candidates import CLOSERS, STOPS
 from transforms.segment.front import Front
 from transforms.segment.leaves import split_clauses
 from transforms.segment.lexicon import DOCUMENT_NUMBER, Lexicon, Rules
-from transforms.segment.outline import Leaf, Node, Outline
+from transforms.segment.tree import Leaf, Node, Outline
 from transforms.segment.view import View
 
 LONGEST_HEADLINE = 45

@@ -10,7 +10,7 @@ import numpy as np
 
 from transforms.segment.dates import parse_date
 from transforms.segment.lexicon import Lexicon
-from transforms.segment.outline import Node, Outline
+from transforms.segment.tree import Node, Outline
 from transforms.segment.view import View
 
 ROLE_CODES = ("", "gap", "furniture", "markup", "clause", "metadata", "quote", "toc", "table", "heading", "label")

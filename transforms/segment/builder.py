@@ -1,0 +1,370 @@
+"""Walks over the blocks of a document once and grows its outline."""
+
+import re
+
+from transforms.segment.back_matter import BackMatter
+from transforms.segment.blocks import Block, trim
+from transforms.segment.candidates import STOPS
+from transforms.segment.chain import Step
+from transforms.segment.chapters import infer_chapters
+from transforms.segment.dates import parse_date
+from transforms.segment.front import Front, flat_title
+from transforms.segment.grammar import number_text
+from transforms.segment.growth import DEEPEST
+from transforms.segment.leaves import split_clauses
+from transforms.segment.lexicon import DATE, Lexicon
+from transforms.segment.series import label_of, paragraph_series
+from transforms.segment.titles import Titles
+from transforms.segment.tree import Node, Outline
+
+_BULLET = re.compile("(?:——|—|--|[●■◆▲•·※☆★])(?=[^—\\-\\s])")
+_UNNUMBERED_CHAPTER = re.compile("^[附总][ \u3000]*则$")
+_PREFACE = re.compile("^(?:序|前|引|导)[ \u3000]*言$")
+_SELF_ENDING = frozenset(
+    ("signature", "toc", "table", "note", "lead_in", "inline", "bullet", "heading", "item", "point")
+)
+_EFFECTIVE = re.compile(f"自(?P<date>{DATE})起(?:施行|实施|执行|生效)")
+
+
+class Builder(BackMatter):
+    """Takes each block as a division, a paragraph, a list member, back matter or a zone."""
+
+    def __init__(
+        self,
+        text: str,
+        blocks: list[Block],
+        steps: list[Step],
+        front: Front,
+        lexicon: Lexicon,
+        *,
+        zone_of: dict[int, str],
+        entries: set[int],
+        flat: bool,
+    ) -> None:
+        super().__init__(text, blocks, front, lexicon)
+        self.zone_of = zone_of
+        self.entries = entries
+        self.titles = Titles(text, blocks, lexicon, flat=flat)
+        self.series = paragraph_series(text, blocks)
+        self.lead_ins, self.openers = infer_chapters(text, blocks, entries, lexicon)
+        self.last_numbered = max((i for i, b in enumerate(blocks) if b.step is not None), default=-1)
+        self.title = re.sub(r"\s", "", "".join(text[a:b] for a, b in front.title))
+        self.acts = [s.candidate.start for s in steps if s.candidate.family.kind == "article"]
+
+    def build(self) -> Outline:
+        """Build the outline."""
+        start = self.front.body
+        if start == 0 and self.blocks and not self.front.title:
+            self._flat_head()
+        for index in range(start, len(self.blocks)):
+            block = self.blocks[index]
+            zone = self.zone_of.get(block.start)
+            if zone:
+                self._zone_block(block, zone)
+            elif block.step is not None:
+                self._division(index, block, block.step)
+            else:
+                self._paragraph(index, block)
+        self._close()
+        self._sequence_findings()
+        return self.out
+
+    def _flat_head(self) -> None:
+        block = self.blocks[0]
+        title = flat_title(self.text, block.start, block.end) if block.step is None else None
+        if title is None:
+            return
+        self.front.title = [title]
+        self.out.roles.append((*title, "heading"))
+        rest = trim(self.text, title[1], block.end)
+        head = [Block(*rest, None, new_line=True)] if rest[0] < rest[1] else []
+        self.blocks[0:1] = head
+
+    def _zone_block(self, block: Block, zone: str) -> None:
+        if zone == "attachments":
+            self.out.roles.append((block.start, block.end, "metadata"))
+            body = re.sub("^附[ \u3000]*件[ \u3000]*[：:][ \u3000]*", "", self.text[block.start : block.end])
+            offset = block.end - len(body)
+            for match in re.finditer(
+                r"(?:^|\n|(?<=[ \u3000]))[ \u3000]*(?:\d{1,2}[.．、])?[ \u3000]*([^\n]+?)(?=\n|[ \u3000]+\d{1,2}[.．、]|$)",
+                body,
+            ):
+                self.out.attachments.append((offset + match.start(1), offset + match.end(1)))
+            return
+        kind = "toc" if zone == "toc" else "table"
+        self._add(
+            Node(kind, block.start, self._open_parent(), self._depth_here(), evidence=[f"zone:{kind}"], end=block.end)
+        )
+        self.out.roles.append((block.start, block.end, kind))
+
+    def _division(self, index: int, block: Block, step: Step) -> None:
+        family = step.candidate.family
+        is_entry = step.candidate.start in self.entries
+        chapter_before = self.openers.get(step.candidate.start)
+        if chapter_before is not None:
+            self._open_chapter(step.candidate.start, chapter_before)
+        level = step.depth + (1 if self.chapter >= 0 else 0)
+        while self.stack and self.out.nodes[self.stack[-1]].level >= level:
+            self.stack.pop()
+        around = {self.out.nodes[i].kind for i in self.stack}
+        in_article = "article" in around
+        inside = in_article or "box" in around or self._in_attachment_of_an_act()
+        kind = "entry" if is_entry else family.inside_article if inside else family.kind
+        if kind == "item" and self.stack and self.out.nodes[self.stack[-1]].kind in ("item", "point"):
+            kind = "point"
+        label_end = step.candidate.end
+        label_start, label_end = trim(self.text, step.candidate.start, label_end)
+        node = Node(
+            kind,
+            label_start,
+            self._open_parent(),
+            self._depth_here() if in_article else level,
+            level,
+            label=(label_start, label_end),
+            number=_number(self.text[label_start:label_end], step),
+            evidence=[
+                f"numbering:{family.name}",
+                f"sequence:{step.how}",
+                f"before:{step.candidate.boundary.name.lower()}",
+            ],
+        )
+        self.out.roles.append((label_start, label_end, "label"))
+        body_start, body_end = trim(self.text, label_end, block.end)
+        while body_start < body_end and self.text[body_start] in "：:" and family.title != "none":
+            self.out.roles.append((body_start, body_start + 1, "heading"))
+            body_start = trim(self.text, body_start + 1, body_end)[0]
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        title_end = self.titles.end(block, step, in_article=in_article, body_start=body_start, following=following)
+        if title_end > body_start:
+            a, b = trim(self.text, body_start, title_end)
+            clean_end = b
+            while clean_end > a and self.text[clean_end - 1] in "。：:；;":
+                clean_end -= 1
+            node.title = (a, clean_end)
+            self.out.roles.append((a, b, "heading"))
+            body_start = trim(self.text, title_end, body_end)[0]
+        self.stack.append(self._add(node))
+        if body_start < body_end:
+            self._prose(body_start, body_end)
+
+    def _paragraph(self, index: int, block: Block) -> None:
+        text = self.text
+        line = text[block.start : block.end]
+        if index in self.lead_ins:
+            self._open_chapter(block.start, "lead_in")
+            self._unit("lead_in", block, ["lead_in:one sentence before a number"], depth=2)
+            return
+        if self.title and re.sub(r"\s", "", line) == self.title:
+            self.out.roles.append((block.start, block.end, "heading"))  # the title, printed again over the text
+            return
+        if _UNNUMBERED_CHAPTER.match(line) and self._heads_articles(index):
+            self._unnumbered_chapter(block)
+            return
+        if len(line) <= 100 and self._back_matter(index, block, line):
+            return
+        previous = self.blocks[index - 1] if index else None
+        if _BULLET.match(line) and self._is_list(index):
+            self._bullet(block)
+            return
+        if index in self.series:
+            self._series_paragraph(block, self.series[index])
+            return
+        if _PREFACE.match(line):
+            self._preface(block)
+            return
+        if self._is_subhead(index, block, line, previous):
+            self._subhead(block)
+            return
+        article = next((i for i in reversed(self.stack) if self.out.nodes[i].kind == "article"), -1)
+        if article >= 0 and block.new_line:
+            self._paragraph_of_article(article, block)
+            return
+        # What follows a list of members that end with ； speaks about the whole, as a 款 after a list of 项 does.
+        while self.stack and (
+            self.out.nodes[self.stack[-1]].kind in ("bullet", "inline")
+            or self.out.nodes[self.stack[-1]].start in self.titles.listed
+        ):
+            self.out.nodes[self.stack.pop()].end = block.start
+        if (not self.stack or self.stack[-1] == self.zone) and index < self.last_numbered:
+            node = Node(
+                "preamble",
+                block.start,
+                self._open_parent(),
+                1,
+                DEEPEST,
+                evidence=["prose before the first number"],
+            )
+            self.stack.append(self._add(node))
+        self._prose(block.start, block.end)
+
+    def _is_list(self, index: int) -> bool:
+        """A bullet needs a neighbour: a paragraph that merely begins with a dash is prose."""
+        for other in (index - 1, index + 1):
+            if 0 <= other < len(self.blocks):
+                block = self.blocks[other]
+                if block.step is None and _BULLET.match(self.text, block.start, block.end):
+                    return True
+        before = self.blocks[index - 1] if index else None
+        return before is not None and self.text[before.end - 1] in "：:"
+
+    def _bullet(self, block: Block) -> None:
+        while self.stack and self.out.nodes[self.stack[-1]].kind in ("bullet", "inline", "paragraph"):
+            self.stack.pop()
+        parent = self._open_parent()
+        mark = _BULLET.match(self.text, block.start, block.end)
+        assert mark is not None  # noqa: S101 - the caller has matched it
+        siblings = sum(1 for n in self.out.nodes[parent + 1 :] if n.parent == parent and n.kind == "bullet")
+        node = Node(
+            "bullet",
+            block.start,
+            parent,
+            self._depth_here(),
+            DEEPEST,
+            label_text=mark.group(),
+            number=str(siblings + 1),
+            evidence=["bullet"],
+        )
+        self.stack.append(self._add(node))
+        self._prose(block.start, block.end)
+
+    def _series_paragraph(self, block: Block, number: int) -> None:
+        """A paragraph that begins with 一是, 二是 …: a member of a series."""
+        while self.stack and self.out.nodes[self.stack[-1]].kind in ("bullet", "inline"):
+            self.out.nodes[self.stack.pop()].end = block.start
+        label = label_of(self.text, block.start, block.end)
+        node = Node(
+            "inline",
+            block.start,
+            self._open_parent(),
+            self._depth_here(),
+            DEEPEST,
+            label_text=label,
+            number=str(number),
+            evidence=["series of paragraphs"],
+        )
+        self.stack.append(self._add(node))
+        for a, b in split_clauses(self.text, block.start, block.end):
+            self._leaf(a, b, self.stack[-1])
+
+    def _paragraph_of_article(self, article: int, block: Block) -> None:
+        """The next 款: an unnumbered paragraph of an article, after its first or after a list of 项."""
+        while self.stack and self.stack[-1] != article:
+            self.stack.pop()
+        parts = [n for n in self.out.nodes[article + 1 :] if n.parent == article and n.kind == "paragraph"]
+        if not parts:
+            self._first_paragraph(article)
+            parts = [self.out.nodes[article + 1]]
+        parent = self.out.nodes[article]
+        node = Node(
+            "paragraph",
+            block.start,
+            article,
+            parent.depth + 1,
+            parent.level + 0.5,
+            number=str(len(parts) + 1),
+            evidence=["paragraph of an article"],
+        )
+        self.stack.append(self._add(node))
+        self._prose(block.start, block.end)
+
+    def _subhead(self, block: Block) -> None:
+        while self.stack and self.out.nodes[self.stack[-1]].kind in (
+            "bullet",
+            "inline",
+            "paragraph",
+            "subhead",
+            "preamble",
+        ):
+            self.stack.pop()
+        node = Node(
+            "subhead",
+            block.start,
+            self._open_parent(),
+            self._depth_here(),
+            self._level_here() + 0.6,
+            evidence=["short line without a stop"],
+        )
+        node.title = (block.start, block.end)
+        self.out.roles.append((block.start, block.end, "heading"))
+        self.stack.append(self._add(node))
+
+    def _in_attachment_of_an_act(self) -> bool:
+        """Numbered lines in the attachment of an act are no divisions of the act: those are its chapters and articles."""
+        if self.zone < 0 or not self.acts:
+            return False
+        return self.out.nodes[self.zone].start > self.acts[0] and not any(
+            a > self.out.nodes[self.zone].start for a in self.acts
+        )
+
+    def _heads_articles(self, index: int) -> bool:
+        """An article stands below: 附则 is a chapter there, although it bears no number."""
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        return (
+            following is not None and following.step is not None and following.step.candidate.family.kind == "article"
+        )
+
+    def _unnumbered_chapter(self, block: Block) -> None:
+        self._close_to_zone()
+        node = Node(
+            "chapter",
+            block.start,
+            self._open_parent(),
+            1,
+            1.0,
+            title=(block.start, block.end),
+            evidence=["unnumbered heading"],
+        )
+        self.out.roles.append((block.start, block.end, "heading"))
+        self.stack.append(self._add(node))
+
+    def _preface(self, block: Block) -> None:
+        """序言, 前言: an unnumbered division before the first chapter; its text is the preamble."""
+        self._unnumbered_chapter(block)
+        node = Node("preamble", block.end, self._open_parent(), 2, DEEPEST, evidence=["text under the heading 序言"])
+        following = trim(self.text, block.end, len(self.text))[0]
+        if following < len(self.text):
+            node.start = following
+            self.stack.append(self._add(node))
+
+    def _is_subhead(self, index: int, block: Block, line: str, previous: Block | None) -> bool:
+        if not block.new_line or len(line) > 40 or any(c in STOPS or c in "，,、" for c in line.rstrip("？！?!")):
+            return False
+        if previous is not None and self.text[previous.end - 1] in "：:，,、":
+            return False
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        if following is None or line[0] in "“”（(" or line[-1] in "”）)":
+            return False
+        body = self.text[following.start : following.end]
+        return following.step is not None or (len(body) > len(line) and any(c in "。；" for c in body))
+
+    def _close(self) -> None:
+        """End of every section: before the next one that is not inside it."""
+        nodes = self.out.nodes
+        open_nodes: list[int] = []
+        for index, node in enumerate([*nodes, None]):
+            start = node.start if node else len(self.text)
+            while open_nodes and (node is None or open_nodes[-1] != node.parent):
+                closed = nodes[open_nodes.pop()]
+                if closed.end < 0 or closed.end > start or closed.kind not in _SELF_ENDING:
+                    closed.end = start
+            open_nodes.append(index)
+        for match in _EFFECTIVE.finditer(self.text):
+            if (date := parse_date(match.group("date"))) is not None:
+                self.out.fields.setdefault("effective_on", date)
+
+    def _sequence_findings(self) -> None:
+        for node in self.out.nodes:
+            how = next((e.split(":", 1)[1] for e in node.evidence if e.startswith("sequence:")), "")
+            if how in ("gap", "repeat", "back", "late_first") and node.label:
+                code = {
+                    "gap": "numbering_gap",
+                    "repeat": "numbering_repeat",
+                    "back": "numbering_back",
+                    "late_first": "numbering_start",
+                }[how]
+                label = self.text[node.label[0] : node.label[1]]
+                self.out.findings.append((code, "warning", f"{label} does not continue its sequence.", *node.label))
+
+
+def _number(label: str, step: Step) -> str:
+    return ".".join(re.findall(r"\d+", label)) if step.candidate.family.dotted else number_text(step.candidate.number)

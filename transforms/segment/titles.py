@@ -1,0 +1,123 @@
+"""Where a title ends, and whether a label has one: headings, run-in headings (（一）加强领导。各部门…) and bare statements."""
+
+import re
+from collections import defaultdict
+
+from transforms.segment.back_matter import DATE_ONLY
+from transforms.segment.blocks import Block, trim
+from transforms.segment.candidates import STOPS
+from transforms.segment.chain import Step
+from transforms.segment.lexicon import Lexicon
+
+LONGEST_RUN_IN = 45
+LONGEST_TITLE = 80
+
+
+class Titles:
+    """Decides on titles by what the members of a sequence have in common."""
+
+    def __init__(self, text: str, blocks: list[Block], lexicon: Lexicon, *, flat: bool) -> None:
+        self.text = text
+        self.lexicon = lexicon
+        self.flat = flat
+        self.run_in = _run_in_groups(text, blocks, lexicon)
+        self.listed = _listed(text, blocks)
+
+    def end(self, block: Block, step: Step, *, in_article: bool, body_start: int, following: Block | None) -> int:
+        """Where the title after a label ends; `body_start` where there is none."""
+        family = step.candidate.family
+        text = self.text
+        if body_start >= block.end:
+            return body_start
+        body = text[body_start : block.end]
+        if family.title == "none":
+            bracket = re.match(r"[【（(〔\[]([^】）)〕\]，。]{2,30})[】）)〕\]](?=[ \u3000\n]|$)", body)
+            return body_start + bracket.end() if bracket and body[0] in "【〔[" else body_start
+        stop = next((i for i, c in enumerate(body) if c in "。；！？;"), -1)
+        if family.title == "line":
+            if stop < 0 and len(body) <= LONGEST_TITLE:
+                return block.end
+            blank = re.search(r"(?<=[^ \u3000]{2})[ \u3000]+", body[:LONGEST_TITLE])
+            return body_start + (blank.start() if blank and (stop < 0 or blank.start() < stop) else 0)
+        if in_article:
+            return body_start
+        if self.flat and (
+            blank := re.search(r"(?<=[^ \u3000，,；：、])[ \u3000]+(?=[^ \u3000])", body[:LONGEST_RUN_IN])
+        ):
+            # A line break that became a blank: what stands before it, without a comma, was a line of its own.
+            head = body[: blank.start()]
+            if len(head) > 1 and not any(c in STOPS for c in head):
+                return body_start + blank.start()
+        if stop < 0:
+            listed = step.candidate.start in self.listed
+            return block.end if len(body) <= LONGEST_TITLE and body[-1] not in "：:，,、" and not listed else body_start
+        whole = stop == len(body) - 1
+        if whole:
+            listed = step.candidate.start in self.listed
+            short = stop <= LONGEST_RUN_IN and body[-1] == "。" and not listed and not _states(body, self.lexicon)
+            opens = following is not None and following.new_line and self._has_body(following, step)
+            return block.end if short and opens else body_start
+        if (
+            body[stop] == "。"
+            and self.run_in.get(_group(step), False)
+            and stop <= LONGEST_RUN_IN
+            and not _states(body[:stop], self.lexicon)
+        ):
+            return body_start + stop + 1
+        return body_start
+
+    def _has_body(self, following: Block, step: Step) -> bool:
+        if following.step is not None:
+            return following.step.depth > step.depth
+        line = self.text[following.start : following.end]
+        return len(line) > 12 and line[0] not in "（(" and not DATE_ONLY.match(line)
+
+
+def _states(sentence: str, lexicon: Lexicon) -> bool:
+    """A first sentence that states a rule or an act is a clause, no heading."""
+    words = lexicon.words["not_heading"]
+    if sentence.rstrip("。").endswith(lexicon.words["noun_heading"]):
+        return False
+    return (
+        any(word in sentence for word in words[:4])
+        or sentence.startswith(words)
+        or sentence.count("，") + sentence.count(",") > 3
+    )
+
+
+def _group(step: Step) -> int:
+    return step.candidate.family.index * 10 + step.depth
+
+
+def _run_in_groups(text: str, blocks: list[Block], lexicon: Lexicon) -> dict[int, bool]:
+    """Does this family, at this depth, set headings before its text? Most of its members must look so.
+
+    Members of one sequence are set alike (GB/T 9704-2012 7.3.3): one short first sentence among long ones is a statement.
+    """
+    short: dict[int, int] = defaultdict(int)
+    total: dict[int, int] = defaultdict(int)
+    for block in blocks:
+        if block.step is None or block.step.candidate.family.title != "run_in":
+            continue
+        a, b = trim(text, block.step.candidate.end, block.end)
+        body = text[a:b]
+        stop = next((i for i, c in enumerate(body) if c in "。；！？;"), len(body))
+        total[_group(block.step)] += 1
+        if stop <= LONGEST_RUN_IN and body[stop : stop + 1] in ("。", "") and not _states(body[:stop], lexicon):
+            short[_group(block.step)] += 1
+    return {group: short[group] * 10 >= count * 6 for group, count in total.items()}
+
+
+def _listed(text: str, blocks: list[Block]) -> set[int]:
+    """Starts of the labels whose sequence is a list: the member before ends with ； or introduces with a colon."""
+    listed: set[int] = set()
+    last: dict[int, Block] = {}
+    for block in blocks:
+        if block.step is None:
+            continue
+        group = _group(block.step)
+        before = last.get(group)
+        if block.step.how == "next" and before is not None and text[before.end - 1] in "；;":
+            listed.add(block.step.candidate.start)
+        last[group] = block
+    return listed
