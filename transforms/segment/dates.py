@@ -10,8 +10,19 @@ _PARTS = re.compile(
 )
 
 
+_REPUBLIC = re.compile(
+    "中华民国[ \u3000]*([0-9０-９]{2,3})[ \u3000]*年[ \u3000]*([0-9０-９]{1,2})[ \u3000]*月[ \u3000]*([0-9０-９]{1,2})[ \u3000]*日",
+)
+
+
 def parse_date(text: str) -> datetime.date | None:
-    """First complete date of a text: 2025年12月29日, 二〇二六年一月八日, 2026.01.26; None where there is none that exists."""
+    """First complete date of a text: 2025年12月29日, 二〇二六年一月八日, 2026.01.26; None where there is none that exists.
+
+    Years of the Republic (中华民国 103 年, in reading text) count from 1911.
+    """
+    if republic := _REPUBLIC.search(text):
+        year, month, day = (int(part) for part in republic.groups())
+        text = f"{year + 1911}年{month}月{day}日"
     for match in _PARTS.finditer(text):
         year, month, day = (_number(part) for part in match.groups())
         try:

@@ -171,7 +171,7 @@ def _normal_number(number: str) -> str:
 
 def _issuer(title: str | None, lexicon: Lexicon) -> str | None:
     """Organ before 关于 in the title (GB/T 9704-2012 7.3.1: 发文机关名称、事由和文种)."""
-    match = re.match("(.{2,60}?)(?:印发|转发|发布)?关于", title or "")
+    match = re.match("(.{2,60}?)(?:(?:印发|转发|批转|发布|公布).*)?关于", title or "")
     return match.group(1) if match and lexicon.organ.search(match.group(1)) else None
 
 
