@@ -38,6 +38,7 @@ _PREFIX = {
     "table": "table",
     "note": "note",
 }
+_BLANK_POINTS = np.array([p for p in range(0x3001) if chr(p).isspace()], dtype=np.uint32)
 _SPACE = re.compile(r"\s+")
 
 
@@ -276,7 +277,8 @@ def _clauses(view: View, outline: Outline, document_id: str, ids: list[str]) -> 
 def _spans(view: View, outline: Outline) -> tuple[list[tuple[int, int, str]], list[tuple[int, int]]]:
     """Role of every canonical character, and the spans that no unit claimed (they become furniture)."""
     canonical = view.canonical
-    blank = np.fromiter((c.isspace() or c == "\u3000" for c in canonical), dtype=bool, count=len(canonical))
+    points = np.frombuffer(canonical.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    blank = np.isin(points, _BLANK_POINTS)
     roles = np.where(blank, ROLE_CODES.index("gap"), 0).astype(np.int8)
     order = {"clause": 0, "metadata": 1, "quote": 1, "toc": 1, "table": 1, "furniture": 1, "heading": 2, "label": 3}
     for start, end, role in sorted(outline.roles, key=lambda r: order[r[2]]):
