@@ -292,9 +292,8 @@ class Builder(BackMatter):
         """Numbered lines in the attachment of an act are no divisions of the act: those are its chapters and articles."""
         if self.zone < 0 or not self.acts:
             return False
-        return self.out.nodes[self.zone].start > self.acts[0] and not any(
-            a > self.out.nodes[self.zone].start for a in self.acts
-        )
+        start = self.out.nodes[self.zone].start
+        return self.acts[0] < self.first_zone and not any(act > start for act in self.acts)
 
     def _heads_articles(self, index: int) -> bool:
         """An article stands below: 附则 is a chapter there, although it bears no number."""
