@@ -10,9 +10,9 @@ but the label columns. What a label means is said in the codebook; which words s
 `seeds/codebook/*.csv`, which
 an expert edits without touching Python (`codebook.py` describes the tables).
 
-How. All texts of a batch (clauses, headings, titles, neighbours) are joined and scanned once (`scan.py`); rules that
-hold add
-points to labels (`score.py`);
+How. All texts of a batch (clauses, headings, titles, neighbours) are joined and scanned once (`scan.py`); of words of
+themes inside one another the longest counts; rules that hold add points to labels (`score.py`) and are kept as
+reasons (`evidence.py`);
 marks are properties that are no words (`marks.py`). References, quantities, dates and organs are
 found by regular expressions (`mentions.py`, `dates.py`, `organs.py`) and mapped back to canonical offsets
 (`offsets.py`).

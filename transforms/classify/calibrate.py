@@ -19,7 +19,8 @@ import numpy as np
 from schemas.vocabularies import AXES
 from transforms.classify.codebook import load
 from transforms.classify.evaluate import record_of
-from transforms.classify.score import Bools, Scores, decide, margins, prepare
+from transforms.classify.rules import Bools
+from transforms.classify.score import Scores, decide, margins, prepare
 
 ROUNDS = 50
 

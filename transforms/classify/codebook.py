@@ -10,7 +10,7 @@ A policy expert edits the tables, nobody edits Python. The tables and their colu
   that begins with `@` is a mark (see `marks.py`). `unless` lists longer words, split by `|`, inside which the cue
   does not count.
 - `theme_cues.csv` theme, weight, cues, note: words of a theme; counted in the clause, its headings, its title, its
-  neighbours.
+  neighbours. A word inside a longer word of the table does not count; a longer word of weight 0 only hides.
 - `place_weights.csv` place, genre, weight: how much a theme word counts in each of those places, by genre.
 - `words.csv` kind, words: adverbs and subjects that may stand before the main verb, organ names, stop words.
 - `confidence.csv` axis, intercept, slope, threshold: margin of the score -> confidence, and when a label is called
@@ -32,10 +32,7 @@ import ahocorasick_rs
 from schemas.vocabularies import AXES, GENRES
 from transforms.classify.marks import MARKS
 from transforms.classify.normal import normal
-
-PLACES = ("any", "start", "segment", "first", "end", "tail", "heading", "title", "prev", "next", "stem")
-SOURCES = ("text", "heading", "outer", "title", "prev", "next", "stem")
-"""Texts around a clause in which cues are looked for; `outer` are the headings above the nearest one."""
+from transforms.classify.rules import EVERYWHERE, PLACES, SOURCES, Rule, RuleColumns, rule_columns
 
 WORD_KINDS = ("adverb", "subject", "connective", "organ", "organ_suffix", "stop")
 GROUPS = {
@@ -49,32 +46,6 @@ TABLES = ("labels.csv", "cues.csv", "theme_cues.csv", "place_weights.csv", "word
 
 class CodebookError(ValueError):
     """A table of the codebook is wrong; the message names the file, the line and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One alternative of one row.
-
-    Attributes:
-        name: Stable name for evidence, `cue:应当` or `mark:item`.
-        axis: Axis.
-        label: Code on the axis.
-        weight: Points for the label; negative speaks against it.
-        place: Where it counts; one of PLACES, or a source of a theme word.
-        genres: Genres in which it counts; empty means all.
-        parts: The cue split at `…`, one or two words; for a mark its name.
-        unless: Longer words inside which the cue does not count, each with the cue's offset in it.
-
-    """
-
-    name: str
-    axis: str
-    label: str
-    weight: float
-    place: str
-    genres: tuple[str, ...]
-    parts: tuple[str, ...]
-    unless: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +66,7 @@ class Codebook:
         labels: axis -> codes.
         rules: Rules on words.
         marks: Rules on marks.
+        columns: The rules on words as columns.
         patterns: The distinct words, in the order of the automaton's pattern numbers.
         automaton: Finds all patterns in one pass.
         words: kind -> words (adverb, subject, connective, organ, organ_suffix, stop).
@@ -108,6 +80,7 @@ class Codebook:
     labels: Mapping[str, tuple[str, ...]]
     rules: tuple[Rule, ...]
     marks: tuple[Rule, ...]
+    columns: RuleColumns
     patterns: tuple[str, ...]
     automaton: Any
     words: Mapping[str, tuple[str, ...]]
@@ -140,6 +113,7 @@ def load(folder: Path) -> Codebook:
         labels=labels,
         rules=rules,
         marks=marks,
+        columns=rule_columns(rules, patterns, labels),
         patterns=patterns,
         automaton=automaton,
         words=_words(folder / "words.csv"),
@@ -246,7 +220,7 @@ def _theme_rules(path: Path, labels: Mapping[str, tuple[str, ...]]) -> tuple[Rul
         for cue in _alternatives(row["cues"], where, "cues"):
             if cue.startswith("@") or "…" in cue:
                 raise CodebookError(f"{where}: theme cue {cue!r} must be a plain word; use cues.csv for marks and …")
-            rules.append(Rule(f"cue:{cue}", "theme", theme, weight, "everywhere", (), (cue,)))
+            rules.append(Rule(f"cue:{cue}", "theme", theme, weight, EVERYWHERE, (), (cue,)))
     return tuple(rules)
 
 

@@ -2,8 +2,8 @@
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from transforms.classify.mentions import DATE
 from transforms.classify.numerals import value_of
@@ -13,8 +13,7 @@ THIRD_PLAN = 1966
 """First year of the third five-year plan; from there on a plan begins every five years without a gap."""
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A date or period in the text, first and last day included."""
 
     start: int

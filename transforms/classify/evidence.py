@@ -2,26 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from schemas.vocabularies import AXES
 from transforms.classify.codebook import Codebook
-from transforms.classify.scan import Hits, Ints
-
-Bools = npt.NDArray[np.bool_]
+from transforms.classify.rules import SOURCES, Bools, Ints
+from transforms.classify.scan import Hits
 
 MOST = 2
 """Words shown for a label."""
 
-TEXT_PLACES = frozenset({"any", "start", "segment", "first", "end", "tail", "everywhere"})
 DEFAULTS = frozenset({"none", "T22"})
 """Labels that a clause has when nothing speaks for another; they need no evidence."""
 
+MARK = len(SOURCES)
+"""Number of the source `mark`, after those of SOURCES."""
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+
+class Evidence(NamedTuple):
     """Why a label: a rule, and what it matched.
 
     Attributes:
@@ -45,6 +45,46 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Evidence of a batch as columns, sorted by clause, axis and place.
+
+    Attributes:
+        clause: Number of the clause.
+        axis: Number of the axis.
+        label: Number of the label on its axis.
+        rule: Number of the rule among the codebook's rules on words, or of the mark among its marks; -1 for `mark:all`.
+        source: Number in SOURCES, or MARK.
+        start: First character in the source.
+        end: After the last character.
+        level: For headings the place in the path.
+
+    """
+
+    clause: Ints
+    axis: Ints
+    label: Ints
+    rule: Ints
+    source: Ints
+    start: Ints
+    end: Ints
+    level: Ints
+
+    def names(self, codebook: Codebook) -> tuple[list[str], Ints]:
+        """Distinct names of the rules, and for each row which of them is its own."""
+        size = max(len(codebook.rules), len(codebook.marks)) + 1
+        keys, which = np.unique(self.source * size + self.rule + 1, return_inverse=True)
+        names = [_name(key // size, key % size - 1, codebook) for key in keys.tolist()]
+        return names, which.astype(np.int64)
+
+
+def _name(source: int, rule: int, codebook: Codebook) -> str:
+    if source == MARK:
+        return codebook.marks[rule].name if rule >= 0 else "mark:all"
+    name = codebook.rules[rule].name
+    return name if source == 0 else f"{SOURCES[source]}:{name.removeprefix('cue:')}"
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
     """Pairs of clause and text to look for evidence in."""
 
@@ -54,53 +94,61 @@ class Around:
     level: Ints
 
 
-def word_evidence(
+def evidence(
     places: Sequence[Around],
     hits: Hits,
     decided: dict[str, Ints],
+    held: dict[str, tuple[list[int], Bools]],
     codebook: Codebook,
-    clauses: int,
-) -> tuple[list[list[Evidence]], Bools]:
-    """Find the best words for each label; a later source is asked only where the earlier ones are silent."""
-    found: list[list[Evidence]] = [[] for _ in range(clauses)]
-    axis = np.array([AXES.index(r.axis) for r in codebook.rules], np.int64)
-    label = np.array([codebook.labels[r.axis].index(r.label) for r in codebook.rules], np.int64)
-    weight = np.array([r.weight for r in codebook.rules])
+) -> Told:
+    """Find the best words for each label; a later source is asked only where the earlier ones are silent.
+
+    Args:
+        places: Texts around the clauses; the first holds every clause.
+        hits: Rules on words that hold.
+        decided: axis -> number of the winning label.
+        held: axis -> (numbers of the axis's mark rules, whether each holds (rules, clauses)).
+        codebook: Codebook.
+
+    """
+    columns = codebook.columns
     winner = np.stack([decided[a] for a in AXES])
-    silent = np.ones((len(AXES), clauses), np.bool_)
+    silent = np.ones(winner.shape, np.bool_)
+    parts: list[tuple[Ints, ...]] = []
     for around in places:
-        fits = _fits(around.source, codebook) & (weight > 0)
+        source = SOURCES.index(around.source)
+        fits = ((columns.source == source) | (columns.source < 0)) & (columns.weight > 0)
         begin = np.searchsorted(hits.unit, around.unit)
         count = np.searchsorted(hits.unit, around.unit, "right") - begin
         pair = np.repeat(np.arange(len(begin)), count)
         row = np.repeat(begin, count) + np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
         rule, clause = hits.rule[row], around.clause[pair]
-        keep = fits[rule] & (winner[axis[rule], clause] == label[rule]) & silent[axis[rule], clause]
-        rule, clause, row, pair = rule[keep], clause[keep], row[keep], pair[keep]
-        order = np.lexsort((rule, hits.start[row], -weight[rule], axis[rule], clause))
-        rule, clause, row, pair = rule[order], clause[order], row[order], pair[order]
-        for j in _top(clause * len(AXES) + axis[rule], hits.start[row], hits.end[row]).tolist():
-            told = codebook.rules[int(rule[j])]
-            name = told.name if around.source == "text" else f"{around.source}:{told.name.removeprefix('cue:')}"
-            found[int(clause[j])].append(
-                Evidence(
-                    told.axis,
-                    told.label,
-                    name,
-                    around.source,
-                    int(hits.start[row[j]]),
-                    int(hits.end[row[j]]),
-                    int(around.level[pair[j]]),
-                ),
-            )
-        silent[axis[rule], clause] = False
-    return found, silent
-
-
-def _fits(source: str, codebook: Codebook) -> Bools:
-    """Rules that are looked for in a source."""
-    wanted = TEXT_PLACES if source == "text" else frozenset({source, "everywhere"})
-    return np.array([r.place in wanted for r in codebook.rules], np.bool_)
+        axis = columns.axis[rule]
+        keep = fits[rule] & (winner[axis, clause] == columns.label[rule]) & silent[axis, clause]
+        rule, clause, row, pair, axis = rule[keep], clause[keep], row[keep], pair[keep], axis[keep]
+        order = np.lexsort((rule, hits.start[row], -columns.weight[rule], axis, clause))
+        rule, clause, row, pair, axis = rule[order], clause[order], row[order], pair[order], axis[order]
+        top = _top(clause * len(AXES) + axis, hits.start[row], hits.end[row])
+        silent[axis, clause] = False
+        at, told = row[top], rule[top]
+        numbered = np.full(len(top), source, np.int64)
+        level = around.level[pair[top]]
+        parts.append((clause[top], axis[top], columns.label[told], told, numbered, hits.start[at], hits.end[at], level))
+    parts += [_marks(number, silent[number], decided[name], held[name], codebook) for number, name in enumerate(AXES)]
+    clause, axis, label, rule, numbered, start, end, level = (
+        np.concatenate(column) for column in zip(*parts, strict=True)
+    )
+    order = np.lexsort((end, start, axis, clause))
+    return Told(
+        clause[order],
+        axis[order],
+        label[order],
+        rule[order],
+        numbered[order],
+        start[order],
+        end[order],
+        level[order],
+    )
 
 
 def _top(group: Ints, start: Ints, end: Ints) -> Ints:
@@ -115,35 +163,24 @@ def _top(group: Ints, start: Ints, end: Ints) -> Ints:
     return np.flatnonzero(~same & (rank < MOST))
 
 
-def mark_evidence(
-    held: dict[str, tuple[list[int], npt.NDArray[np.bool_]]],
-    found: list[list[Evidence]],
-    silent: Bools,
-    decided: dict[str, Ints],
-    codebook: Codebook,
-) -> None:
-    """Add the strongest mark where no word speaks for a label; `mark:all` where the genre's default won.
-
-    Args:
-        held: axis -> (numbers of the axis's mark rules, whether each holds (rules, clauses)).
-        found: Evidence by clause; added to.
-        silent: (axes, clauses) where no word speaks.
-        decided: axis -> number of the winning label.
-        codebook: Codebook.
-
-    """
-    for row, axis in enumerate(AXES):
-        numbers, holds = held[axis]
-        codes = codebook.labels[axis]
+def _marks(
+    axis: int, silent: Bools, decided: Ints, held: tuple[list[int], Bools], codebook: Codebook
+) -> tuple[Ints, ...]:
+    """The strongest mark where no word speaks for a label; `mark:all` where the genre's default won."""
+    numbers, holds = held
+    codes = codebook.labels[AXES[axis]]
+    clause = np.flatnonzero(silent)
+    label = decided[clause]
+    mark = np.full(len(clause), -1, np.int64)
+    if numbers:
         rules = [codebook.marks[n] for n in numbers]
-        weight = np.array([r.weight if r.parts[0] != "all" else 1e-6 for r in rules])
-        label = np.array([codes.index(r.label) for r in rules], np.int64)
-        points = np.where(holds & (label[:, None] == decided[axis][None, :]), weight[:, None], 0.0)
-        best = points.argmax(axis=0) if rules else np.zeros(len(found), np.int64)
-        for i in np.flatnonzero(silent[row]).tolist():
-            code = codes[int(decided[axis][i])]
-            name = rules[int(best[i])].name if rules and points[best[i], i] > 0 else ""
-            if name == "mark:all" or not name:
-                name = "" if code in DEFAULTS else "mark:all"
-            if name:
-                found[i].append(Evidence(axis, code, name, "mark", 0, 0))
+        weight = np.array([r.weight if r.name != "mark:all" else 0.0 for r in rules])
+        own = np.array([codes.index(r.label) for r in rules], np.int64)
+        points = np.where(holds[:, clause] & (own[:, None] == label[None, :]), weight[:, None], 0.0)
+        best = points.argmax(axis=0)
+        mark = np.where(points[best, np.arange(len(clause))] > 0, np.array(numbers, np.int64)[best], -1)
+    default = np.array([code in DEFAULTS for code in codes], np.bool_)
+    keep = (mark >= 0) | ~default[label]
+    clause, label, mark = clause[keep], label[keep], mark[keep]
+    zero = np.zeros(len(clause), np.int64)
+    return clause, zero + axis, label, mark, zero + MARK, zero, zero, zero

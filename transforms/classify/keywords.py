@@ -14,6 +14,9 @@ MOST = 10
 
 _LEAST_LENGTH = 2
 
+_REPEATED = 100
+"""A word met again counts more than any length."""
+
 
 def keywords(texts: Sequence[str], stop: Collection[str]) -> list[list[str]]:
     """Content words of each text, each once, the more frequent and then the longer and then the earlier first.
@@ -25,18 +28,25 @@ def keywords(texts: Sequence[str], stop: Collection[str]) -> list[list[str]]:
     excluded = frozenset(stop)
     found: list[list[str]] = []
     current: dict[str, int] = {}
+    points: dict[str, int] = {}  # of a word: what it adds when it is met first; 0 for words that are left out
     for word in rjieba.cut("\n".join(text.replace("\n", " ") for text in texts), False):  # noqa: FBT003 - no HMM
-        if "\n" in word:
-            found.append(_best(current))
+        if word in current:
+            current[word] -= _REPEATED
+            continue
+        if word not in points:
+            points[word] = 0
+            if "\n" in word:
+                points[word] = 1
+            elif len(word) >= _LEAST_LENGTH and word not in excluded and _WORD.fullmatch(word):
+                points[word] = -_REPEATED - len(word)
+        point = points[word]
+        if point < 0:
+            current[word] = point
+        elif point:
+            found.append(sorted(current, key=current.__getitem__)[:MOST])
             current = {}
-        elif len(word) >= _LEAST_LENGTH and word not in excluded and _WORD.fullmatch(word):
-            current[word] = current.get(word, 0) + 1
-    found.append(_best(current))
+    found.append(sorted(current, key=current.__getitem__)[:MOST])
     return found
-
-
-def _best(counts: dict[str, int]) -> list[str]:
-    return sorted(counts, key=lambda word: -100 * counts[word] - len(word))[:MOST]
 
 
 def document_keywords(clauses: Sequence[Sequence[str]], title: Sequence[str]) -> list[str]:

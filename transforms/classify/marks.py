@@ -13,6 +13,7 @@ title ·
 """
 
 import re
+from functools import lru_cache
 
 from transforms.classify.normal import ORDINAL, normal
 from transforms.classify.records import ClauseRecord
@@ -50,8 +51,23 @@ def _quoted_share(text: str) -> float:
     return speech / max(len(text), 1)
 
 
+_BLANK = re.compile(r"[\s　]")
+_OPENERS = frozenset("第（一二三四五六七八九十0123456789—●·“" + "".join(map(chr, range(0x2460, 0x2488))))
+"""Characters with which a number in front may begin; most clauses begin with another."""
+
+
 def _squeezed(text: str) -> str:
-    return re.sub(r"[\s　]", "", normal(text))
+    return _BLANK.sub("", normal(text))
+
+
+@lru_cache(maxsize=4096)
+def _squeezed_title(text: str) -> str:
+    return _squeezed(text)
+
+
+@lru_cache(maxsize=4096)
+def _squeezed_heading(text: str) -> str:
+    return _squeezed(bare(text)).rstrip("。")
 
 
 MARKS = (
@@ -91,7 +107,8 @@ _LONG, _BRIEF, _SHORT = 60, 16, 8
 def marks_of(record: ClauseRecord) -> tuple[bool, ...]:
     """Whether each mark holds for a clause, in the order of MARKS."""
     text = normal(record.text).strip()
-    words = _NUMBER.sub("", text).strip()
+    opened = text[:1] in _OPENERS
+    words = _NUMBER.sub("", text).strip() if opened else text
     last = text[-1:]
     small = len(words) <= 40
     stopped = last in _STOP and last != ""
@@ -99,10 +116,10 @@ def marks_of(record: ClauseRecord) -> tuple[bool, ...]:
     squeezed = _squeezed(words) if small else ""
     return (
         True,
-        bool(_ITEM.match(text)),
-        bool(_NUMBERED.match(text)),
-        bool(_ARTICLE.match(text)),
-        small and last not in "。；" and bool(_DIVISION.match(text)),
+        opened and bool(_ITEM.match(text)),
+        opened and bool(_NUMBERED.match(text)),
+        opened and bool(_ARTICLE.match(text)),
+        opened and small and last not in "。；" and bool(_DIVISION.match(text)),
         not stopped,
         last == "：",
         last == "；",
@@ -117,15 +134,12 @@ def marks_of(record: ClauseRecord) -> tuple[bool, ...]:
         ("“" in text or "「" in text or "『" in text) and _quoted_share(text) > 0.5,
         bool(_FIGURES.search(text)),
         last in "）。；" and bool(_BRACKETED.match(text)),
-        small and len(words) > 3 and last not in "。；" and squeezed in _squeezed(record.title),
+        small and len(words) > 3 and last not in "。；" and squeezed in _squeezed_title(record.title),
         not record.prev,
         bool(record.stem),
         record.prev.rstrip()[-1:] in ("：", ":"),
         not record.path,
         not stopped and bool(_SPACED.search(text)),
-        small
-        and bool(record.path)
-        and len(words) > 2
-        and squeezed.rstrip("。") == _squeezed(bare(record.path[-1])).rstrip("。"),
+        small and bool(record.path) and len(words) > 2 and squeezed.rstrip("。") == _squeezed_heading(record.path[-1]),
         brief and last != "；" and not _VERBISH.search(words),
     )

@@ -4,7 +4,7 @@ Offsets are those of the reading text; `offsets.py` maps them to the canonical t
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from transforms.classify.numerals import NUMERAL, value_of
 
@@ -59,8 +59,7 @@ DATE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A cited article, document or document number."""
 
     start: int
@@ -68,8 +67,7 @@ class Reference:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number with its unit: value in the unit given (万 and 亿 multiplied in), percent as 60 for 60 %."""
 
     start: int
@@ -109,7 +107,7 @@ def references(text: str) -> list[Reference]:
                 found.append(Reference(start, end, "document"))
                 continue
             found.append(Reference(start, end, "internal"))
-    return sorted(found, key=lambda r: (r.start, r.end))
+    return sorted(found) if len(found) > 1 else found
 
 
 def masked(text: str) -> str:
@@ -129,9 +127,17 @@ _UNIT_SCALES = {
 }
 
 
+_COUNTED = re.compile(
+    r"[0-9]|百分之|[一二三四五六七八九十百千万亿两〇零](?:[万亿]?元|倍|个?工作|个月|[日内小周平公米亩吨毫])"
+)
+"""What every quantity holds; most clauses hold none."""
+
+
 def quantities(text: str) -> list[Quantity]:
     """Numbers with units. `text` has been through `masked`."""
     found: list[Quantity] = []
+    if not _COUNTED.search(text):
+        return found
     for match in QUANTITY.finditer(text):
         start, end = match.span()
         before = text[start - 1 : start]

@@ -1,9 +1,12 @@
 """Organs and their part in a task: （甲牵头，乙配合）, 由甲会同乙, 责任单位：甲; other organ names are mentioned."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Any, NamedTuple
+
+import ahocorasick_rs
+import numpy as np
 
 _LEADS = re.compile(r"牵头|主办|负责(?!同志|人)|责任单位")
 _HELPS = re.compile(r"配合|参加|参与|协助|协办")
@@ -15,8 +18,6 @@ _BY = re.compile(r"由([^，；。：（）]{2,60}?)(?:牵头|负责)")
 _WITH = re.compile(
     r"([一-鿿、]{3,40}?)(?:会同|商)([一-鿿、]{2,60}?)(?=[，；。制组对开建研编负定按依和按进提加应可统推共])"
 )
-_HINT = re.compile(r"政府|机关|部|院|委|局|会|总署|署|厅|新华社|海关|党中央|中共中央|办公室|街道办|领导小组|党组")
-"""What every organ name holds; most clauses hold none of it."""
 _PIECE = re.compile(r"[^，；]+")
 _HELPING = ("配合", "参加", "协办")
 _NAME = re.compile(r"[一-鿿“”·]{2,24}")
@@ -25,8 +26,7 @@ _TAIL = re.compile(r"(?:等部门|等单位|等有关部门|等|按职责分工|
 _NO_ORGAN = re.compile(r"^(?:各|有关|相关)$|工作|方案|建设|任务|项目|的")
 
 
-@dataclass(frozen=True, slots=True)
-class Organ:
+class Organ(NamedTuple):
     """An organ in the text; role is lead, participant or mentioned."""
 
     start: int
@@ -46,19 +46,36 @@ def name_pattern(names: tuple[str, ...], suffixes: tuple[str, ...]) -> re.Patter
     return re.compile(rf"(?:{longest})|{level}(?:{tails})")
 
 
-def organs(text: str, pattern: re.Pattern[str]) -> list[Organ]:
-    """Organs with their role; each character belongs to one organ at most, a role wins over a mention."""
+@lru_cache(maxsize=4)
+def _automaton(names: tuple[str, ...], suffixes: tuple[str, ...]) -> Any:  # noqa: ANN401 - ahocorasick_rs has no types
+    return ahocorasick_rs.AhoCorasick(sorted({*names, *suffixes}))
+
+
+def named(texts: Sequence[str], names: tuple[str, ...], suffixes: tuple[str, ...]) -> list[bool]:
+    """Whether each text holds a known name or suffix: most hold none, and need not be searched for organs."""
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    begins = np.concatenate(([0], np.cumsum(lengths + 1)))
+    found = _automaton(names, suffixes).find_matches_as_indexes("\n".join(texts))
+    rows = {int(n) for n in np.searchsorted(begins, np.array([hit[1] for hit in found], np.int64), "right") - 1}
+    return [i in rows for i in range(len(texts))]
+
+
+def organs(text: str, pattern: re.Pattern[str], *, named: bool = True) -> list[Organ]:
+    """Organs with their role; each character belongs to one organ at most, a role wins over a mention.
+
+    With `named` false the text is known to hold no name and no suffix of a name.
+    """
     found: list[Organ] = []
     if "牵头" in text or "负责" in text or "单位" in text or "部门：" in text or "配合" in text or "会同" in text:
         found = _with_roles(text)
+    if not named:
+        return sorted(found) if found else found
     taken = [(o.start, o.end) for o in found]
-    if not _HINT.search(text):
-        return sorted(found, key=lambda o: (o.start, o.end))
     for match in pattern.finditer(text):
         start, end = match.span()
         if not any(start < e and s < end for s, e in taken):
             found.append(Organ(start, end, "mentioned"))
-    return sorted(found, key=lambda o: (o.start, o.end))
+    return sorted(found)
 
 
 def _with_roles(text: str) -> list[Organ]:

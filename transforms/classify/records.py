@@ -1,10 +1,9 @@
 """What the labelling core knows about a clause: plain texts, no ids, no offsets."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseRecord:
+class ClauseRecord(NamedTuple):
     """A clause with its surroundings, all in reading form (Simplified).
 
     Attributes:

@@ -4,25 +4,25 @@ The distinct texts (clauses, headings, titles, neighbours) are joined with newli
 scanned once.
 A match is given to its text by binary search; whether its rule holds there (place, genre, longer word around it) is
 decided
-on whole arrays.
+on whole columns.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
-from schemas.vocabularies import GENRES
-from transforms.classify.codebook import PLACES, Codebook, Rule
+from schemas.vocabularies import AXES
+from transforms.classify.codebook import Codebook
 from transforms.classify.normal import ORDINAL, normal
-
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from transforms.classify.rules import PLACES, Bools, Ints, Rule, genre_bit
 
 _HIDDEN = re.compile(r"《[^《》\n]{1,80}》|“[^“”\n，。；！？]{1,16}”|「[^「」\n，。；]{1,16}」|‘[^‘’\n，。；]{1,16}’")
+_NUMBERED = re.compile(rf"(?<=\n){ORDINAL}")
 _SEGMENT_MARKS = "，；：。！？\n"
 _END_MARKS = "。；！？：，”、）…\n "
 
@@ -45,62 +45,35 @@ class Hits:
     end: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class RuleArrays:
-    """The codebook's rules as columns."""
-
-    pointer: Ints
-    by_pattern: Ints
-    second: Ints
-    place: Ints
-    genres: Ints
-    axis_first: Ints
-
-
-def genre_bit(genre: str) -> int:
-    """Bit of a genre in the masks of `RuleArrays.genres`; an unknown one counts as other."""
-    return 1 << (GENRES.index(genre) if genre in GENRES else GENRES.index("other"))
-
-
-def rule_arrays(codebook: Codebook) -> RuleArrays:
-    """Columns of the rules, and for each pattern the rules that begin with it."""
-    number = {pattern: i for i, pattern in enumerate(codebook.patterns)}
-    first = np.array([number[r.parts[0]] for r in codebook.rules], np.int64)
-    order = np.argsort(first, kind="stable")
-    pointer = np.searchsorted(first[order], np.arange(len(codebook.patterns) + 1))
-    axes = tuple(codebook.labels)
-    return RuleArrays(
-        pointer=pointer.astype(np.int64),
-        by_pattern=order.astype(np.int64),
-        second=np.array([number[r.parts[1]] if len(r.parts) > 1 else -1 for r in codebook.rules], np.int64),
-        place=np.array([PLACES.index(r.place) if r.place in PLACES else 0 for r in codebook.rules], np.int64),
-        genres=np.array([sum(map(genre_bit, r.genres)) or -1 for r in codebook.rules], np.int64),
-        axis_first=np.array([axes.index(r.axis) if r.place == "first" else -1 for r in codebook.rules], np.int64),
-    )
-
-
 @lru_cache(maxsize=4)
 def predicate_pattern(
     subjects: tuple[str, ...], adverbs: tuple[str, ...], connectives: tuple[str, ...]
 ) -> re.Pattern[str]:
     """Compile what may stand between the start of a segment and its main verb."""
-    groups = [sorted(map(re.escape, words), key=len, reverse=True) for words in (connectives, subjects, adverbs)]
-    link, subject, adverb = ("|".join(words) for words in groups)
+    link, subject, adverb = (_alternatives(words) for words in (connectives, subjects, adverbs))
     return re.compile(
-        rf"(?:(?<=[\n，；：。！？])|(?<=[）]))(?:{ORDINAL})?(?:{link})?，?(?:[^\n，；：。！？]{{0,12}}?(?:{subject}))?(?:{adverb})*",
+        rf"(?:(?<=[\n，；：。！？])|(?<=[）]))(?:{ORDINAL})?(?:{link})?，?(?:[^\n，；：。！？]{{0,12}}?{subject})?(?:{adverb})*",
     )
 
 
-def scan(texts: Iterable[str], genres: Iterable[str], codebook: Codebook, arrays: RuleArrays) -> Hits:
+def _alternatives(words: tuple[str, ...]) -> str:
+    """Any of the words, the longest first; a look at the first character spares trying them one by one."""
+    if not words:
+        return "(?!)"
+    firsts = "".join(sorted({re.escape(word[0]) for word in words}))
+    return rf"(?=[{firsts}])(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})"
+
+
+def scan(texts: Iterable[str], genres: Iterable[str], codebook: Codebook) -> Hits:
     """Find every rule that holds in every text.
 
     Args:
         texts: Reading texts; those of a clause, a heading, a title alike.
         genres: Genre of the document of each text.
         codebook: Codebook.
-        arrays: `rule_arrays(codebook)`.
 
     """
+    columns = codebook.columns
     listed = [normal(text) for text in texts]
     buffer = "\n" + "\n".join(listed) + "\n"
     codes = np.frombuffer(buffer.encode("utf-32-le"), np.uint32)
@@ -110,28 +83,31 @@ def scan(texts: Iterable[str], genres: Iterable[str], codebook: Codebook, arrays
     empty = np.zeros(0, np.int64)
     if not found:
         return Hits(empty, empty, empty, empty)
-    matches = np.array(found, np.int64)
+    matches = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found)).reshape(-1, 3)
     pattern, start, end = matches[:, 0], matches[:, 1], matches[:, 2]
     unit = np.searchsorted(begins, start, "right") - 1
-    masks = np.fromiter(map(genre_bit, genres), np.int64, len(listed))
+    named = list(genres)
+    bits = {genre: genre_bit(genre) for genre in set(named)}
+    masks = np.fromiter((bits[genre] for genre in named), np.int64, len(listed))
 
-    counts = arrays.pointer[pattern + 1] - arrays.pointer[pattern]
+    counts = columns.pointer[pattern + 1] - columns.pointer[pattern]
     which = np.repeat(np.arange(len(pattern)), counts)
     within = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-    rule = arrays.by_pattern[arrays.pointer[pattern[which]] + within]
+    rule = columns.by_pattern[columns.pointer[pattern[which]] + within]
     unit_r, start_r, end_r = unit[which], start[which], end[which]
 
-    keep = (arrays.genres[rule] & masks[unit_r]) != 0
-    keep &= _in_place(buffer, codes, begins, lengths, codebook, arrays.place[rule], unit_r, start_r, end_r)
-    keep &= _not_hidden(buffer, codebook, rule, start_r)
-    keep &= _not_nested(codebook.rules, rule, start_r, end_r)
+    keep = (columns.genres[rule] & masks[unit_r]) != 0
+    keep &= _in_place(buffer, codes, begins, lengths, codebook, columns.place[rule], unit_r, start_r, end_r)
+    keep &= _not_hidden(buffer, columns.axis[rule] == AXES.index("modality"), start_r)
+    keep &= _not_nested(columns.source[rule] < 0, start_r, end_r)
     rule, unit_r, start_r, end_r = rule[keep], unit_r[keep], start_r[keep], end_r[keep]
 
     if not len(rule):
         return Hits(empty, empty, empty, empty)
-    keep = _not_inside_longer(codes, codebook.rules, rule, start_r)
-    keep &= _second_part(arrays.second[rule], pattern, unit, start, end, unit_r, end_r)
-    keep &= _is_first(arrays.axis_first[rule], unit_r, start_r, end_r, keep)
+    keep = _not_inside_longer(buffer, codebook.rules, columns.guarded[rule], rule, start_r)
+    keep &= _second_part(columns.second[rule], pattern, unit, start, end, unit_r, end_r)
+    axis_first = np.where(columns.place[rule] == PLACES.index("first"), columns.axis[rule], -1)
+    keep &= _is_first(axis_first, unit_r, start_r, end_r, keep)
     rule, unit_r, start_r, end_r = rule[keep], unit_r[keep], start_r[keep], end_r[keep]
 
     order = np.lexsort((start_r, rule, unit_r))
@@ -140,6 +116,12 @@ def scan(texts: Iterable[str], genres: Iterable[str], codebook: Codebook, arrays
         new = np.concatenate(([True], (rule[1:] != rule[:-1]) | (unit_r[1:] != unit_r[:-1])))
         rule, unit_r, start_r, end_r = rule[new], unit_r[new], start_r[new], end_r[new]
     return Hits(unit_r, rule, start_r - begins[unit_r], end_r - begins[unit_r])
+
+
+def _is_one_of(codes: npt.NDArray[np.uint32], characters: str) -> Bools:
+    table = np.zeros(0x10000, np.bool_)
+    table[[ord(c) for c in characters]] = True
+    return table[np.minimum(codes, 0xFFFF)]
 
 
 def _in_place(
@@ -154,20 +136,18 @@ def _in_place(
     end: Ints,
 ) -> Bools:
     """Whether each match stands where its rule wants it."""
-    marks = np.array([ord(c) for c in _SEGMENT_MARKS], np.uint32)
-    tails = np.array([ord(c) for c in _END_MARKS], np.uint32)
-    segment = np.isin(codes, marks)
+    segment = _is_one_of(codes, _SEGMENT_MARKS)
     at_segment = np.concatenate(([False], segment))
     at_predicate = at_segment.copy()
     at_start = np.zeros(len(codes) + 1, np.bool_)
     at_start[begins] = True
-    for found in re.finditer(rf"(?<=\n){ORDINAL}", buffer):
-        at_start[found.end()] = at_segment[found.end()] = at_predicate[found.end()] = True
+    numbered = [found.end() for found in _NUMBERED.finditer(buffer)]
+    at_start[numbered] = at_segment[numbered] = at_predicate[numbered] = True
     words = codebook.words
-    for found in predicate_pattern(words["subject"], words["adverb"], words["connective"]).finditer(buffer):
-        at_predicate[found.end()] = True
+    pattern = predicate_pattern(words["subject"], words["adverb"], words["connective"])
+    at_predicate[[found.end() for found in pattern.finditer(buffer)]] = True
     # A match is at the end when nothing but closing marks follows it in its text.
-    closing = np.isin(codes, tails)
+    closing = _is_one_of(codes, _END_MARKS)
     last = begins + lengths - 1
     stop = last.copy()
     for _ in range(4):
@@ -185,20 +165,18 @@ def _in_place(
     return result
 
 
-def _not_hidden(buffer: str, codebook: Codebook, rule: Ints, start: Ints) -> Bools:
+def _not_hidden(buffer: str, modal: Bools, start: Ints) -> Bools:
     """Operators inside 《》 or a quoted term name something; they order nothing."""
     hidden = np.zeros(len(buffer), np.bool_)
     for found in _HIDDEN.finditer(buffer):
         hidden[found.start() : found.end()] = True
-    modal = np.fromiter((r.axis == "modality" for r in codebook.rules), np.bool_, len(codebook.rules))
-    return ~(modal[rule] & hidden[start])
+    return ~(modal & hidden[start])
 
 
-def _not_nested(rules: tuple[Rule, ...], rule: Ints, start: Ints, end: Ints) -> Bools:
+def _not_nested(wide: Bools, start: Ints, end: Ints) -> Bools:
     """Of theme words inside one another only the longest counts: 民政 inside 人民政府 says nothing."""
-    keep = np.ones(len(rule), np.bool_)
-    wide = np.fromiter((r.place == "everywhere" for r in rules), np.bool_, len(rules))
-    rows = np.flatnonzero(wide[rule])
+    keep = np.ones(len(wide), np.bool_)
+    rows = np.flatnonzero(wide)
     if not len(rows):
         return keep
     order = rows[np.lexsort((-end[rows], start[rows]))]
@@ -210,20 +188,16 @@ def _not_nested(rules: tuple[Rule, ...], rule: Ints, start: Ints, end: Ints) -> 
     return keep
 
 
-def _not_inside_longer(codes: npt.NDArray[np.uint32], rules: tuple[Rule, ...], rule: Ints, start: Ints) -> Bools:
+def _not_inside_longer(buffer: str, rules: tuple[Rule, ...], guarded: Bools, rule: Ints, start: Ints) -> Bools:
     """Refuse matches that are only a piece of one of the longer words that their rule excludes."""
     keep = np.ones(len(rule), np.bool_)
-    order = np.argsort(rule, kind="stable")
-    present, first = np.unique(rule[order], return_index=True)
-    stops = [*first[1:].tolist(), len(order)]
-    for number, begin, stop in zip(present.tolist(), first.tolist(), stops, strict=True):
+    rows = np.flatnonzero(guarded)
+    begins_with = buffer.startswith
+    for row, number, at in zip(rows.tolist(), rule[rows].tolist(), start[rows].tolist(), strict=True):
         for word, offset in rules[number].unless:
-            rows = order[begin:stop]
-            base = start[rows] - offset
-            same = (base >= 0) & (base + len(word) <= len(codes))
-            for i, character in enumerate(word):
-                same &= codes[np.clip(base + i, 0, len(codes) - 1)] == ord(character)
-            keep[rows[same]] = False
+            if at >= offset and begins_with(word, at - offset):
+                keep[row] = False
+                break
     return keep
 
 

@@ -13,14 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.vocabularies import AXES, GENRES
-from transforms.classify.codebook import SOURCES, Codebook, Rule
-from transforms.classify.evidence import TEXT_PLACES, Around, Evidence, mark_evidence, word_evidence
+from transforms.classify.codebook import Codebook
+from transforms.classify.evidence import Around, Evidence, Told, evidence
 from transforms.classify.marks import MARKS, marks_of
 from transforms.classify.records import ClauseRecord
-from transforms.classify.scan import Hits, Ints, rule_arrays, scan
+from transforms.classify.rules import SOURCES, Bools, Ints, Rule, genre_bit
+from transforms.classify.scan import Hits, scan
 
 Scores = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 MORE_THEMES = (0.55, 1.6)
 """A further theme needs this share of the best theme's points, and at least so many points of its own."""
@@ -41,6 +41,26 @@ class Labels:
     confidence: dict[str, float]
     uncertain: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The labels of a batch as columns.
+
+    Attributes:
+        decided: axis -> number of the label.
+        confidence: axis -> confidence, four decimals.
+        themes: Numbers of the best themes, the main one first (clauses, 3).
+        held: Which of these are given (clauses, 3).
+        told: Evidence.
+
+    """
+
+    decided: dict[str, Ints]
+    confidence: dict[str, Scores]
+    themes: Ints
+    held: Bools
+    told: Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +97,20 @@ def units_of(records: Sequence[ClauseRecord]) -> Units:
         return number.setdefault((genre, text), len(number))
 
     columns = {
-        name: np.fromiter((of(r.genre, getattr(r, name)) for r in records), np.int64, len(records))
-        for name in ("text", "title", "prev", "next", "stem")
+        "text": _numbers([of(r.genre, r.text) for r in records]),
+        "title": _numbers([of(r.genre, r.title) for r in records]),
+        "prev": _numbers([of(r.genre, r.prev) for r in records]),
+        "next": _numbers([of(r.genre, r.next) for r in records]),
+        "stem": _numbers([of(r.genre, r.stem) for r in records]),
     }
-    path = [tuple(of(r.genre, p) for p in r.path) for r in records]
-    heading = np.fromiter(
-        (p[-1] if p else of(r.genre, "") for p, r in zip(path, records, strict=True)),
-        np.int64,
-        len(records),
-    )
+    chains: dict[tuple[str, tuple[str, ...]], tuple[int, ...]] = {}
+    path = []
+    for r in records:
+        key = (r.genre, r.path)
+        if key not in chains:
+            chains[key] = tuple(of(r.genre, p) for p in r.path)
+        path.append(chains[key])
+    heading = _numbers([p[-1] if p else of(r.genre, "") for p, r in zip(path, records, strict=True)])
     return Units(
         texts=[text for _, text in number],
         genres=[genre for genre, _ in number],
@@ -99,10 +124,14 @@ def units_of(records: Sequence[ClauseRecord]) -> Units:
     )
 
 
+def _numbers(values: list[int]) -> Ints:
+    return np.array(values, np.int64)
+
+
 def prepare(records: Sequence[ClauseRecord], codebook: Codebook) -> Batch:
     """Scan a batch and sum the table's points by axis and source."""
     units = units_of(records)
-    hits = scan(units.texts, units.genres, codebook, rule_arrays(codebook))
+    hits = scan(units.texts, units.genres, codebook)
     genre = np.fromiter((GENRES.index(r.genre) for r in records), np.int64, len(records))
     table: dict[str, dict[str, Scores]] = {}
     for axis in AXES:
@@ -113,30 +142,29 @@ def prepare(records: Sequence[ClauseRecord], codebook: Codebook) -> Batch:
 
 def _points(axis: str, units: Units, hits: Hits, codebook: Codebook, genre: Ints) -> dict[str, Scores]:
     """Points of each label of an axis for each clause, by source."""
-    labels = codebook.labels[axis]
-    size = (len(units.texts), len(labels))
-    weight = np.array([r.weight for r in codebook.rules])
-    label = np.array([labels.index(r.label) if r.axis == axis else 0 for r in codebook.rules], np.int64)
+    columns = codebook.columns
+    size = (len(units.texts), len(codebook.labels[axis]))
+    rows = np.flatnonzero(columns.axis[hits.rule] == AXES.index(axis))
+    rule = hits.rule[rows]
+    flat, weight, place = hits.unit[rows] * size[1] + columns.label[rule], columns.weight[rule], columns.source[rule]
 
-    def matrix(places: frozenset[str]) -> Scores:
-        wanted = np.array([r.axis == axis and r.place in places for r in codebook.rules], np.bool_)
-        rows = wanted[hits.rule]
-        flat = hits.unit[rows] * size[1] + label[hits.rule[rows]]
-        summed: Scores = np.bincount(flat, weight[hits.rule[rows]], size[0] * size[1]).astype(np.float64)
+    def matrix(source: int) -> Scores:
+        own = place == source
+        summed: Scores = np.bincount(flat[own], weight[own], size[0] * size[1]).astype(np.float64)
         return summed.reshape(size)
 
-    everywhere = matrix(frozenset({"everywhere"}))
+    everywhere = matrix(-1) if axis == "theme" else np.zeros((0, 0))
     factor = {source: np.array([codebook.places[source, g] for g in GENRES])[genre][:, None] for source in SOURCES}
-    columns = {"title": units.title, "prev": units.prev, "next": units.next, "stem": units.stem}
-    points = {"text": matrix(TEXT_PLACES - {"everywhere"})[units.clause]}
-    for source, column in columns.items():
-        points[source] = matrix(frozenset({source}))[column]
-    heading = matrix(frozenset({"heading"}))
+    around = {"title": units.title, "prev": units.prev, "next": units.next, "stem": units.stem}
+    points = {"text": matrix(0)[units.clause]}
+    for source, column in around.items():
+        points[source] = matrix(SOURCES.index(source))[column]
+    heading = matrix(SOURCES.index("heading"))
     points["heading"] = heading[units.heading]
     points["outer"] = OUTER * _outer(heading, units.path)
     if axis == "theme":
         points["text"] = points["text"] + factor["text"] * everywhere[units.clause]
-        for source, column in columns.items():
+        for source, column in around.items():
             points[source] = points[source] + factor[source] * everywhere[column]
         points["heading"] = points["heading"] + factor["heading"] * everywhere[units.heading]
         points["outer"] = points["outer"] + factor["outer"] * _outer(everywhere, units.path)
@@ -158,14 +186,14 @@ def _outer(points: Scores, path: list[tuple[int, ...]]) -> Scores:
 def held_marks(batch: Batch, axis: str, decided: dict[str, Ints], codebook: Codebook) -> tuple[list[int], Bools]:
     """Numbers of the mark rules of an axis, and whether each holds: (rules, clauses)."""
     numbers = [n for n, rule in enumerate(codebook.marks) if rule.axis == axis]
-    names = tuple(MARKS)
-    genre = np.array([GENRES.index(r.genre) for r in batch.records])
+    bits = {name: genre_bit(name) for name in GENRES}
+    genre = np.array([bits[r.genre] for r in batch.records], np.int64)
     holds = np.zeros((len(numbers), len(batch.records)), np.bool_)
     for row, n in enumerate(numbers):
         rule = codebook.marks[n]
-        holds[row] = _mark_holds(rule, batch, decided, codebook, names)
+        holds[row] = _mark_holds(rule, batch, decided, codebook)
         if rule.genres:
-            holds[row] &= np.isin(genre, [GENRES.index(g) for g in rule.genres])
+            holds[row] &= (genre & sum(map(genre_bit, rule.genres))) != 0
     return numbers, holds
 
 
@@ -191,8 +219,7 @@ def _mark_holds(
     batch: Batch,
     decided: dict[str, Ints],
     codebook: Codebook,
-    names: tuple[str, ...],
-) -> npt.NDArray[np.bool_]:
+) -> Bools:
     """Column of a mark; `a&b` is both, `function:norm` a label decided before."""
     holds = np.ones(len(batch.records), np.bool_)
     for part in rule.parts[0].split("&"):
@@ -201,7 +228,7 @@ def _mark_holds(
             axis, label = name.replace("：", ":").split(":", 1)
             column = decided[axis] == codebook.labels[axis].index(label)
         else:
-            column = batch.marks[:, names.index(name)]
+            column = batch.marks[:, MARKS.index(name)]
         holds &= ~column if negated else column
     return holds
 
@@ -222,6 +249,20 @@ def decide(
     return decided, scores, held
 
 
+def label_batch(records: Sequence[ClauseRecord], codebook: Codebook) -> Labelled:
+    """Label clauses; the result as columns."""
+    batch = prepare(records, codebook)
+    decided, scores, held = decide(batch, codebook)
+    themes, more = _themes(scores["theme"], codebook.labels["theme"])
+    return Labelled(
+        decided=decided,
+        confidence={axis: _confidence(scores[axis], codebook, axis) for axis in AXES},
+        themes=themes,
+        held=more,
+        told=evidence(_places(batch), batch.hits, decided, held, codebook),
+    )
+
+
 def label_clauses(records: Sequence[ClauseRecord], codebook: Codebook) -> list[Labels]:
     """Label clauses on the four axes.
 
@@ -235,27 +276,37 @@ def label_clauses(records: Sequence[ClauseRecord], codebook: Codebook) -> list[L
     """
     if not records:
         return []
-    batch = prepare(records, codebook)
-    decided, scores, held = decide(batch, codebook)
-    confidence = {axis: _confidence(scores[axis], codebook, axis) for axis in AXES}
-    evidence = _evidence(batch, decided, held, codebook)
-    themes = _themes(scores["theme"], codebook.labels["theme"])
+    found = label_batch(records, codebook)
+    reasons = _reasons(found.told, len(records), codebook)
+    names = codebook.labels["theme"]
     result = []
     for i in range(len(records)):
-        chosen = {axis: codebook.labels[axis][int(decided[axis][i])] for axis in AXES}
-        sure = {axis: round(float(confidence[axis][i]), 4) for axis in AXES}
+        chosen = {axis: codebook.labels[axis][int(found.decided[axis][i])] for axis in AXES}
+        sure = {axis: float(found.confidence[axis][i]) for axis in AXES}
         result.append(
             Labels(
                 function=chosen["function"],
                 modality=chosen["modality"],
                 theme=chosen["theme"],
-                themes=themes[i],
+                themes=tuple(names[k] for k in found.themes[i][found.held[i]].tolist()),
                 instrument=chosen["instrument"],
                 confidence=sure,
                 uncertain=tuple(a for a in AXES if sure[a] < codebook.confidence[a].threshold),
-                evidence=tuple(evidence[i]),
+                evidence=tuple(reasons[i]),
             ),
         )
+    return result
+
+
+def _reasons(told: Told, clauses: int, codebook: Codebook) -> list[list[Evidence]]:
+    """Evidence by clause."""
+    result: list[list[Evidence]] = [[] for _ in range(clauses)]
+    names, which = told.names(codebook)
+    sources = (*SOURCES, "mark")
+    columns = (told.clause, told.axis, told.label, which, told.source, told.start, told.end, told.level)
+    for clause, axis, label, name, source, start, end, level in zip(*(c.tolist() for c in columns), strict=True):
+        code = codebook.labels[AXES[axis]][label]
+        result[clause].append(Evidence(AXES[axis], code, names[name], sources[source], start, end, level))
     return result
 
 
@@ -268,42 +319,31 @@ def margins(scores: Scores) -> Scores:
 
 def _confidence(scores: Scores, codebook: Codebook, axis: str) -> Scores:
     shape = codebook.confidence[axis]
-    result: Scores = 1 / (1 + np.exp(-(shape.intercept + shape.slope * margins(scores))))
+    result: Scores = np.round(1 / (1 + np.exp(-(shape.intercept + shape.slope * margins(scores)))), 4)
     return result
 
 
-def _themes(scores: Scores, codes: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Choose the main theme of each clause and up to two more that come close to it."""
+def _themes(scores: Scores, codes: tuple[str, ...]) -> tuple[Ints, Bools]:
+    """The main theme of each clause and up to two more that come close to it: the best three, and which are given."""
     other = codes.index("T22")
     order = np.argsort(-scores, axis=1, kind="stable")[:, :3]
     share, least = MORE_THEMES
     points = np.take_along_axis(scores, order, axis=1)
     more = (points >= np.maximum(least, share * points[:, :1])) & (order != other) & (order[:, :1] != other)
     more[:, 0] = True
-    return [
-        tuple(codes[k] for k, m in zip(row, held, strict=True) if m)
-        for row, held in zip(order.tolist(), more.tolist(), strict=True)
-    ]
+    return order, more
 
 
-def _evidence(
-    batch: Batch,
-    decided: dict[str, Ints],
-    held: dict[str, tuple[list[int], npt.NDArray[np.bool_]]],
-    codebook: Codebook,
-) -> list[list[Evidence]]:
+def _places(batch: Batch) -> list[Around]:
     """Words in the clause; where silent, in the headings from the nearest, the title, the stem, the clause before."""
     units, n = batch.units, len(batch.records)
     every, zero = np.arange(n), np.zeros(n, np.int64)
-    depth = max((len(p) for p in units.path), default=0)
+    depths = np.array([len(p) for p in units.path], np.int64)
     places = [Around("text", every, units.clause, zero)]
-    for up in range(1, depth + 1):
-        rows = np.array([i for i, p in enumerate(units.path) if len(p) >= up], np.int64)
-        unit = np.array([units.path[i][-up] for i in rows.tolist()], np.int64)
-        level = np.array([len(units.path[i]) - up for i in rows.tolist()], np.int64)
-        places.append(Around("heading", rows, unit, level))
+    for up in range(1, int(depths.max(initial=0)) + 1):
+        rows = np.flatnonzero(depths >= up)
+        unit = _numbers([units.path[i][-up] for i in rows.tolist()])
+        places.append(Around("heading", rows, unit, depths[rows] - up))
     places += [Around("title", every, units.title, zero), Around("stem", every, units.stem, zero)]
     places += [Around("prev", every, units.prev, zero)]
-    found, silent = word_evidence(places, batch.hits, decided, codebook, n)
-    mark_evidence(held, found, silent, decided, codebook)
-    return [sorted(mine, key=lambda e: (AXES.index(e.axis), e.start, e.end)) for mine in found]
+    return places

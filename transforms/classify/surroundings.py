@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import opencc
 import pyarrow as pa
@@ -15,16 +14,14 @@ from transforms.classify.records import ClauseRecord
 _ACTS = frozenset({"regulation", "rules", "interpretation"})
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading above a clause: reading form, and where its title stands in the canonical text, if it has one."""
 
     text: str
     span: tuple[int, int] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Surrounded:
+class Surrounded(NamedTuple):
     """A clause's record with the headings that its path was made of."""
 
     record: ClauseRecord
@@ -59,26 +56,27 @@ def surround(documents: pa.Table, sections: pa.Table, clauses: pa.Table) -> list
     by_id = dict(zip(columns["clause_id"], texts, strict=True))
     order = sorted(range(len(texts)), key=lambda i: (columns["document_id"][i], columns["ordinal"][i]))
     result: list[Surrounded | None] = [None] * len(texts)
+    owner, section = columns["document_id"], columns["section_id"]
+    stems = columns["stem_id"]
+    last = len(order) - 1
     for k, i in enumerate(order):
-        document_id = columns["document_id"][i]
+        document_id = owner[i]
         document = about[document_id]
-        headings, act = _chain(columns["section_id"][i], rows, chains, traditional=document_id in traditional)
+        headings, act = _chain(section[i], rows, chains, traditional=document_id in traditional)
         genre, title = document["genre"], document["title_reading"] or document["title"] or ""
         if act:
             genre, title = genre_of_title(act) or genre, act
-        near = [order[j] for j in (k - 1, k + 1) if 0 <= j < len(order)]
-        same = {j for j in near if columns["document_id"][j] == document_id}
-        before = order[k - 1] if k else -1
-        after = order[k + 1] if k + 1 < len(order) else -1
+        before = order[k - 1] if k else i
+        after = order[k + 1] if k < last else i
         result[i] = Surrounded(
             ClauseRecord(
-                text=texts[i],
-                genre=genre,
-                title=title,
-                path=tuple(h.text for h in headings),
-                prev=texts[before] if before in same else "",
-                next=texts[after] if after in same else "",
-                stem=by_id.get(columns["stem_id"][i], "") if columns["stem_id"][i] else "",
+                texts[i],
+                genre,
+                title,
+                tuple([h.text for h in headings]),
+                texts[before] if before != i and owner[before] == document_id else "",
+                texts[after] if after != i and owner[after] == document_id else "",
+                by_id.get(stems[i], "") if stems[i] else "",
             ),
             headings,
         )

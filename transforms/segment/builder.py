@@ -128,6 +128,12 @@ class Builder(BackMatter):
                 f"before:{step.candidate.boundary.name.lower()}",
             ],
         )
+        if step.rival:
+            node.evidence.append(f"close:{step.rival}")
+        if step.candidate.repaired:
+            node.evidence.append(f"repaired:{step.candidate.repaired}")
+            message = f"The numeral is read as {step.candidate.repaired}, as the sequence asks."
+            self.out.findings.append(("numeral_repaired", "warning", message, label_start, label_end))
         self.out.roles.append((label_start, label_end, "label"))
         body_start, body_end = trim(self.text, label_end, block.end)
         while body_start < body_end and self.text[body_start] in "：:" and family.title != "none":

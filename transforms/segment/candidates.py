@@ -38,6 +38,7 @@ class Candidate:
 
     Attributes:
         prior: What speaks for a division at this place, in log-odds, the next attribute left out.
+        repaired: The mark as it should read, where a numeral was misread; it is taken only as the next of its sequence.
         cited: It stands directly after a word that cites (依照第八条); a title that ends in such a word does not count.
 
     """
@@ -49,6 +50,7 @@ class Candidate:
     boundary: Boundary
     prior: float
     cited: bool
+    repaired: str | None
 
 
 def find_candidates(text: str, grammar: Grammar, *, skip: list[tuple[int, int]]) -> list[Candidate]:
@@ -69,7 +71,9 @@ def find_candidates(text: str, grammar: Grammar, *, skip: list[tuple[int, int]])
         # In flattened text a label of a decimal outline follows the title before it; its parts say whether it belongs there.
         if family.only_at_line and boundary < (Boundary.BLANK if family.dotted else Boundary.STOP_BLANK):
             continue
-        number = dotted_number(match.group()) if family.dotted else number_of(match.group())
+        mark = match.group()
+        mended = mark if any(c.isdecimal() for c in mark) else mark.translate(grammar.look_alikes)
+        number = dotted_number(mark) if family.dotted else number_of(mended)
         if not number:
             continue
         while at_quote < len(quoted) and quoted[at_quote][1] <= start:
@@ -79,7 +83,7 @@ def find_candidates(text: str, grammar: Grammar, *, skip: list[tuple[int, int]])
         if prior <= HOPELESS:
             continue
         cited = boundary <= Boundary.STOP and text[max(0, start - 4) : start].endswith(family.not_after)
-        found.append(Candidate(start, end, family, number, boundary, prior, cited))
+        found.append(Candidate(start, end, family, number, boundary, prior, cited, mended if mended != mark else None))
     if sum(1 for c in found if c.family.dotted > 1) < FEWEST_DECIMALS:
         found = [c for c in found if not c.family.dotted]
     return found

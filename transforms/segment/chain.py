@@ -33,6 +33,8 @@ REPEAT = -4.5
 BACK = -7.0
 AFTER_TITLE = 5.0
 TITLE_REACH = 45
+CLOSE = 1.5
+_IN_SEQUENCE = frozenset(("next", "goes_on"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Step:
         depth: Number of levels around and with it, 1 = outermost.
         how: Step of its sequence: next, first, goes_on, late_first, gap, restart, repeat, back.
         margin: How much its place in the path is better than leaving it out, in log-odds.
+        rival: The second reading (another depth, no division) where it was less than `CLOSE` behind.
 
     """
 
@@ -51,6 +54,7 @@ class Step:
     depth: int
     how: str
     margin: float
+    rival: str | None
 
 
 Stack = tuple[tuple[int, int], ...]
@@ -71,6 +75,7 @@ class _Node:
     depth: int
     how: str
     gain: float
+    rival: str | None
     before: "_Node | None"
 
 
@@ -102,7 +107,7 @@ def choose(text: str, candidates: list[Candidate], *, zones: Sequence[int] = ())
     steps: list[Step] = []
     node = paths[0].node
     while node is not None:
-        steps.append(Step(node.candidate, node.depth, node.how, node.gain))
+        steps.append(Step(node.candidate, node.depth, node.how, node.gain, node.rival))
         node = node.before
     steps.reverse()
     return steps
@@ -130,12 +135,16 @@ def _takes(text: str, path: _Path, candidate: Candidate, *, weak_stops: bool) ->
     elif candidate.cited:
         prior += REFERENCE
     taken = []
-    for above, how, step in _ways(path, candidate):
+    ways = _ways(path, candidate)
+    for above, how, step in ways:
         gain = prior + step
-        if gain <= BACK:
+        if gain <= BACK or (candidate.repaired and how not in _IN_SEQUENCE):
             continue
+        others = [(prior + s, f"depth {len(a) + 1}") for a, _, s in ways if a != above] + [(0.0, "no division")]
+        rival, reading = max(others)
         stack = (*above, (family.index, number))
-        node = _Node(candidate, len(stack), how, gain, path.node)
+        close = reading if gain - rival < CLOSE else None
+        node = _Node(candidate, len(stack), how, gain, close, path.node)
         taken.append(
             _Path(path.score + gain, stack, {**path.last, family.index: (number, len(stack))}, node, path.holders)
         )

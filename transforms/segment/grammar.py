@@ -42,6 +42,7 @@ class Grammar:
 
     families: tuple[Family, ...]
     pattern: re.Pattern[str]
+    look_alikes: dict[int, str]
 
 
 def load(path: Path) -> Grammar:
@@ -52,7 +53,8 @@ def load(path: Path) -> Grammar:
 
     """
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    numerals = table["numerals"]
+    look_alikes = {str(wrong): str(right) for wrong, right in table.get("look_alikes", {}).items()}
+    numerals = table["numerals"] + "".join(map(re.escape, look_alikes))
     chinese = f"[{numerals}](?:{BLANK}[{numerals}]){{0,9}}"
     arabic = "[0-9０-９]{1,4}"
     families = []
@@ -89,7 +91,7 @@ def load(path: Path) -> Grammar:
             raise ValueError(f"{path.name}: the mark of family {family.name!r} is not understood: {error}") from error
         families.append(family)
         alternatives.append(f"(?P<f{index}>{mark})")
-    return Grammar(tuple(families), re.compile("|".join(alternatives)))
+    return Grammar(tuple(families), re.compile("|".join(alternatives)), str.maketrans(look_alikes))
 
 
 def number_of(label: str) -> int:

@@ -62,6 +62,9 @@ LONGEST_ENTRY = 60
 _LEADER = re.compile(r"[ \u3000]*[.…·．\-—]{2,}[ \u3000]*\d{0,4}|[ \u3000]+\d{1,4}(?=\n|$)")
 
 
+_UNNUMBERED_ENTRY = re.compile("附[ \u3000]*[件录表则]|后[ \u3000]*记|索[ \u3000]*引")
+
+
 def _same(one: Candidate, other: Candidate) -> bool:
     return one.family is other.family and one.number == other.number
 
@@ -76,7 +79,11 @@ def _further_entries(text: str, position: int, limit: int) -> int:
             break
         line = text[position + 1 : end].strip()
         entry = _LEADER.sub("", line)
-        if line and not (entry != line or (len(line) <= LONGEST_ENTRY and f"\n{entry}\n" in text[end:])):
+        if line and not (
+            entry != line
+            or (_UNNUMBERED_ENTRY.match(line) and len(line) <= LONGEST_ENTRY and "。" not in line)
+            or (len(line) <= LONGEST_ENTRY and f"\n{entry}\n" in text[end:])
+        ):
             break
         position = end
     return position

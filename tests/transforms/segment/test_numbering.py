@@ -348,3 +348,23 @@ def test_a_repealed_article_ends_where_the_next_begins(rules: Rules) -> None:
 def test_an_article_that_begins_like_a_reference(rules: Rules) -> None:
     text = f"第一条中华人民共和国境内的停车场，适用本办法。第二条除法律另有规定外，依照本办法执行。第三条有关部门应当公示。第四条{BODY}"
     assert labels(text, rules) == ["第一条", "第二条", "第三条", "第四条"]
+
+
+def test_a_misread_numeral_is_repaired_where_the_sequence_asks_for_it(rules: Rules) -> None:
+    text = f"第一条 {BODY}\n第ニ条 {BODY}\n第三条 {BODY}\n第四条 {BODY}"
+    result = structure(text, rules)
+    assert [(s["label"], s["number"]) for s in result.sections][1] == ("第ニ条", "2")
+    assert "repaired:第二条" in result.sections[1]["evidence"]
+    assert [f["code"] for f in result.documents[0]["findings"]] == ["numeral_repaired"]
+
+
+def test_a_look_alike_out_of_sequence_is_no_number(rules: Rules) -> None:
+    text = f"一、任务\n人、车分离通行。{BODY}\n二、要求\n{BODY}"
+    assert labels(text, rules) == ["一、", "二、"]
+
+
+def test_a_close_second_reading_is_told(rules: Rules) -> None:
+    """A number that does not go on its sequence is taken, but only just."""
+    text = f"第一条 {BODY}\n第二条 {BODY}\n第八条 {BODY}\n第九条 {BODY}"
+    rows = structure(text, rules).sections
+    assert [s["label"] for s in rows if any(e.startswith("close:") for e in s["evidence"])] == ["第八条"]
