@@ -3,8 +3,7 @@
     python -m transforms.classify.calibrate GOLD.jsonl seeds/codebook
 
 rewrites intercept and slope in `confidence.csv` (thresholds stay) and prints, for each axis, the accuracy of the
-labels above and
-below the threshold. Nothing random; no text of the gold is kept.
+labels above and below the threshold. Nothing random; no text of the gold is kept.
 """
 
 import argparse

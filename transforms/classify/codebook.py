@@ -4,11 +4,9 @@ A policy expert edits the tables, nobody edits Python. The tables and their colu
 
 - `labels.csv` axis, code, zh, en, definition: the closed vocabularies (order of the codebook).
 - `cues.csv` axis, label, cue, weight, place, genre, unless, note: one row says "these words speak for (or, with a
-  negative
-  weight, against) this label". `cue` holds alternatives split by `|`; `A…B` means A and later B in the same clause;
-  a name
-  that begins with `@` is a mark (see `marks.py`). `unless` lists longer words, split by `|`, inside which the cue
-  does not count.
+  negative weight, against) this label". `cue` holds alternatives split by `|`; `A…B` means A and later B in the same
+  clause; a name that begins with `@` is a mark (see `marks.py`). `unless` lists longer words, split by `|`, inside
+  which the cue does not count.
 - `theme_cues.csv` theme, weight, cues, note: words of a theme; counted in the clause, its headings, its title, its
   neighbours. A word inside a longer word of the table does not count; a longer word of weight 0 only hides.
 - `place_weights.csv` place, genre, weight: how much a theme word counts in each of those places, by genre.

@@ -1,10 +1,8 @@
 """Scores of the labels against clauses that people have labelled.
 
 Gold rows are dictionaries with `text, genre, title, path, prev, next` and the true `function, modality, themes,
-instrument`
-(genres policy, law, plan, work_report, news, or ours). The gold names no stem: the clause before is taken as the stem
-of a
-list item when it ends with a colon.
+instrument` (genres policy, law, plan, work_report, news, or ours). The gold names no stem: the clause before is taken
+as the stem of a list item when it ends with a colon.
 """
 
 import re
@@ -61,9 +59,8 @@ def evaluate(gold_rows: Iterable[Mapping[str, Any]], codebook: Codebook) -> dict
 
     Returns:
         `{"rows": n, "axes": {axis: {accuracy, macro_f1, majority, labels: {label: {precision, recall, f1,
-        support}}}}}` with
-        the axes of the codebook and `instrument_kind`; `theme` is the main theme, `themes` the mean overlap of the
-        lists.
+        support}}}}}` with the axes of the codebook and `instrument_kind`; `theme` is the main theme, `themes` the
+        mean overlap of the lists.
 
     Raises:
         KeyError: A row lacks a column; it names it.

@@ -1,14 +1,12 @@
 """Marks: properties of a clause that are no words. A rule of `cues.csv` names one as `@item`.
 
 `all` every clause · `item` begins with （一） or 1. · `numbered` begins with 一、 · `article` begins with 第X条 ·
-`division` is a 章/节/编 heading · `no_stop` ends without a stop · `colon` / `semicolon` / `question` / `dash` ends so ·
-`short` at most 8 characters without its number · `brief` at most 16 · `long` at least 60 · `date` only a date ·
+`division` is a 章/节/编 heading · `no_stop` ends without a stop · `colon` / `semicolon` / `question` / `dash` ends so
+· `short` at most 8 characters without its number · `brief` at most 16 · `long` at least 60 · `date` only a date ·
 `number` only figures or a document number · `ends_de` ends in 的 (a condition) · `quoted` more than half is speech in
-quotation
-marks · `figures` amounts, rates or growth · `bracketed` stands in round brackets · `titled` repeats (a piece of) the
-title ·
-`opening` no clause before it · `stem` depends on a stem · `after_colon` the clause before ends with a colon ·
-`no_path` no heading above · `spaces` names parted by spaces · `signature` organ name only ·
+quotation marks · `figures` amounts, rates or growth · `bracketed` stands in round brackets · `titled` repeats (a
+piece of) the title · `opening` no clause before it · `stem` depends on a stem · `after_colon` the clause before ends
+with a colon · `no_path` no heading above · `spaces` names parted by spaces · `signature` organ name only ·
 `heading_repeat` repeats the heading above · `verbless` a short phrase without a verb-like word.
 """
 

@@ -13,8 +13,7 @@ def canonical(text: str, raw: str, fragments: Sequence[tuple[int, int]]) -> Sequ
 
     Returns:
         One offset for each character of `text`. The map is certain when the two texts differ only by white space that
-        was
-        dropped and by characters replaced one for one.
+        was dropped and by characters replaced one for one.
 
     """
     if len(raw) != sum(end - start for start, end in fragments):

@@ -1,10 +1,8 @@
 """One pass over all texts for all cues, and the rules that hold where they were found.
 
 The distinct texts (clauses, headings, titles, neighbours) are joined with newlines, which no cue contains, and
-scanned once.
-A match is given to its text by binary search; whether its rule holds there (place, genre, longer word around it) is
-decided
-on whole columns.
+scanned once. A match is given to its text by binary search; whether its rule holds there (place, genre, longer word
+around it) is decided on whole columns.
 """
 
 import re

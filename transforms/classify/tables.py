@@ -22,6 +22,7 @@ from transforms.classify.organs import name_pattern, named, organs
 from transforms.classify.rules import SOURCES
 from transforms.classify.score import Labelled, label_batch
 from transforms.classify.surroundings import Surrounded, surround
+from transforms.classify.targets import with_targets
 
 BATCH = 4000
 """Clauses that are scanned together: bounds memory, does not change the result."""
@@ -48,8 +49,7 @@ def classify(
 
     Returns:
         (documents, clauses) in the given order. Offsets count in `documents.text`; where the reading text of a clause
-        cannot
-        be mapped with certainty, mentions and evidence carry the hull of the clause.
+        cannot be mapped with certainty, mentions and evidence carry the hull of the clause.
 
     """
     surrounded = surround(documents, sections, clauses)
@@ -68,6 +68,7 @@ def classify(
     filled_columns |= _mention_columns(surrounded, shown, codebook, kinds)
     filled_columns["keywords"] = words
     filled = _with(clauses, filled_columns, arrow_schema(CLAUSES))
+    filled = _with(filled, {"references": with_targets(sections, filled)}, arrow_schema(CLAUSES))
     return _documents(documents, filled, words, codebook), filled
 
 

@@ -50,6 +50,22 @@ def test_by_heading(label: Callable[..., Labels], heading: str, text: str, funct
     assert label(text, path=(heading,), **PLAN).function == function
 
 
+@pytest.mark.parametrize("text", ["——茶旅融合取得新突破。", "茶园管护水平稳步提高。", "——深化改革迈出新步伐。"])
+def test_states_in_a_section_on_targets_are_objectives(label: Callable[..., Labels], text: str) -> None:
+    found = label(text, path=("规划背景", "“十六五”时期茶业发展的主要目标"), **PLAN)
+    assert (found.function, found.modality, found.instrument) == ("objective", "none", "none")
+
+
+def test_a_heading_with_a_goal_and_a_task_orders_tasks(label: Callable[..., Labels]) -> None:
+    assert label("推进茶园道路建设。", path=("目标任务",), **PLAN).function == "measure"
+
+
+def test_the_title_of_an_essay_tells_argument_from_news(label: Callable[..., Labels]) -> None:
+    text = "因此，茶的品质才是关键。"
+    assert label(text, path=("如何看待老茶园",), genre="news", title="绿洲晚报").function == "commentary"
+    assert label(text, path=("老茶园开园采茶",), genre="news", title="绿洲晚报").function == "report"
+
+
 def test_a_bare_noun_phrase_is_form_and_a_predicate_is_not(label: Callable[..., Labels]) -> None:
     around: dict[str, Any] = {"genre": "opinion", "title": "关于促进茶产业发展的意见"}
     assert label("（二）内容与形式。", path=("内容与形式",), **around).function == "formal"

@@ -9,9 +9,9 @@ from transforms.classify import Codebook
 from transforms.classify.dates import dates
 from transforms.classify.keywords import document_keywords, keywords
 from transforms.classify.mentions import masked, quantities, references
-from transforms.classify.normal import normal
+from transforms.classify.normal import holding, normal
 from transforms.classify.numerals import value_of
-from transforms.classify.organs import name_pattern, organs
+from transforms.classify.organs import name_pattern, named, organs
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,17 @@ def test_dates(text: str, expected: list[tuple[date, date]]) -> None:
 def test_organs(codebook: Codebook, text: str, expected: list[tuple[str, str]]) -> None:
     pattern = name_pattern(codebook.words["organ"], codebook.words["organ_suffix"])
     assert [(text[o.start : o.end], o.role) for o in organs(normal(text), pattern)] == expected
+
+
+def test_named_finds_the_texts_that_may_hold_organs(codebook: Codebook) -> None:
+    words = codebook.words["organ"], codebook.words["organ_suffix"]
+    assert named(["茶树", "经国务院批准", "", "人民银行"], *words) == [False, True, False, True]
+    assert named([], *words) == []
+
+
+def test_holding_gives_a_bit_for_each_class_of_characters() -> None:
+    assert holding(["茶12", "", "一茶"], ("0123456789", "一二")).tolist() == [1, 0, 2]
+    assert holding([], ("一",)).tolist() == []
 
 
 @pytest.mark.parametrize(

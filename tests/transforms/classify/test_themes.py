@@ -62,3 +62,15 @@ def test_official_names_are_complete(codebook: Codebook) -> None:
     assert (len(top), len(second)) == (23, 121)
     assert "国民经济管理、国有资产监管" in top
     assert {code for code, level, _ in codebook.themes if level == 1} == set(codebook.labels["theme"])
+
+
+@pytest.mark.parametrize(
+    ("text", "theme"),
+    [
+        ("县人民政府可以将茶园的巡查交给专人。", "T22"),  # 民政 stands inside 人民政府
+        ("茶叶社会组织由县人民政府民政部门登记。", "T17"),
+        ("营造茶企安心经营的营商环境。", "T03"),  # not the environment
+    ],
+)
+def test_a_word_inside_a_longer_one_says_nothing(label: Callable[..., Labels], text: str, theme: str) -> None:
+    assert label(text).theme == theme
