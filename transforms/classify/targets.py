@@ -21,6 +21,9 @@ _ITEM = re.compile(rf"第[ ]?[（(]?[ ]?({_NUMERAL})[ ]?[）)]?[ ]?项")
 _BEFORE = re.compile("前([二两三四五]?)(款|条|项)|上(款)")
 _AROUND = {"本条": "article", "本款": "paragraph", "本章": "chapter", "本节": "section", "本编": "part"}
 
+_TAIWAN = str.maketrans("條項款", "条款项")
+"""Taiwan calls the paragraph of an article 項 and the numbered item 款."""
+
 Row = Mapping[str, Any]
 
 
@@ -41,6 +44,8 @@ class Targets:
 
         A list of references (第三条、第五条) points to its first.
         """
+        if "條" in text or "項" in text:
+            text = text.translate(_TAIWAN)
         home = self._around(section_id, "article")
         found = self._start(text, section_id, home)
         if found is None:

@@ -39,6 +39,8 @@ ACT = """停车场条例
         ("前两条", "art_3", "chp_1__art_2"),
         ("本章", "art_3", "chp_2"),
         ("本条第一款", "art_1__para_2", "chp_1__art_1__para_1"),
+        ("第二條第一項第二款", "art_3", "chp_1__art_2__para_1__item_2"),
+        ("前項", "art_2__para_2", "chp_1__art_2__para_1"),
         ("第九十九条", "art_1", None),
         ("前款", "art_1__para_1", None),
         ("前条", "art_1", None),
