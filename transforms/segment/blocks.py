@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from transforms.segment.candidates import BLANKS, Boundary
+from transforms.segment.candidates import BLANKS, Boundary, unnumbered_head
 from transforms.segment.chain import Step
 from transforms.segment.lexicon import DATE
 
@@ -62,6 +62,11 @@ def find_blocks(text: str, steps: list[Step], skip: list[tuple[int, int]], *, fl
         boundary = accepted.candidate.boundary
         cuts.setdefault(accepted.candidate.start, boundary in {Boundary.LINE, Boundary.STOP_BLANK})
         by_start[accepted.candidate.start] = accepted
+        if (
+            accepted.candidate.family.kind == "article"
+            and (head := unnumbered_head(text, accepted.candidate.start)) >= 0
+        ):
+            cuts.setdefault(head, True)
     for a, b in skip:
         for inner in [c for c in cuts if a < c < b]:
             del cuts[inner]

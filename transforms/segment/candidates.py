@@ -37,9 +37,10 @@ class Candidate:
     """A mark at a place of the reading text.
 
     Attributes:
-        prior: What speaks for a division at this place, in log-odds, the next attribute left out.
+        prior: What speaks for a division at this place, in log-odds, `doubt` left out.
         repaired: The mark as it should read, where a numeral was misread; it is taken only as the next of its sequence.
-        cited: It stands directly after a word that cites (依照第八条); a title that ends in such a word does not count.
+        doubt: What speaks against it inside a line: a word before that cites (依照第八条), a word after that mostly follows a
+            citation. Does not count where a title ends before the mark.
 
     """
 
@@ -49,7 +50,7 @@ class Candidate:
     number: int
     boundary: Boundary
     prior: float
-    cited: bool
+    doubt: float
     repaired: str | None
 
 
@@ -82,8 +83,14 @@ def find_candidates(text: str, grammar: Grammar, *, skip: list[tuple[int, int]])
         prior = PRIOR[boundary] + (QUOTED if inside else 0.0) + _context(text, end, family, boundary)
         if prior <= HOPELESS:
             continue
-        cited = boundary <= Boundary.STOP and text[max(0, start - 4) : start].endswith(family.not_after)
-        found.append(Candidate(start, end, family, number, boundary, prior, cited, mended if mended != mark else None))
+        doubt = (
+            REFERENCE
+            if boundary <= Boundary.STOP and text[max(0, start - 4) : start].endswith(family.not_after)
+            else 0.0
+        )
+        if boundary is Boundary.MID and family.soft_before and text.startswith(family.soft_before, end):
+            doubt += SOFT
+        found.append(Candidate(start, end, family, number, boundary, prior, doubt, mended if mended != mark else None))
     if sum(1 for c in found if c.family.dotted > 1) < FEWEST_DECIMALS:
         found = [c for c in found if not c.family.dotted]
     return found
@@ -110,7 +117,18 @@ def boundary_before(text: str, start: int) -> Boundary:
         i -= 1
     if i >= 0 and text[i] in STOPS:
         return Boundary.STOP_BLANK if blank else Boundary.STOP
+    if i >= 0 and text[i] == "则" and unnumbered_head(text, start) >= 0:
+        return Boundary.STOP_BLANK if blank else Boundary.STOP
     return Boundary.BLANK if blank else Boundary.MID
+
+
+_UNNUMBERED_HEAD = re.compile(r"(?:(?<=[。；！？])|(?<=[。；！？][ \u3000\n]))附[ \u3000]*则[ \u3000]*$")
+
+
+def unnumbered_head(text: str, start: int) -> int:
+    """Where 附则 begins that stands between a stop and this position; -1 where it does not: a chapter without a number."""
+    match = _UNNUMBERED_HEAD.search(text, max(0, start - 8), start)
+    return match.start() if match else -1
 
 
 def _may_follow_title(text: str, start: int) -> bool:
@@ -127,7 +145,8 @@ def _context(text: str, end: int, family: Family, boundary: Boundary) -> float:
         # At the head of a line a single such character may begin a title (和平发展, 目标任务).
         score += REFERENCE if boundary < Boundary.STOP_BLANK else REFERENCE / 2
     elif family.soft_before and following.startswith(family.soft_before) and not following.startswith(_NAMES):
-        score += SOFT if boundary is Boundary.MID else SOFT / 3
+        # Inside a line see `doubt`; where a sentence begins it mostly begins the text of the division.
+        score += 0.0 if boundary is Boundary.MID else SOFT / 6
     return score
 
 

@@ -9,7 +9,7 @@ continues its sequence decides: 50 entries in a row outweigh 49 numbers that lea
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from transforms.segment.candidates import REFERENCE, STOPS, Boundary, Candidate
+from transforms.segment.candidates import STOPS, Boundary, Candidate
 from transforms.segment.grammar import SUB
 
 BEAM = 8
@@ -132,8 +132,8 @@ def _takes(text: str, path: _Path, candidate: Candidate, *, weak_stops: bool) ->
         prior += INLINE
     if candidate.boundary in (Boundary.MID, Boundary.BLANK) and _after_title(text, path.node, candidate):
         prior += AFTER_TITLE if candidate.boundary is Boundary.MID else AFTER_TITLE - 2
-    elif candidate.cited:
-        prior += REFERENCE
+    else:
+        prior += candidate.doubt
     taken = []
     ways = _ways(path, candidate)
     for above, how, step in ways:

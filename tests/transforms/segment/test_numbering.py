@@ -322,6 +322,18 @@ def test_chapters_without_a_number(rules: Rules) -> None:
     ]
 
 
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_a_chapter_without_a_number_in_any_layout(glue: str, rules: Rules) -> None:
+    text = glue.join(["停车场条例", "第一章 总则", f"第一条 {BODY}", "附则", f"第二条 {BODY}"])
+    rows = structure(text, rules).sections
+    assert [(s["kind"], s["title"]) for s in rows] == [
+        ("chapter", "总则"),
+        ("article", None),
+        ("chapter", "附则"),
+        ("article", None),
+    ]
+
+
 def test_each_attachment_numbers_anew(rules: Rules) -> None:
     text = (
         f"关于加强管理的通知\n一、要求\n{BODY}\n二、任务\n{BODY}\n附件1\n实施方案\n一、目标\n{BODY}\n二、步骤\n{BODY}\n"
