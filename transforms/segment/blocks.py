@@ -12,6 +12,8 @@ LONG_LINE = 600
 
 LONGEST_BACK_MATTER = 200
 _LONE_DATE = re.compile(f"(?<![^ \t\u3000]){DATE}(?![^ \t\u3000])")
+_LONE_HEAD = re.compile(r"[ \n]([序前引]\u3000?言)[ ]+(?=\S)")
+"""序言 between blanks that were line breaks."""
 _BREAK = re.compile(r"(?<=[。！？；：!?;:…])([”’」』）)】》]*)[ \t\u3000\xa0]+(?=[^ \t\u3000\xa0])")
 _ANY_BLANK = re.compile(r"[ \t\u3000\xa0]+")
 
@@ -57,6 +59,10 @@ def find_blocks(text: str, steps: list[Step], skip: list[tuple[int, int]], *, fl
             for cut in _paragraph_blanks(text, position, end, label_ends):
                 cuts.setdefault(cut, True)
         position = end + 1
+    if flat:
+        for match in _LONE_HEAD.finditer(text):
+            cuts.setdefault(match.start(1), True)
+            cuts.setdefault(match.end(), True)
     by_start: dict[int, Step] = {}
     for accepted in steps:
         boundary = accepted.candidate.boundary

@@ -26,6 +26,15 @@ _SELF_ENDING = frozenset(
 _EFFECTIVE = re.compile(f"自(?P<date>{DATE})起(?:施行|实施|执行|生效)")
 
 
+_SEQUENCE_FINDINGS = {
+    "gap": "numbering_gap",
+    "repeat": "numbering_repeat",
+    "back": "numbering_back",
+    "restart": "numbering_restart",
+    "late_first": "numbering_start",
+}
+
+
 class Builder(BackMatter):
     """Takes each block as a division, a paragraph, a list member, back matter or a zone."""
 
@@ -358,17 +367,15 @@ class Builder(BackMatter):
                 self.out.fields.setdefault("effective_on", date)
 
     def _sequence_findings(self) -> None:
+        """Gaps, repeats and restarts. A list that begins anew in the next 款 of an article restarts nothing."""
+        seen: set[tuple[int, str, str | None]] = set()
         for node in self.out.nodes:
             how = next((e.split(":", 1)[1] for e in node.evidence if e.startswith("sequence:")), "")
-            if how in ("gap", "repeat", "back", "late_first") and node.label:
-                code = {
-                    "gap": "numbering_gap",
-                    "repeat": "numbering_repeat",
-                    "back": "numbering_back",
-                    "late_first": "numbering_start",
-                }[how]
+            place = (node.parent, node.kind, node.number)
+            if node.label and (code := _SEQUENCE_FINDINGS.get(how)) and (how != "restart" or place in seen):
                 label = self.text[node.label[0] : node.label[1]]
                 self.out.findings.append((code, "warning", f"{label} does not continue its sequence.", *node.label))
+            seen.add(place)
 
 
 def _number(label: str, step: Step) -> str:

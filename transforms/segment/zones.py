@@ -62,6 +62,8 @@ LONGEST_ENTRY = 60
 _LEADER = re.compile(r"[ \u3000]*[.…·．\-—]{2,}[ \u3000]*\d{0,4}|[ \u3000]+\d{1,4}(?=\n|$)")
 
 
+_ENTRY_IN_LINE = re.compile("[ ]+附[ \u3000]*[件则录表][^ \\n。；]{0,60}(?=[ ])")
+"""An entry without a number where line breaks became blanks."""
 _UNNUMBERED_ENTRY = re.compile("附[ \u3000]*[件录表则]|后[ \u3000]*记|索[ \u3000]*引")
 
 
@@ -73,6 +75,8 @@ def _further_entries(text: str, position: int, limit: int) -> int:
     """End of the list: leaders of the last entry, then lines that have leaders or are printed again later."""
     if leader := _LEADER.match(text, position):
         position = leader.end()
+    while position < limit and (entry_in_line := _ENTRY_IN_LINE.match(text, position, limit)):
+        position = entry_in_line.end()
     while position < limit and text[position] == "\n":
         end = text.find("\n", position + 1, limit)
         if end < 0:

@@ -93,6 +93,21 @@ def test_a_gap_is_accepted_and_found(rules: Rules) -> None:
     assert [f["code"] for f in result.documents[0]["findings"]] == ["numbering_gap"]
 
 
+@pytest.mark.parametrize(
+    ("numbers", "code"),
+    [
+        ("一二四五", "numbering_gap"),
+        ("一二二三", "numbering_repeat"),
+        ("三四五六", "numbering_start"),
+        ("一二一二", "numbering_restart"),
+    ],
+)
+def test_what_a_sequence_lacks_is_a_finding(numbers: str, code: str, rules: Rules) -> None:
+    result = structure("\n".join(f"第{n}条 {BODY}" for n in numbers), rules)
+    assert [s["label"] for s in result.sections] == [f"第{n}条" for n in numbers]
+    assert [f["code"] for f in result.documents[0]["findings"]] == [code]
+
+
 def test_numbering_that_runs_on_under_new_parents(rules: Rules) -> None:
     text = (
         f"关于加强管理的意见\n一、总体要求\n（一）指导思想。{BODY}\n（二）主要目标。{BODY}\n"
