@@ -12,12 +12,11 @@ from typing import Any
 
 import pyarrow as pa
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_UNITS = {"十": 10, "百": 100, "千": 1000}
-_NUMERAL = "[零〇一二三四五六七八九十百千两0-9]+"
-_ARTICLE = re.compile(rf"第[ ]?({_NUMERAL})[ ]?条(?:之([一二三四五六七八九十]+))?")
-_PARAGRAPH = re.compile(rf"第[ ]?({_NUMERAL})[ ]?款")
-_ITEM = re.compile(rf"第[ ]?[（(]?[ ]?({_NUMERAL})[ ]?[）)]?[ ]?项")
+from transforms.classify.numerals import NUMERAL, value_of
+
+_ARTICLE = re.compile(rf"第[ ]?({NUMERAL})[ ]?条(?:之([一二三四五六七八九十]+))?")
+_PARAGRAPH = re.compile(rf"第[ ]?({NUMERAL})[ ]?款")
+_ITEM = re.compile(rf"第[ ]?[（(]?[ ]?({NUMERAL})[ ]?[）)]?[ ]?项")
 _BEFORE = re.compile("前([二两三四五]?)(款|条|项)|上(款)")
 _AROUND = {"本条": "article", "本款": "paragraph", "本章": "chapter", "本节": "section", "本编": "part"}
 
@@ -70,7 +69,7 @@ class Targets:
         return None
 
     def _step_back(self, match: re.Match[str], section_id: str | None, home: Row | None) -> Row | None:
-        back = _DIGITS.get(match.group(1) or "", 1)
+        back = _value(match.group(1)) if match.group(1) else 1
         if home is None:
             return None
         if match.group(2) == "条":
@@ -126,13 +125,4 @@ def with_targets(sections: pa.Table, clauses: pa.Table) -> pa.Array:
 
 
 def _value(digits: str) -> int:
-    if digits.isdecimal():
-        return int(digits)
-    total = current = 0
-    for character in digits:
-        if character in _UNITS:
-            total += max(current, 1) * _UNITS[character]
-            current = 0
-        else:
-            current = _DIGITS[character]
-    return total + current
+    return int(value_of(digits))
