@@ -52,3 +52,8 @@ def test_item_inherits_the_operator_of_its_stem(label: Callable[..., Labels]) ->
     stem = "茶园内禁止下列行为："
     assert label("（一）砍伐遮荫树；", stem=stem, prev=stem, **LAW).modality == "prohibition"
     assert label("（一）砍伐遮荫树；", **LAW).modality != "prohibition"
+
+
+def test_a_ban_wins_over_the_duties_that_its_object_mentions(label: Callable[..., Labels]) -> None:
+    text = "批发企业不得向零售者供应非法生产的烟花，不得供应按照规定应由专业人员燃放的烟花。"
+    assert label(text, genre="regulation").modality == "prohibition"
