@@ -15,6 +15,7 @@ $(STAMP): requirements.lock pyproject.toml
 # Bytecode is compiled here, once: without it every start of Prefect and Great Expectations takes three times as long.
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q flows transforms schemas seeds
 # A migrated database for Prefect, made once: every new output folder would spend eight seconds on it.
 	$(BIN)/python -m flows.server_home
 	@touch $(STAMP)
