@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows import cli
+from tests.flows.command import exit_code
 
 COMMAND = [sys.executable, "-m", "flows.cli"]
 
@@ -116,11 +117,7 @@ def test_wrong_usage(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    try:
-        code = cli.main(arguments)
-    except SystemExit as end:
-        code = int(end.code or 0)
-    assert code == 2
+    assert exit_code(arguments) == 2
     assert said in capsys.readouterr().err
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from flows import cli, evaluate
 from flows.errors import UsageError
+from tests.flows.command import exit_code
 
 TEXT = """关于做好水利工程建设工作的通知
 各县人民政府：
@@ -186,11 +187,7 @@ def test_wrong_usage(
     Path("none.jsonl").write_text("\n", encoding="utf-8")
     Path("row.jsonl").write_text('{"text": "甲"}\n', encoding="utf-8")
     Path("text.jsonl").write_text("甲\n", encoding="utf-8")
-    try:
-        code = cli.main(["evaluate", *arguments])
-    except SystemExit as end:
-        code = int(end.code or 0)
-    assert code == 2
+    assert exit_code(["evaluate", *arguments]) == 2
     assert said in capsys.readouterr().err
 
 

@@ -47,8 +47,9 @@ class BackMatter(Growth):
             self._unit("note", block, ["note in brackets"], role="metadata")
             self.signed = True
             return True
-        if _ATTACHMENT_HEAD.match(line) and block.new_line and not line.endswith(("。", "；", "，")):
-            self._attachment(block)
+        head = _ATTACHMENT_HEAD.match(line)
+        if head and block.new_line and not line.endswith(("。", "；", "，")):
+            self._attachment(block, head)
             return True
         if self.signed and block.new_line and not any(c in "。；，" for c in line) and len(line) <= LONGEST_INNER_TITLE:
             self._inner_title(block)
@@ -96,13 +97,12 @@ class BackMatter(Growth):
             self.out.fields.setdefault("signed_by", organ)
         self.signed = True
 
-    def _attachment(self, block: Block) -> None:
+    def _attachment(self, block: Block, head: re.Match[str]) -> None:
         self.stack.clear()
         self.chapter = -1
-        head = _ATTACHMENT_HEAD.match(self.text[block.start : block.end])
-        rest = head.group("rest").strip(" \u3000：:") if head else ""
+        rest = head.group("rest").strip(" \u3000：:")
         node = Node("attachment", block.start, -1, 1, evidence=["附件"])
-        node.number = (head.group("number") or None) if head else None
+        node.number = head.group("number") or None
         mark = trim(self.text, block.start, block.end - len(rest))[1]
         while mark > block.start and self.text[mark - 1] in "：: \u3000":
             mark -= 1

@@ -8,7 +8,7 @@ from transforms.segment.candidates import STOPS
 from transforms.segment.chain import Step
 from transforms.segment.chapters import infer_chapters
 from transforms.segment.dates import parse_date
-from transforms.segment.front import Front, flat_title
+from transforms.segment.front import PREFACE, UNNUMBERED_CHAPTER, Front, flat_title
 from transforms.segment.grammar import number_text
 from transforms.segment.growth import DEEPEST
 from transforms.segment.leaves import split_clauses
@@ -18,8 +18,6 @@ from transforms.segment.titles import Titles
 from transforms.segment.tree import Node, Outline
 
 _BULLET = re.compile("(?:——|—|--|[●■◆▲•·※☆★])(?=[^—\\-\\s])")
-_UNNUMBERED_CHAPTER = re.compile("^[附总][ \u3000]*则$")
-_PREFACE = re.compile("^(?:序|前|引|导)[ \u3000]*言$")
 _SELF_ENDING = frozenset(
     ("signature", "toc", "table", "note", "lead_in", "inline", "bullet", "heading", "item", "point")
 )
@@ -172,7 +170,7 @@ class Builder(BackMatter):
         if self.title and re.sub(r"\s", "", line) == self.title:
             self.out.roles.append((block.start, block.end, "heading"))  # the title, printed again over the text
             return
-        if _UNNUMBERED_CHAPTER.match(line) and self._heads_articles(index):
+        if UNNUMBERED_CHAPTER.match(line) and self._heads_articles(index):
             self._unnumbered_chapter(block)
             return
         if len(line) <= 100 and self._back_matter(index, block, line):
@@ -184,7 +182,7 @@ class Builder(BackMatter):
         if index in self.series:
             self._series_paragraph(block, self.series[index])
             return
-        if _PREFACE.match(line):
+        if PREFACE.match(line):
             self._preface(block)
             return
         if self._is_subhead(index, block, line, previous):

@@ -54,17 +54,13 @@ class Candidate:
     repaired: str | None
 
 
-def find_candidates(text: str, grammar: Grammar, *, skip: list[tuple[int, int]]) -> list[Candidate]:
-    """Find all marks, in order; `skip` are spans (tables of contents) whose marks are no divisions."""
+def find_candidates(text: str, grammar: Grammar) -> list[Candidate]:
+    """Find all marks, in order."""
     quoted = quoted_spans(text)
     found: list[Candidate] = []
-    at_quote = at_skip = 0
+    at_quote = 0
     for match in grammar.pattern.finditer(text):
         start, end = match.span()
-        while at_skip < len(skip) and skip[at_skip][1] <= start:
-            at_skip += 1
-        if at_skip < len(skip) and skip[at_skip][0] <= start:
-            continue
         family = grammar.families[int((match.lastgroup or "f0")[1:])]
         boundary = boundary_before(text, start)
         if boundary is Boundary.MID and not family.alone and not _may_follow_title(text, start):
@@ -91,9 +87,21 @@ def find_candidates(text: str, grammar: Grammar, *, skip: list[tuple[int, int]])
         if boundary is Boundary.MID and family.soft_before and text.startswith(family.soft_before, end):
             doubt += SOFT
         found.append(Candidate(start, end, family, number, boundary, prior, doubt, mended if mended != mark else None))
-    if sum(1 for c in found if c.family.dotted > 1) < FEWEST_DECIMALS:
-        found = [c for c in found if not c.family.dotted]
     return found
+
+
+def outside(candidates: list[Candidate], spans: list[tuple[int, int]]) -> list[Candidate]:
+    """Marks that do not stand in the spans (contents, tables: ordered, apart), those of a decimal outline only if it is one."""
+    kept: list[Candidate] = []
+    at = 0
+    for candidate in candidates:
+        while at < len(spans) and spans[at][1] <= candidate.start:
+            at += 1
+        if at == len(spans) or candidate.start < spans[at][0]:
+            kept.append(candidate)
+    if sum(1 for c in kept if c.family.dotted > 1) < FEWEST_DECIMALS:
+        kept = [c for c in kept if not c.family.dotted]
+    return kept
 
 
 def boundary_before(text: str, start: int) -> Boundary:

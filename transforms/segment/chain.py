@@ -45,7 +45,6 @@ class Step:
         candidate: The mark.
         depth: Number of levels around and with it, 1 = outermost.
         how: Step of its sequence: next, first, goes_on, late_first, gap, restart, repeat, back.
-        margin: How much its place in the path is better than leaving it out, in log-odds.
         rival: The second reading (another depth, no division) where it was less than `CLOSE` behind.
 
     """
@@ -53,7 +52,6 @@ class Step:
     candidate: Candidate
     depth: int
     how: str
-    margin: float
     rival: str | None
 
 
@@ -66,7 +64,6 @@ class _Path:
     stack: Stack
     last: dict[int, tuple[int, int]]
     node: "_Node | None"
-    holders: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -74,7 +71,6 @@ class _Node:
     candidate: Candidate
     depth: int
     how: str
-    gain: float
     rival: str | None
     before: "_Node | None"
 
@@ -90,8 +86,7 @@ def choose(text: str, candidates: list[Candidate], *, zones: Sequence[int] = ())
     """
     weak_stops = _lines_survive(candidates)
     pending = list(zones)
-    holders = frozenset(c.family.index for c in candidates if c.family.holds)
-    paths = [_Path(0.0, (), {}, None, holders)]
+    paths = [_Path(0.0, (), {}, None)]
     for candidate in candidates:
         if pending and candidate.start >= pending[0]:
             while pending and candidate.start >= pending[0]:
@@ -107,7 +102,7 @@ def choose(text: str, candidates: list[Candidate], *, zones: Sequence[int] = ())
     steps: list[Step] = []
     node = paths[0].node
     while node is not None:
-        steps.append(Step(node.candidate, node.depth, node.how, node.gain, node.rival))
+        steps.append(Step(node.candidate, node.depth, node.how, node.rival))
         node = node.before
     steps.reverse()
     return steps
@@ -144,10 +139,8 @@ def _takes(text: str, path: _Path, candidate: Candidate, *, weak_stops: bool) ->
         rival, reading = max(others)
         stack = (*above, (family.index, number))
         close = reading if gain - rival < CLOSE else None
-        node = _Node(candidate, len(stack), how, gain, close, path.node)
-        taken.append(
-            _Path(path.score + gain, stack, {**path.last, family.index: (number, len(stack))}, node, path.holders)
-        )
+        node = _Node(candidate, len(stack), how, close, path.node)
+        taken.append(_Path(path.score + gain, stack, {**path.last, family.index: (number, len(stack))}, node))
     return taken
 
 
@@ -167,7 +160,7 @@ def _ways(path: _Path, candidate: Candidate) -> list[tuple[Stack, str, float]]:
         if number == SUB:
             ways.append((around, "first", FIRST))
             if around != path.stack:
-                held = path.node is not None and path.stack[-1][0] in path.holders
+                held = path.node is not None and path.node.candidate.family.holds
                 ways.append((path.stack, "first", FIRST + (HELD if held else REVERSED)))
         elif before and _follows(before, number) and depth == len(around) + 1:
             ways.append((around, "goes_on", GO_ON))

@@ -15,8 +15,9 @@ from transforms.segment.lexicon import DATE, DOCUMENT_NUMBER, NUMERIC_DATE, Lexi
 LONGEST_TITLE_LINE = 70
 LONGEST_FRONT = 80
 MOST_TITLE_LINES = 6
-UNNUMBERED = re.compile("^(?:[附总][ \u3000]*则|[序前引导][ \u3000]*言)$")
-"""Headings of divisions that bear no number."""
+UNNUMBERED_CHAPTER = re.compile("^[附总][ \u3000]*则$")
+PREFACE = re.compile("^[序前引导][ \u3000]*言$")
+"""Headings of divisions that bear no number: 附则, 序言."""
 
 _ADOPTION = re.compile(
     rf"^[（(]?(?:{DATE}|最新[异修]动日期|[^。]{{0,30}}令第)[^。]*(?:通过|公布|发布|施行|修订|修正|批准|修改|令|制定|订定|根据|日期|会议)",
@@ -62,7 +63,8 @@ def read_front(text: str, blocks: list[Block], lexicon: Lexicon) -> Front:
     titles: list[list[tuple[int, int]]] = []
     closed = True
     for index, block in enumerate(blocks[:LONGEST_FRONT]):
-        if block.step is not None or UNNUMBERED.match(text[block.start : block.end]):
+        line = text[block.start : block.end]
+        if block.step is not None or UNNUMBERED_CHAPTER.match(line) or PREFACE.match(line):
             break
         pieces = _pieces(text, block, lexicon)
         if not pieces or (not closed and len(titles[-1]) >= MOST_TITLE_LINES):

@@ -9,7 +9,7 @@ from collections import defaultdict
 
 from transforms.segment.blocks import Block, find_blocks
 from transforms.segment.builder import Builder
-from transforms.segment.candidates import BLANKS, Boundary, find_candidates
+from transforms.segment.candidates import BLANKS, Boundary, find_candidates, outside
 from transforms.segment.chain import Step, choose
 from transforms.segment.front import read_front
 from transforms.segment.grammar import SUB
@@ -22,15 +22,13 @@ from transforms.segment.zones import find_attachment_heads, find_attachment_list
 def outline_of(view: View, rules: Rules) -> Outline:
     """Find the outline of a document."""
     text = view.text
-    every = find_candidates(text, rules.grammar, skip=[])
-    contents = find_contents(text, every)
+    every = find_candidates(text, rules.grammar)
+    contents = find_contents(text, outside(every, []))
     lists = find_attachment_lists(text)
     tables = find_tables(text)
     skip = _disjoint([*contents, *lists, *tables])
-    if skip:
-        every = find_candidates(text, rules.grammar, skip=skip)
     heads = find_attachment_heads(text, skip)
-    steps = _prune(text, choose(text, every, zones=heads))
+    steps = _prune(text, choose(text, outside(every, skip), zones=heads))
     flat = view.layout == "flat" or text.count("\n") <= 2
     blocks = find_blocks(text, steps, skip, flat=flat)
     zone_of = (

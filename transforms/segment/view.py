@@ -1,6 +1,5 @@
 """A document as the segmenter reads it: reading text with the map back to the document's canonical text."""
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,8 +65,3 @@ def view_of(source: dict[str, Any], reading: dict[str, Any]) -> View:
     offsets = np.concatenate([*pieces, np.array([len(text)], dtype=np.int32)])
     marks = tuple((m["start"], m["end"], m["role"], m["code"]) for m in reading["marks"])
     return View(reading["text"], offsets, text, marks, reading["layout"])
-
-
-def containing(starts: list[int], position: int) -> int:
-    """Index of the last start that is not after the position, or -1."""
-    return bisect_right(starts, position) - 1
