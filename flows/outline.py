@@ -48,7 +48,7 @@ def structured(file: Path, *, labels: bool) -> dict[str, list[dict[str, Any]]]:
         from transforms.classify import classify  # noqa: PLC0415 - reads the codebook, which the bare outline needs not
         from transforms.classify.codebook import load  # noqa: PLC0415
 
-        documents, clauses = classify(documents, sections, clauses, load(seeds.folder() / "codebook"))
+        documents, sections, clauses = classify(documents, sections, clauses, load(seeds.folder() / "codebook"))
     # The order of the page, where the tables are ordered by their ids.
     places = {row["document_id"]: place for place, row in enumerate(cut.documents)}
     tables = (("documents", documents), ("sections", sections), ("clauses", clauses))

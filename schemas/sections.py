@@ -37,6 +37,7 @@ SECTIONS = Dataset(
         Column("title_end", N, "After the last character of the title.", minimum=0),
         Column("inferred", B, "True where no printed mark says that the section begins here.", required=True),
         Column("evidence", STRINGS, "Why the section was taken, at this level.", required=True),
+        Column("keywords", STRINGS, "Keywords of the section and what is in it, best first (jieba)."),
         Column("cells", pa.list_(STRINGS), "Rows of cells; tables only."),
     ),
 )

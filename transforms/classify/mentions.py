@@ -24,7 +24,7 @@ _TITLE = re.compile(
 )
 _INTERNAL = re.compile(
     rf"本{_ACT}(?:{_ARTICLE}{_PARTS}{_LIST})"
-    rf"|(?:前[二两三四]?[款条项]|上款|本条|本章|本节|本款|本编)(?:第[ ]?{NUMERAL}[ ]?款)?{_PARTS}"
+    rf"|(?:前[二两三四]?[款条项]|上款|本条(?!例)|本章(?!程)|本节|本款|本编(?!制))(?:第[ ]?{NUMERAL}[ ]?款)?{_PARTS}"
     rf"|{_ARTICLE}{_PARTS}{_LIST}",
 )
 _NAMED = re.compile(r"(?:[一-鿿]{1,16}(?:法|条例|通则|法典|公约))$")

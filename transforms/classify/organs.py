@@ -1,12 +1,9 @@
 """Organs and their part in a task: （甲牵头，乙配合）, 由甲会同乙, 责任单位：甲; other organ names are mentioned."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
-
-import ahocorasick_rs
-import numpy as np
+from typing import NamedTuple
 
 _LEADS = re.compile(r"牵头|主办|负责(?!同志|人)|责任单位")
 _HELPS = re.compile(r"配合|参加|参与|协助|协办")
@@ -44,20 +41,6 @@ def name_pattern(names: tuple[str, ...], suffixes: tuple[str, ...]) -> re.Patter
         r"[市省区县](?:、[市省区县]){0,3}(?:（[^（）]{1,6}）)?|[一-鿿]{1,5}[省市县区州旗])"
     )
     return re.compile(rf"(?:{longest})|{level}(?:{tails})")
-
-
-@lru_cache(maxsize=4)
-def _automaton(names: tuple[str, ...], suffixes: tuple[str, ...]) -> Any:  # noqa: ANN401 - ahocorasick_rs has no types
-    return ahocorasick_rs.AhoCorasick(sorted({*names, *suffixes}))
-
-
-def named(texts: Sequence[str], names: tuple[str, ...], suffixes: tuple[str, ...]) -> list[bool]:
-    """Whether each text holds a known name or suffix: most hold none, and need not be searched for organs."""
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    begins = np.concatenate(([0], np.cumsum(lengths + 1)))
-    found = _automaton(names, suffixes).find_matches_as_indexes("\n".join(texts))
-    rows = {int(n) for n in np.searchsorted(begins, np.array([hit[1] for hit in found], np.int64), "right") - 1}
-    return [i in rows for i in range(len(texts))]
 
 
 def organs(text: str, pattern: re.Pattern[str], *, named: bool = True) -> list[Organ]:

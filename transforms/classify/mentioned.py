@@ -1,0 +1,108 @@
+"""The columns of mentions: which clauses are worth a look is known from the scan, the look is a regular expression."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from transforms.classify.codebook import Codebook
+from transforms.classify.columns import records
+from transforms.classify.dates import dates
+from transforms.classify.mentions import masked, quantities, references
+from transforms.classify.organs import name_pattern, organs
+from transforms.classify.printed import Printed
+from transforms.classify.rules import Bools, Ints
+from transforms.classify.score import Batch
+from transforms.classify.texts import members
+
+_CHINESE = members("一二三四五六七八九十百千万亿两〇零○O")
+_DIGIT = members("0123456789")
+_AFTER_ORDINAL = members("一二三四五六七八九十百千零〇两0123456789 （")
+_COUNTED = members("万亿元倍个工日小周平公米亩吨毫年")
+_THIS = members("条章节款编")
+_BEFORE = members("款条项二两三四五")
+
+Rows = list[tuple[Any, ...]]
+
+
+def mention_columns(
+    batch: Batch, shown: Printed, clauses: pa.Table, codebook: Codebook, kinds: Mapping[str, pa.DataType]
+) -> dict[str, pa.Array]:
+    """References, quantities, dates and organs."""
+    pattern = name_pattern(codebook.words["organ"], codebook.words["organ_suffix"])
+    look = _Look(batch, codebook)
+    rows: dict[str, Rows] = {"references": [], "quantities": [], "dates": [], "organs": []}
+    cited, counted, dated, acting = rows.values()
+    for i in np.flatnonzero(look.cites).tolist():
+        cited += [(i, r.start, r.end, r.kind, None) for r in references(look.text(i))]
+    for i in np.flatnonzero(look.counts).tolist():
+        text = masked(look.text(i))
+        counted += [(i, q.start, q.end, q.value, q.unit, q.indicator, q.year) for q in quantities(text)]
+        dated += [(i, d.start, d.end, d.first, d.last) for d in dates(text)]
+    for i in np.flatnonzero(look.acts | look.names).tolist():
+        acting += [(i, o.start, o.end, o.role) for o in organs(look.text(i), pattern, named=bool(look.names[i]))]
+    raw: list[str] = clauses["text_raw"].to_pylist()
+    return {name: _mentions(found, shown, raw, kinds[name]) for name, found in rows.items()}
+
+
+class _Look:
+    """Which clauses are worth a look for what."""
+
+    def __init__(self, batch: Batch, codebook: Codebook) -> None:
+        texts = batch.around.texts
+        codes, self._string = texts.codes, texts.string()
+        unit = batch.around.clause
+        self._begin, self._end = texts.begin[unit].tolist(), (texts.begin[unit] + texts.length[unit]).tolist()
+        nxt, before = np.append(codes[1:], np.uint16(10)), np.append(np.uint16(10), codes[:-1])
+        digit, chinese = _DIGIT[codes], _CHINESE[codes]
+        cites = (
+            (codes == ord("《"))
+            | ((codes == ord("第")) & _AFTER_ORDINAL[nxt])
+            | ((codes == ord("号")) & _DIGIT[before])
+        )
+        cites |= (
+            (codes == ord("本")) & _THIS[nxt]
+            | (codes == ord("前")) & _BEFORE[nxt]
+            | (codes == ord("上")) & (nxt == ord("款"))
+        )
+        counts = (
+            digit
+            | (chinese & _COUNTED[nxt])
+            | ((codes == ord("百")) & (nxt == ord("分")))
+            | (chinese & (nxt == ord("五")))
+        )
+        self.cites, self.counts = (
+            self._held(flags, texts.begin[unit], texts.length[unit]) for flags in (cites, counts)
+        )
+        found = batch.found
+        organ = codebook.openers.organ | codebook.openers.organ_suffix
+        self.names = self._with(found.start[organ[found.word]], len(codes), texts.begin[unit], texts.length[unit])
+        act = codebook.openers.role
+        self.acts = self._with(found.start[act[found.word]], len(codes), texts.begin[unit], texts.length[unit])
+
+    def text(self, i: int) -> str:
+        """Normalised text of a clause."""
+        return self._string[self._begin[i] : self._end[i]]
+
+    @staticmethod
+    def _held(flags: Bools, begin: Ints, length: Ints) -> Bools:
+        sums = np.concatenate(([0], np.cumsum(flags, dtype=np.int32)))
+        held: Bools = sums[begin + length] > sums[begin]
+        return held
+
+    def _with(self, places: Ints, size: int, begin: Ints, length: Ints) -> Bools:
+        flags = np.zeros(size, np.bool_)
+        flags[places] = True
+        return self._held(flags, begin, length)
+
+
+def _mentions(rows: Rows, shown: Printed, raw: list[str], kind: pa.DataType) -> pa.Array:
+    names = [field.name for field in kind.value_type]
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [() for _ in range(len(names))]
+    clause, start, end = (np.array(column, np.int64) for column in columns[:3])
+    first, last = shown.ranges(clause, start, end)
+    printed = shown.pieces(clause, start, end, raw)
+    fields = {"text": printed, "start": pa.array(first.astype(np.int32)), "end": pa.array(last.astype(np.int32))}
+    fields |= dict(zip(names[3:], columns[3:], strict=True))
+    return records(clause, len(shown.start), fields, kind)
