@@ -142,7 +142,14 @@ def _clause(row: Row, level: int, paint: _Paint, *, why: bool) -> Iterator[str]:
     if why:
         for evidence in row["evidence"] or ():
             at = "" if evidence["start"] is None else f" {_place(evidence)}"
-            yield paint.dim(f"{indent}  {evidence['axis']} = {evidence['label']}: {evidence['rule']}{at}")
+            yield paint.dim(
+                f"{indent}  {evidence['axis']} = {evidence['label']}: {evidence['rule']} {evidence['weight']:+.2f}{at}"
+            )
+        for other in row["runner_up"] or ():
+            sure = row[f"{other['axis']}_confidence"]
+            yield paint.dim(
+                f"{indent}  {other['axis']} {sure:.2f} sure, before {other['label']} by {other['margin']:.2f}"
+            )
 
 
 def _notes(document: Row, paint: _Paint) -> Iterable[str]:

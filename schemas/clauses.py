@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from schemas.column import FRAGMENTS, STRINGS, Column, Dataset, span_list
-from schemas.vocabularies import AXES, LABELS, ORGAN_ROLES, REFERENCE_KINDS
+from schemas.vocabularies import AXES, LABELS, ORGAN_ROLES, PLACE_KINDS, REFERENCE_KINDS
 
 S, N, F = pa.string(), pa.int32(), pa.float64()
 
@@ -75,6 +75,9 @@ CLAUSES = Dataset(
             "dates", span_list(**{"from": pa.date32(), "to": pa.date32()}), "Dates and periods, both ends inclusive."
         ),
         Column("organs", span_list(role=S), "Organs and their part in the task.", fields={"role": ORGAN_ROLES}),
+        Column(
+            "places", span_list(kind=S), "Places, by the level that their name tells.", fields={"kind": PLACE_KINDS}
+        ),
         Column(
             "keywords",
             STRINGS,

@@ -15,6 +15,10 @@ A policy expert edits the tables, nobody edits Python. The tables and their colu
 - `confidence.csv` axis, intercept, slope, threshold: margin of the score -> confidence, and when a label is called
   uncertain.
 - `themes.csv` code, level, name: the official two levels of 主题分类.
+- `crosswalk_themes.csv` theme, cap, cap_name, relation, note: the themes beside the major topics of the Comparative Agendas
+  Project; relation is exact, close, narrower, broader, overlap or none.
+- `crosswalk_functions.csv` function, statement, components, note: the functions beside the statements of the Institutional
+  Grammar 2.0 (regulative, constitutive, hybrid, none).
 
 A row that cannot be used raises `CodebookError`, which names the file, the line and what to do.
 """
@@ -42,7 +46,17 @@ GROUPS = {
 }
 """Names that the column `genre` may use for several genres."""
 
-TABLES = ("labels.csv", "cues.csv", "theme_cues.csv", "model.csv", "words.csv", "confidence.csv", "themes.csv")
+TABLES = (
+    "labels.csv",
+    "cues.csv",
+    "theme_cues.csv",
+    "model.csv",
+    "words.csv",
+    "confidence.csv",
+    "themes.csv",
+    "crosswalk_themes.csv",
+    "crosswalk_functions.csv",
+)
 
 
 class CodebookError(ValueError):
@@ -73,6 +87,7 @@ class Codebook:
         confidence: axis -> logistic.
         vocabulary: Words of themes, the user dictionary of the keywords.
         themes: (code, level, name).
+        crosswalks: axis -> (label, what it is elsewhere, relation).
 
     """
 
@@ -86,6 +101,7 @@ class Codebook:
     confidence: Mapping[str, Confidence]
     vocabulary: tuple[str, ...]
     themes: tuple[tuple[str, int, str], ...]
+    crosswalks: Mapping[str, tuple[tuple[str, str, str], ...]]
 
 
 def load(folder: Path, *, model: Model | None = None) -> Codebook:
@@ -122,6 +138,7 @@ def load(folder: Path, *, model: Model | None = None) -> Codebook:
         confidence=_confidence(folder / "confidence.csv"),
         vocabulary=tuple(sorted({part for rule in rules if rule.place == EVERYWHERE for part in rule.parts})),
         themes=_themes(folder / "themes.csv", labels),
+        crosswalks=_crosswalks(folder, labels),
     )
 
 
@@ -276,3 +293,22 @@ def _themes(path: Path, labels: Mapping[str, tuple[str, ...]]) -> tuple[tuple[st
         _known(row["code"].split(".")[0], labels["theme"], where, "code")
         themes.append((row["code"], int(_known(row["level"], ("1", "2"), where, "level")), row["name"]))
     return tuple(themes)
+
+
+RELATIONS = ("exact", "close", "narrower", "broader", "overlap", "none")
+STATEMENTS = ("regulative", "constitutive", "hybrid", "none")
+
+
+def _crosswalks(folder: Path, labels: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[tuple[str, str, str], ...]]:
+    found: dict[str, list[tuple[str, str, str]]] = {"theme": [], "function": []}
+    for where, row in _rows(folder / "crosswalk_themes.csv", ("theme", "cap", "cap_name", "relation", "note")):
+        relation = _known(row["relation"], RELATIONS, where, "relation")
+        found["theme"].append((_known(row["theme"], labels["theme"], where, "theme"), row["cap"], relation))
+    for where, row in _rows(folder / "crosswalk_functions.csv", ("function", "statement", "components", "note")):
+        statement = _known(row["statement"], STATEMENTS, where, "statement")
+        label = _known(row["function"], labels["function"], where, "function")
+        found["function"].append((label, statement, row["components"]))
+    for axis, rows in found.items():
+        if missing := [code for code in labels[axis] if code not in {row[0] for row in rows}]:
+            raise CodebookError(f"crosswalk of {axis}: no row for {', '.join(missing)}; add one")
+    return {axis: tuple(rows) for axis, rows in found.items()}

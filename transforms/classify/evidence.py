@@ -133,7 +133,7 @@ def evidence(batch: "Batch", decided: "Decided", codebook: Codebook) -> Told:
     order = order[told]
     return Told(
         clause[order], axis[order], label[order], source[order], rule[order], unit[order], start[order], end[order],
-        weight[order],
+        np.maximum(weight[order], 0),
     )  # fmt: skip
 
 
@@ -150,12 +150,13 @@ def _words(batch: "Batch", chosen: Ints, codebook: Codebook) -> list[Columns]:
         begin, count = pointer[unit], pointer[unit + 1] - pointer[unit]
         clause = np.repeat(clauses, count)
         row = np.arange(len(clause)) - np.repeat(np.cumsum(count) - count - begin, count)
-        keep = own.active[source][hits.cue[row]]
+        keep = own.row[source][hits.cue[row]] >= 0
         clause, row = clause[keep], row[keep]
         cue, kind = hits.cue[row], batch.group[hits.unit[row]]
+        place = own.row[source][cue]
         weights = own.cues[source]
         for axis in range(len(AXES)):
-            weight = weights[kind, cue, chosen[axis][clause]]
+            weight = weights[kind, place, chosen[axis][clause]]
             strong = np.flatnonzero(weight >= LEAST)
             at, unit_of = row[strong], hits.unit[row[strong]]
             shift = around.texts.begin[unit_of]

@@ -56,9 +56,12 @@ class Keywords:
         self._fit = np.zeros(len(dictionary.words), np.int8)  # 0 not looked at, 1 fit, 2 unfit
         self._points = np.minimum(-dictionary.score * _FINE, 1 << 12).astype(np.int64)
 
-    def count(self, texts: Texts) -> Counted:
-        """Content words of every text: of two or more Chinese characters and not in the stop list."""
-        word, start = self._dictionary.cut(texts.codes)
+    def count(self, texts: Texts, cut: tuple[Ints, Ints] | None = None) -> Counted:
+        """Content words of every text: of two or more Chinese characters and not in the stop list.
+
+        `cut` is the cut of the texts, where it is known.
+        """
+        word, start = self._dictionary.cut(texts.codes) if cut is None else cut
         seen = np.zeros(len(self._fit), np.bool_)
         seen[word] = True
         for i in np.flatnonzero(seen & (self._fit == 0)).tolist():

@@ -14,12 +14,19 @@ from transforms.classify.organs import name_pattern, organs
 from transforms.classify.printed import Printed
 from transforms.classify.rules import Bools, Ints
 from transforms.classify.score import Batch
+from transforms.classify.surroundings import Surrounded
+from transforms.classify.targets import find_targets
 from transforms.classify.texts import members
 
 _CHINESE = members("一二三四五六七八九十百千万亿两〇零○O")
 _DIGIT = members("0123456789")
 _AFTER_ORDINAL = members("一二三四五六七八九十百千零〇两0123456789 （")
 _COUNTED = members("万亿元倍个工日小周平公米亩吨毫年")
+_LEVEL = members("级院市县镇道地区省州旗上）")
+_UNIT = members(
+    "多余 万亿千百个元美港欧%‰公平立米厘毫亩吨克升伏人户家工项件条所座处套辆艘架台张部种类批次倍岁天日小分年床名位只头册期届场标股票枚例起周兆吉"
+)
+_BETWEEN = members("-./—–~－至到")
 _THIS = members("条章节款编")
 _BEFORE = members("款条项二两三四五")
 
@@ -27,7 +34,12 @@ Rows = list[tuple[Any, ...]]
 
 
 def mention_columns(
-    batch: Batch, shown: Printed, clauses: pa.Table, codebook: Codebook, kinds: Mapping[str, pa.DataType]
+    batch: Batch,
+    shown: Printed,
+    sections: pa.Table,
+    clauses: pa.Table,
+    codebook: Codebook,
+    kinds: Mapping[str, pa.DataType],
 ) -> dict[str, pa.Array]:
     """References, quantities, dates and organs."""
     pattern = name_pattern(codebook.words["organ"], codebook.words["organ_suffix"])
@@ -36,14 +48,32 @@ def mention_columns(
     cited, counted, dated, acting = rows.values()
     for i in np.flatnonzero(look.cites).tolist():
         cited += [(i, r.start, r.end, r.kind, None) for r in references(look.text(i))]
-    for i in np.flatnonzero(look.counts).tolist():
+    for i in np.flatnonzero(look.counts | look.times).tolist():
         text = masked(look.text(i))
-        counted += [(i, q.start, q.end, q.value, q.unit, q.indicator, q.year) for q in quantities(text)]
-        dated += [(i, d.start, d.end, d.first, d.last) for d in dates(text)]
+        if look.counts[i]:
+            counted += [(i, q.start, q.end, q.value, q.unit, q.indicator, q.year) for q in quantities(text)]
+        if look.times[i]:
+            dated += [(i, d.start, d.end, d.first, d.last) for d in dates(text)]
     for i in np.flatnonzero(look.acts | look.names).tolist():
         acting += [(i, o.start, o.end, o.role) for o in organs(look.text(i), pattern, named=bool(look.names[i]))]
     raw: list[str] = clauses["text_raw"].to_pylist()
-    return {name: _mentions(found, shown, raw, kinds[name]) for name, found in rows.items()}
+    found = {name: _mentions(own, shown, raw, kinds[name]) for name, own in rows.items() if name != "references"}
+    return found | {"references": _references(cited, batch.around, shown, sections, raw, kinds["references"])}
+
+
+def _references(
+    rows: Rows, around: Surrounded, shown: Printed, sections: pa.Table, raw: list[str], kind: pa.DataType
+) -> pa.Array:
+    """References, those inside the document with the section that they mean."""
+    inside = [k for k, row in enumerate(rows) if row[3] == "internal"]
+    clause, start, end = (np.array([rows[k][j] for k in inside], np.int64) for j in range(3))
+    printed = shown.pieces(clause, start, end, raw)
+    document, section = around.document[clause].tolist(), around.section[clause].tolist()
+    meant = find_targets(sections, around.home, list(zip(document, section, printed, strict=True)))
+    targets: list[str | None] = [None] * len(rows)
+    for k, target in zip(inside, meant, strict=True):
+        targets[k] = target
+    return _mentions([(*row[:4], target) for row, target in zip(rows, targets, strict=True)], shown, raw, kind)
 
 
 class _Look:
@@ -66,20 +96,23 @@ class _Look:
             | (codes == ord("前")) & _BEFORE[nxt]
             | (codes == ord("上")) & (nxt == ord("款"))
         )
-        counts = (
-            digit
-            | (chinese & _COUNTED[nxt])
-            | ((codes == ord("百")) & (nxt == ord("分")))
-            | (chinese & (nxt == ord("五")))
-        )
+        # 2031年 and 第34条 are no amounts.
+        counts = digit & _UNIT[nxt] | (chinese & _COUNTED[nxt]) | ((codes == ord("百")) & (nxt == ord("分")))
+        long = digit.copy()
+        for back in range(1, 4):
+            long[back:] &= digit[:-back]
+        counts |= digit & (nxt == ord("年")) & ~long
+        year = (nxt == ord("年")) | (nxt == ord(" "))
+        times = digit & (year | _BETWEEN[nxt]) | chinese & (year | (nxt == ord("五")))
+        self.times = self._held(times, texts.begin[unit], texts.length[unit])
         self.cites, self.counts = (
             self._held(flags, texts.begin[unit], texts.length[unit]) for flags in (cites, counts)
         )
-        found = batch.found
-        organ = codebook.openers.organ | codebook.openers.organ_suffix
-        self.names = self._with(found.start[organ[found.word]], len(codes), texts.begin[unit], texts.length[unit])
-        act = codebook.openers.role
-        self.acts = self._with(found.start[act[found.word]], len(codes), texts.begin[unit], texts.length[unit])
+        found, openers = batch.found, codebook.openers
+        # The end of a name names an organ only behind a place or level: 省财政厅, 县级以上人民政府.
+        named = openers.organ[found.word] | (openers.organ_suffix[found.word] & _LEVEL[codes[found.start - 1]])
+        self.names = self._with(found.start[named], len(codes), texts.begin[unit], texts.length[unit])
+        self.acts = self._with(found.start[openers.role[found.word]], len(codes), texts.begin[unit], texts.length[unit])
 
     def text(self, i: int) -> str:
         """Normalised text of a clause."""

@@ -37,7 +37,7 @@ _UNITS = (
 _NUMBER = r"(?:\d{1,3}(?:，\d{3})+|\d+)(?:\.\d+)?"
 _SCALE = r"(?:万亿|千亿|百亿|亿|千万|百万|万|千)?"
 QUANTITY = re.compile(
-    rf"(?P<number>{_NUMBER})\s?(?P<scale>{_SCALE})(?:多|余)?\s?(?P<unit>{_UNITS})|百分之(?P<percent>{NUMERAL})(?P<pp>)"
+    rf"(?P<number>{_NUMBER}) ?(?P<scale>{_SCALE})(?:多|余)? ?(?P<unit>{_UNITS})|百分之(?P<percent>{NUMERAL})(?P<pp>)"
     rf"|(?P<chinese>[一二三四五六七八九十百千万亿两〇零]{{1,12}})(?P<cunit>万元|亿元|元|倍|个工作日|工作日|个月|日内|小时|周岁|平方米|公里|米|亩|吨|毫升)",
 )
 _INDICATOR = re.compile(
@@ -133,40 +133,49 @@ _COUNTED = re.compile(
 """What every quantity holds; most clauses hold none."""
 
 
+_MARKS = "，；。：、\n"
+_BEFORE_FIGURE = frozenset("到达过超成现长降高低加少在于为占约升大增近至了上")
+"""Last characters of what may stand between an indicator and its figure; most figures have another before them."""
+_TARGET_YEAR = re.compile(r"^(?:到|至)?\d{4}年(?:末|底)?")
+
+
 def quantities(text: str) -> list[Quantity]:
     """Numbers with units. `text` has been through `masked`."""
     found: list[Quantity] = []
     if not _COUNTED.search(text):
         return found
+    years = [(m.end(), int(m[1])) for m in _YEAR_BEFORE.finditer(text)] if "年" in text else []
     for match in QUANTITY.finditer(text):
         start, end = match.span()
         before = text[start - 1 : start]
-        if before in ("第", ".", "-") or (before.isascii() and before.isalpha()):
+        if before and (before in "第.-" or (before.isascii() and before.isalpha())):
             continue
-        if match["number"]:
-            digits, unit, scale = match["number"], match["unit"], match["scale"]
-            year_like = unit == "年" and not scale and len(digits) == 4
-            calendar = unit == "日" and before in ("月", "至", "到")
-            if year_like or calendar:
-                continue
-            value = float(digits.replace("，", "")) * _SCALES[scale]
-        elif match["percent"]:
-            value, unit = value_of(match["percent"]), "%"
-        else:
-            value, unit = value_of(match["chinese"]), match["cunit"]
+        measured = _measured(match, before)
+        if measured is None:
+            continue
+        value, unit = measured
         unit, factor = _UNIT_SCALES.get(unit, (unit, 1.0))
-        segment = max(text.rfind(mark, 0, start) for mark in "，；。：、\n") + 1
-        name = _INDICATOR.search(text[segment:start])
-        years = _YEAR_BEFORE.findall(text[:start])
-        indicator = re.sub(r"^(?:到|至)?\d{4}年(?:末|底)?", "", name["name"]) if name else ""
-        found.append(
-            Quantity(
-                start=start,
-                end=end,
-                value=round(value * factor, 6),
-                unit=unit,
-                indicator=indicator or None,
-                year=int(years[-1]) if years else None,
-            ),
-        )
+        indicator = _indicator(text, start) if before in _BEFORE_FIGURE else None
+        year = next((year for stop, year in reversed(years) if stop <= start), None)
+        found.append(Quantity(start, end, round(value * factor, 6), unit, indicator, year))
     return found
+
+
+def _measured(match: re.Match[str], before: str) -> tuple[float, str] | None:
+    """Value and unit as written; None for calendar years and days."""
+    digits = match["number"]
+    if digits:
+        unit, scale = match["unit"], match["scale"]
+        year_like = unit == "年" and not scale and len(digits) == 4
+        calendar = unit == "日" and before in ("月", "至", "到")
+        return None if year_like or calendar else (float(digits.replace("，", "")) * _SCALES[scale], unit)
+    if match["percent"]:
+        return value_of(match["percent"]), "%"
+    return value_of(match["chinese"]), match["cunit"]
+
+
+def _indicator(text: str, start: int) -> str | None:
+    """What the figure at `start` measures: the words before it in its segment."""
+    segment = max(text.rfind(mark, 0, start) for mark in _MARKS) + 1
+    name = _INDICATOR.search(text[segment:start])
+    return (_TARGET_YEAR.sub("", name["name"]) or None) if name else None

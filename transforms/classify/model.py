@@ -22,7 +22,7 @@ import numpy as np
 from schemas.vocabularies import AXES, GENRES
 from transforms.classify.cues import Cues, Weights, label_offsets
 from transforms.classify.marks import MARKS
-from transforms.classify.rules import EVERYWHERE, GENRE_GROUPS, SOURCES, Bools, Rule
+from transforms.classify.rules import EVERYWHERE, GENRE_GROUPS, SOURCES, Ints, Rule
 
 TEXT_SOURCES = ("text", "heading", "title", "prev", "next", "stem")
 OUTER = 0.5
@@ -81,8 +81,9 @@ class Parameters:
     """The model laid out for the cues of a codebook.
 
     Attributes:
-        cues: source -> (kinds of documents, cues, labels of all axes): points of the tables and weights, added.
-        active: source -> whether the cue has any weight there.
+        cues: source -> (kinds of documents, cues with any weight there, labels of all axes): points of the tables and
+            weights, added.
+        row: source -> for each cue its row there, or -1.
         marks: (kinds of documents, marks, labels of all axes).
         genres: (genres, labels of all axes).
         bias: (labels of all axes).
@@ -94,7 +95,7 @@ class Parameters:
     """
 
     cues: Mapping[str, Weights]
-    active: Mapping[str, Bools]
+    row: Mapping[str, Ints]
     marks: Weights
     genres: Weights
     bias: Weights
@@ -148,11 +149,15 @@ def parameters(model: Model, cues: Cues, labels: Mapping[str, tuple[str, ...]]) 
     silent = {name.partition(" ")[2]: times[name][AXES.index("theme")] for name in SILENT}
     scale = {s: np.repeat(t, [len(labels[a]) for a in AXES], axis=0) for s, t in times.items()}
     summed: dict[str, Weights] = {}
+    place: dict[str, Ints] = {}
     for source in SOURCES:
-        learnt = own["heading"] * OUTER if source == "outer" else own[source]
-        summed[source] = np.stack([scale[source][:, g] * cues.table[source] + learnt for g in range(groups)])
-    active = {source: (summed[source] != 0).any(axis=(0, 2)) for source in SOURCES}
-    return Parameters(summed, active, marks, genres, bias, earlier, times["mark"], scale["document"].T, silent)
+        learnt, table = own["heading" if source == "outer" else source], cues.table[source]
+        active = np.flatnonzero((table != 0).any(axis=1) | (learnt != 0).any(axis=1))
+        place[source] = np.full(len(cues.names), -1, np.int64)
+        place[source][active] = np.arange(len(active))
+        share = np.float32(OUTER if source == "outer" else 1)
+        summed[source] = np.stack([scale[source][:, g] * table[active] + share * learnt[active] for g in range(groups)])
+    return Parameters(summed, place, marks, genres, bias, earlier, times["mark"], scale["document"].T, silent)
 
 
 __all__ = ["EVERYWHERE", "Model", "Parameters", "feature_of", "parameters", "read", "word_rule"]

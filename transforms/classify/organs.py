@@ -13,12 +13,13 @@ _LABELLED = re.compile(
 )
 _BY = re.compile(r"由([^，；。：（）]{2,60}?)(?:牵头|负责)")
 _WITH = re.compile(
-    r"([一-鿿、]{3,40}?)(?:会同|商)([一-鿿、]{2,60}?)(?=[，；。制组对开建研编负定按依和按进提加应可统推共])"
+    r"([一-鿿、]{3,40}?)(?:会同|商)([一-鿿、]{2,60}?)(?=[，；。制组对开建研编负定按依和按进提加应可统推共]|办理|处理|审|联合|另行|确定|规定)"
 )
 _PIECE = re.compile(r"[^，；]+")
 _HELPING = ("配合", "参加", "协办")
 _NAME = re.compile(r"[一-鿿“”·]{2,24}")
 _SPLIT = re.compile(r"[、，和及与]|以及|会同")
+_HEAD = re.compile(r"^(?:应当|可以)?(?:由|经|报|请)")
 _TAIL = re.compile(r"(?:等部门|等单位|等有关部门|等|按职责分工|按照职责分工|分别|共同|具体|分工)+$")
 _NO_ORGAN = re.compile(r"^(?:各|有关|相关)$|工作|方案|建设|任务|项目|的")
 
@@ -96,7 +97,7 @@ def _names(text: str, start: int, end: int, role: str) -> list[Organ]:
     for piece in _SPLIT.split(text[start:end]):
         at = text.index(piece, cursor, end) if piece else cursor
         cursor = at + len(piece)
-        name = _TAIL.sub("", piece.strip())
+        name = _HEAD.sub("", _TAIL.sub("", piece.strip()))
         offset = at + piece.index(name) if name else at
         if name and _NAME.fullmatch(name) and not _NO_ORGAN.search(name):
             found.append(Organ(offset, offset + len(name), role))

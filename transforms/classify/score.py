@@ -105,16 +105,27 @@ def prepare(around: Surrounded, codebook: Codebook) -> Batch:
     return Batch(around, hits, found, marks_of(around), GROUP_OF_GENRE[around.genre])
 
 
-def by_unit(hits: Hits, units: int, group: Ints, width: int, *, only: Bools | None = None) -> scipy.sparse.csr_array:
-    """Which cues each text holds, the columns set apart by kind of document: (texts, kinds × cues)."""
-    unit, cue = hits.unit, hits.cue
-    if only is not None:
-        keep = only[cue]
-        unit, cue = unit[keep], cue[keep]
+def by_unit(hits: Hits, units: int, group: Ints | None, row: Ints) -> scipy.sparse.csr_array:
+    """Which cues each text holds: (texts, rows), or with `group` (texts, kinds of documents × rows).
+
+    `row` gives the column of each cue; cues with -1 are left out.
+    """
+    column = row[hits.cue]
+    keep = column >= 0
+    unit, column = hits.unit[keep], column[keep]
+    width = int(row.max(initial=-1)) + 1
     pointer = np.searchsorted(unit, np.arange(units + 1)).astype(np.int32)
-    column = (cue + group[unit] * width).astype(np.int32)
-    shape = (units, width * len(GENRE_GROUPS))
-    return scipy.sparse.csr_array((np.ones(len(column), np.float32), column, pointer), shape=shape)
+    if group is not None:
+        column = column + group[unit] * width
+    shape = (units, width * (1 if group is None else len(GENRE_GROUPS)))
+    return scipy.sparse.csr_array((np.ones(len(column), np.float32), column.astype(np.int32), pointer), shape=shape)
+
+
+def rows_of(active: Bools) -> Ints:
+    """Give the cues that are active rows in their order, the others -1."""
+    row = np.full(len(active), -1, np.int64)
+    row[active] = np.arange(int(active.sum()))
+    return row
 
 
 def sources(around: Surrounded) -> list[tuple[str, Ints]]:
@@ -129,12 +140,12 @@ def sources(around: Surrounded) -> list[tuple[str, Ints]]:
 def first_scores(batch: Batch, codebook: Codebook) -> Scores:
     """Scores of all labels of all axes from words, marks and genre; what decided labels add is still missing."""
     own, around = codebook.parameters, batch.around
-    units, width = len(around.texts.begin), len(codebook.cues.names)
+    units = len(around.texts.begin)
     known: dict[str, Weights] = {}
     total: Weights = own.genres[batch.genre] + own.bias
     for source, column in sources(around):
         if source not in known:
-            held = by_unit(batch.hits, units, batch.group, width, only=own.active[source])
+            held = by_unit(batch.hits, units, batch.group, own.row[source])
             known[source] = np.asarray(held @ own.cues[source].reshape(-1, total.shape[1]), np.float32)
         if source == "text":
             total += known[source][column]
@@ -164,10 +175,9 @@ def document_shares(batch: Batch, codebook: Codebook) -> Scores:
     around, cues = batch.around, codebook.cues
     units = len(around.texts.begin)
     table = np.maximum(cues.table["text"], 0)
-    held = by_unit(
-        batch.hits, units, np.zeros_like(batch.group), len(cues.names), only=np.asarray((table > 0).any(axis=1))
-    )
-    points = np.asarray(held[:, : len(cues.names)] @ table, np.float32)[around.clause]
+    speaking: Bools = np.asarray((table > 0).any(axis=1))
+    held = by_unit(batch.hits, units, None, rows_of(speaking))
+    points = np.asarray(held @ table[speaking], np.float32)[around.clause]
     summed = np.zeros((units, points.shape[1]), np.float32)
     order = np.argsort(around.title, kind="stable")
     title, first = np.unique(around.title[order], return_index=True)
@@ -193,9 +203,9 @@ def silent_points(batch: Batch, shares: Scores, codebook: Codebook) -> dict[str,
     around, cues = batch.around, codebook.cues
     theme = label_offsets(codebook.labels)["theme"]
     units = len(around.texts.begin)
-    table = cues.table["text"][:, theme] * cues.wide[:, None]
-    held = by_unit(batch.hits, units, np.zeros_like(batch.group), len(cues.names), only=cues.wide)
-    points = np.asarray(held[:, : len(cues.names)] @ table, np.float32)
+    table = cues.table["text"][cues.wide][:, theme]
+    held = by_unit(batch.hits, units, None, rows_of(cues.wide))
+    points = np.asarray(held @ table, np.float32)
     silent: Bools = np.asarray((points[around.clause] <= 0).all(axis=1))
     found = {name: np.zeros((len(silent), points.shape[1]), np.float32) for name in SILENT}
     for source, column in sources(around):

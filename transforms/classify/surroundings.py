@@ -61,6 +61,7 @@ class Surrounded:
         span: For each text that is a heading: start, end in the canonical text; -1 for others. (texts, 2)
         section: Row of each clause's section in its table; -1 where there is none.
         document: Row of its document.
+        home: Row of the document of each section.
         above: Rows of sections from each section upwards, itself first; -1 where there are no more. (sections, depth)
 
     """
@@ -78,6 +79,7 @@ class Surrounded:
     section: Ints
     document: Ints
     above: Ints
+    home: Ints
 
 
 @lru_cache(maxsize=1)
@@ -135,6 +137,7 @@ def from_records(records: Sequence[ClauseRecord]) -> Surrounded:
         section=np.full(len(records), -1, np.int64),
         document=np.zeros(len(records), np.int64),
         above=np.zeros((0, 1), np.int64),
+        home=np.zeros(0, np.int64),
     )
 
 
@@ -189,6 +192,7 @@ def from_tables(documents: pa.Table, sections: pa.Table, clauses: pa.Table) -> S
         section,
         document,
         above,
+        home,
     )
 
 

@@ -7,16 +7,16 @@ tests say so; the Rust port makes a Python string of every word, which alone cos
 """
 
 import importlib.util
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from math import exp, log
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from transforms.classify.rules import Ints
-from transforms.classify.texts import Codes, joined
+from transforms.classify.texts import Codes
 from transforms.classify.trie import Trie, build
 
 Floats = npt.NDArray[np.float64]
@@ -46,6 +46,7 @@ class Dictionary:
         score: Log probability of each.
         length: Characters of each.
         single: Log probability of each character alone.
+        place: Whether a word names a place (jieba's tag ns).
         added: Words of the user with the frequency that each was given.
 
     """
@@ -55,6 +56,7 @@ class Dictionary:
     score: Floats
     length: Ints
     single: Floats
+    place: npt.NDArray[np.bool_]
     added: tuple[tuple[str, int], ...] = ()
 
     def cut(self, codes: Codes) -> tuple[Ints, Ints]:
@@ -151,49 +153,37 @@ def dictionary(user: tuple[str, ...] = ()) -> Dictionary:
     if origin is None or origin.origin is None:
         raise RuntimeError("jieba is not installed; its dictionary is needed: make install")
     told = (Path(origin.origin).parent / "dict.txt").read_text(encoding="utf-8").split()
-    words, counts = told[::3], np.array(told[1::3], np.float64)
-    total = counts.sum()
-    known = _made(words, counts, float(total))
+    words, counts, tags = told[::3], list(map(int, told[1::3])), told[2::3]
+    added: tuple[tuple[str, int], ...] = ()
     if user:
-        held = frozenset(words)
-        more = [word for word in dict.fromkeys(user) if word not in held and len(word) > 1 and word.isalnum()]
-        given = known.frequencies(more, float(total))
-        counts = np.concatenate((counts, given))
-        known = _made([*words, *more], counts, float(counts.sum()))
-        return replace(known.dictionary, added=tuple(zip(more, given.astype(int).tolist(), strict=True)))
-    return known.dictionary
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    dictionary: Dictionary
-
-    def frequencies(self, words: Sequence[str], total: float) -> Floats:
-        """How frequent words must be to be kept whole."""
-        known = self.dictionary
-        texts = joined(words)
-        word, start = known.cut(texts.codes)
-        score = np.zeros(len(texts.codes))
-        lengths = np.zeros(len(texts.codes), np.int64)
-        score[start], lengths[start] = known.score[word], known.length[word]
-        covered = np.zeros(len(texts.codes) + 1, np.int64)
-        np.add.at(covered, start, 1)
-        np.add.at(covered, start + known.length[word], -1)
-        alone = np.cumsum(covered)[:-1] == 0
-        score[alone] = known.single[texts.codes[alone]]
-        sums = np.concatenate(([0.0], np.cumsum(score)))
-        joint = sums[texts.begin + texts.length] - sums[texts.begin]
-        frequency: Floats = np.floor(np.exp(joint) * total) + 1
-        return frequency
-
-
-def _made(words: Sequence[str], counts: Floats, total: float) -> _Made:
+        known = dict(zip(words, counts, strict=True))
+        total = sum(counts)
+        more = [word for word in dict.fromkeys(user) if word not in known and len(word) > 1 and word.isalnum()]
+        added = tuple((word, _frequency(word, known, total)) for word in more)
+        words, counts = [*words, *more], [*counts, *(count for _, count in added)]
+        tags = [*tags, *("" for _ in more)]
     length = np.fromiter(map(len, words), np.int64, len(words))
-    score = np.log(np.where(counts > 0, counts, 1)) - np.log(total)
-    single = np.full(0x10000, -np.log(total))
+    frequency = np.array(counts, np.float64)
+    score = np.log(np.maximum(frequency, 1)) - np.log(frequency.sum())
+    single = np.full(0x10000, -np.log(frequency.sum()))
+    characters = np.frombuffer("".join(words).encode("utf-32-le"), np.uint32)
+    begin = np.cumsum(length) - length
     alone = np.flatnonzero(length == 1)
-    single[[ord(words[i]) & 0xFFFF for i in alone.tolist()]] = score[alone]
-    kept = [i for i in np.flatnonzero(length > 1).tolist() if max(words[i]) <= "\uffff"]
-    rows = np.array(kept, np.int64)
-    chosen = tuple(words[i] for i in kept)
-    return _Made(Dictionary(chosen, build(chosen), score[rows], length[rows], single))
+    single[characters[begin[alone]] & 0xFFFF] = score[alone]
+    # Words with characters beyond the basic plane are left out: texts hold none of these.
+    strange = np.searchsorted(begin, np.flatnonzero(characters > 0xFFFF), "right") - 1
+    fit = length > 1
+    fit[strange] = False
+    rows = np.flatnonzero(fit)
+    chosen = tuple(words[i] for i in rows.tolist())
+    place = np.fromiter((tags[i] == "ns" for i in rows.tolist()), np.bool_, len(rows))
+    return Dictionary(chosen, build(chosen), score[rows], length[rows], single, place, added)
+
+
+def _frequency(word: str, known: dict[str, int], total: int) -> int:
+    """How frequent a word must be to be kept whole: a little more than its most probable pieces together."""
+    best = [0.0] * (len(word) + 1)
+    for i in reversed(range(len(word))):
+        ways = ((known.get(word[i:j], 0), j) for j in range(i + 1, len(word) + 1))
+        best[i] = max(log(count or 1) - log(total) + best[j] for count, j in ways if count or j == i + 1)
+    return int(exp(best[0]) * total) + 1

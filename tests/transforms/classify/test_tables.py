@@ -65,6 +65,28 @@ def test_evidence_and_mentions_point_at_their_words(tables: Build, codebook: Cod
     assert [(o["text"], o["role"]) for o in rows[2]["organs"]] == [("市茶办", "lead"), ("市教育局", "participant")]
 
 
+def test_clauses_that_hold_mentions_are_found(tables: Build, codebook: Codebook) -> None:
+    texts = (
+        "保存期限为5年，不超过百分之六十。",
+        "“十五五”时期建成，二〇三一年完工。",
+        "自2031-05-01起试行三个月。",
+        "茶园向杭州市和浙江省供货。",
+        "依照前款规定，由市茶办会同市林业局办理。",
+        "茶香四溢。",
+    )
+    rows = classify(*tables(texts), codebook)[2].to_pylist()
+    assert [[q["text"] for q in row["quantities"]] for row in rows[:3]] == [["5年", "百分之六十"], [], ["三个月"]]
+    assert [[d["text"] for d in row["dates"]] for row in rows[:3]] == [
+        [],
+        ["“十五五”时期", "二〇三一年"],
+        ["2031-05-01"],
+    ]
+    assert [(p["text"], p["kind"]) for p in rows[3]["places"]] == [("杭州市", "city"), ("浙江省", "province")]
+    assert [r["text"] for r in rows[4]["references"]] == ["前款"]
+    assert [(o["text"], o["role"]) for o in rows[4]["organs"]] == [("市茶办", "lead"), ("市林业局", "participant")]
+    assert not any(rows[5][kind] for kind in ("quantities", "dates", "places", "references", "organs"))
+
+
 def test_a_heading_is_evidence_at_its_own_place(tables: Build, codebook: Codebook) -> None:
     around = {"genre": "plan", "title": "绿洲市五年发展规划"}
     documents, sections, clauses = tables(("持续抓出新成效。",), heading="加强水利建设", **around)
