@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST = 3
 """Reasons shown for a label."""
 
-LEAST = 0.25
+LEAST = 0.35
 """Weight below which a reason is not worth telling, if there is another."""
 
 DEFAULTS = frozenset({"none", "T22"})
@@ -105,6 +105,9 @@ def _name(source: str, rule: int, codebook: Codebook) -> str:
 _FINE, _HALF = 256, 1 << 16
 """Steps of a weight that tell reasons apart, and how many of them there are on each side."""
 
+_ROWS = 23
+"""Bits for the number of a row, which makes every key one of its own."""
+
 Columns = tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints, Weights]
 """clause, axis, source, rule, unit, start, end, weight"""
 
@@ -121,7 +124,7 @@ def evidence(batch: "Batch", decided: "Decided", codebook: Codebook) -> Told:
     # By clause and axis, the heaviest first.
     group = clause * len(AXES) + axis
     heavy = np.clip(np.round(weight * _FINE), -_HALF, _HALF - 1).astype(np.int64)
-    order = np.argsort(group * (2 * _HALF) + _HALF - heavy, kind="stable")
+    order = np.argsort(((group * (2 * _HALF) + _HALF - heavy) << _ROWS) | np.arange(len(group)))
     group = group[order]
     new = np.concatenate(([True], group[1:] != group[:-1])) if len(group) else np.zeros(0, np.bool_)
     place = np.arange(len(group))

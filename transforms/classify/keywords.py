@@ -9,7 +9,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from transforms.classify.columns import lists
@@ -73,22 +72,27 @@ class Keywords:
 
     def best(self, counted: Counted, texts: int) -> pa.Array:
         """The most telling words of every text, the best first."""
-        points = np.minimum(counted.count * self._points[counted.word], (1 << 31) - 1)
-        order = np.argsort((counted.text << 32) - points, kind="stable")
-        text = counted.text[order]
+        points = np.minimum(counted.count * self._points[counted.word], _HIGHEST)
+        # One number for each pair that sorts by text, then points, then word: sorting numbers is what numpy does best.
+        packed = np.sort((counted.text << _TEXT) | ((_HIGHEST - points) << _WORDS) | counted.word)
+        text, word = packed >> _TEXT, packed & ((1 << _WORDS) - 1)
         first = np.searchsorted(text, np.arange(texts))
-        rank = np.arange(len(text)) - first[text]
-        chosen = order[rank < MOST]
-        numbers, which = np.unique(counted.word[chosen], return_inverse=True)
+        chosen = np.flatnonzero(np.arange(len(text)) - first[text] < MOST)
+        numbers, which = np.unique(word[chosen], return_inverse=True)
         names = pa.array([self._dictionary.words[i] for i in numbers.tolist()], pa.string())
-        return lists(counted.text[chosen], texts, names.take(pa.array(which)), pa.list_(pa.string()))
+        return lists(text[chosen], texts, names.take(pa.array(which)), pa.list_(pa.string()))
+
+
+_WORDS, _COUNT = 20, 12
+"""Bits for the number of a word (jieba knows 350,000) and for a count."""
+_HIGHEST = (1 << 22) - 1
+_TEXT = _WORDS + 22
 
 
 def _counted(text: Ints, word: Ints, count: Ints) -> Counted:
-    size = np.int64(1 << 20)
-    key = text * size + word
-    order = np.argsort(key, kind="stable")
-    key = key[order]
+    most = (1 << _COUNT) - 1
+    packed = np.sort((((text << _WORDS) | word) << _COUNT) | np.minimum(count, most))
+    key = packed >> _COUNT
     new = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1]))) if len(key) else np.zeros(0, np.int64)
-    sums: npt.NDArray[np.int64] = np.add.reduceat(count[order], new) if len(new) else np.zeros(0, np.int64)
-    return Counted(key[new] // size, key[new] % size, sums)
+    sums: Ints = np.add.reduceat(packed & most, new) if len(new) else np.zeros(0, np.int64)
+    return Counted(key[new] >> _WORDS, key[new] & ((1 << _WORDS) - 1), sums)

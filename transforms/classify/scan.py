@@ -19,6 +19,8 @@ _CLOSING_MOST = 4
 _SUBJECT_LEAD = 12
 """Characters that may stand between the beginning of a segment and the subject before the main verb."""
 _ADVERBS_MOST = 6
+_LONGEST = 64
+"""No word of a theme is longer."""
 _QUOTED_MOST = 16
 _TITLE_MOST = 80
 
@@ -100,8 +102,9 @@ def scan(texts: Texts, genre: Ints, cues: Cues, openers: Openers) -> tuple[Hits,
     cue, unit, start, end = cue[keep], unit[keep], start[keep], end[keep]
 
     size = len(cues.names) + 1
-    order = np.argsort((unit * size + cue) * (len(texts.codes) + 1) + start, kind="stable")
-    key = (unit * size + cue)[order]
+    key = unit * size + cue
+    order = np.argsort(key * (int(texts.length.max(initial=0)) + 1) + start - texts.begin[unit])
+    key = key[order]
     order = order[np.concatenate(([True], key[1:] != key[:-1]))] if len(key) else order
     return Hits(unit[order], cue[order], start[order], end[order]), found
 
@@ -191,7 +194,8 @@ def _not_nested(wide: Bools, start: Ints, end: Ints) -> Bools:
     rows = np.flatnonzero(wide)
     if not len(rows):
         return keep
-    order = rows[np.argsort(start[rows] * 256 + 255 - (end[rows] - start[rows]), kind="stable")]
+    key = (start[rows] * _LONGEST + _LONGEST - 1 - (end[rows] - start[rows])) * len(rows) + np.arange(len(rows))
+    order = rows[np.argsort(key)]
     first = np.concatenate(([True], (np.diff(start[order]) != 0) | (np.diff(end[order]) != 0)))
     group = np.cumsum(first) - 1
     ends = end[order][first]

@@ -42,7 +42,8 @@ class Texts:
 
     def text_of(self, places: Ints) -> Ints:
         """Number of the text that each place belongs to."""
-        return np.searchsorted(self.begin, places, "right").astype(np.int64) - 1
+        owner = np.repeat(np.arange(len(self.begin)), self.length + 1)
+        return owner[places] if len(owner) else np.zeros(len(places), np.int64)
 
 
 def joined(texts: Sequence[str]) -> Texts:
