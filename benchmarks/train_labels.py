@@ -25,6 +25,7 @@ import scipy.optimize
 import scipy.sparse
 
 import seeds
+from flows.evaluate import reliability
 from schemas.vocabularies import AXES, GENRES
 from transforms.classify.codebook import Codebook, load
 from transforms.classify.cues import label_offsets
@@ -362,6 +363,19 @@ def boost(truth: Ints, labels: int, power: float) -> Floats:
     return np.minimum((np.maximum(counts, 1) / counts.mean()) ** -power, MOST_BOOST)[truth]
 
 
+def pruned(own: Fit, made: Design, axis: str) -> Fit:
+    """Drop words that never weigh much: in cross-validation they add nothing, and every word costs time."""
+    dear = made.scale * (theme_scale(made) if axis == "theme" else 1.0)
+    weights = own.weights.copy()
+    heaviest = np.abs(weights[: len(dear)] * dear[:, None]).max(axis=1)
+    is_word = np.array([feature.startswith("~") for _, _, feature in made.names])
+    weights[: len(dear)][is_word & (heaviest < LEAST_WORD)] = 0
+    return replace(own, weights=weights)
+
+
+LEAST_WORD = 0.15
+
+
 def learn(
     one: Task, *, cross: bool
 ) -> tuple[dict[str, Ints], dict[str, Floats], dict[str, tuple[Fit, list[tuple[str, str]]]]]:
@@ -382,14 +396,14 @@ def learn(
         fitted = partial(fit, inputs, truth, weight, len(labels), settings)
         for fold in range(FOLDS):
             print(f"{axis}: fold {fold + 1} of {FOLDS}", file=sys.stderr)
-            own = fitted(np.flatnonzero(usable & (one.fold != fold)))
+            own = pruned(fitted(np.flatnonzero(usable & (one.fold != fold))), one.design, axis)
             out = np.flatnonzero(one.fold == fold)
             found[out] = own.scores(inputs.matrix[out], inputs.points[:, out])
         if axis == "instrument":
             found[~np.isin(decided["function"], tools), labels.index("none")] += FORCED
         decided[axis], scores[axis] = found.argmax(axis=1), found
         if not cross:
-            whole[axis] = fitted(np.flatnonzero(usable)), inputs.names
+            whole[axis] = pruned(fitted(np.flatnonzero(usable)), one.design, axis), inputs.names
     return decided, scores, whole
 
 
@@ -430,12 +444,28 @@ def confidences(one: Task, decided: Mapping[str, Ints], scores: Mapping[str, Flo
     found = {}
     real = one.weight == 1
     for axis in AXES:
-        best = np.sort(scores[axis], axis=1)
-        margin = best[:, -1] - best[:, -2]
-        if axis == "instrument":
-            margin = np.where(margin > FORCED / 2, _margin(scores["function"]), margin)
+        margin = margins(axis, scores)
         found[axis] = logistic(margin[real], (decided[axis] == one.truth[axis])[real])
     return found
+
+
+def reliabilities(
+    one: Task, decided: Mapping[str, Ints], scores: Mapping[str, Floats], shapes: Mapping[str, tuple[float, float]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Give the reliability of the confidence by axis, over the gold of the folds."""
+    real = np.flatnonzero(one.weight == 1)
+    found = {}
+    for axis, (intercept, slope) in shapes.items():
+        sure = 1 / (1 + np.exp(-(intercept + slope * margins(axis, scores))))[real]
+        true, said = one.truth[axis][real], decided[axis][real]
+        found[axis] = reliability([(str(t), str(s), float(p)) for t, s, p in zip(true, said, sure, strict=True)])
+    return found
+
+
+def margins(axis: str, scores: Mapping[str, Floats]) -> Floats:
+    """Give the margins of an axis; functions that use no instrument leave the doubt of the function."""
+    own = _margin(scores[axis])
+    return np.where(own > FORCED / 2, _margin(scores["function"]), own) if axis == "instrument" else own
 
 
 def _margin(scores: Floats) -> Floats:
@@ -496,11 +526,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows = read(options.gold, TRAINING.glob("*.jsonl"))
     one = task(rows, Settings(), seeds.folder() / "codebook")
     decided, scores, fits = learn(one, cross=options.cross)
-    for name, where in (("gold", one.weight == 1), ("composed", one.weight != 1)):
+    parts = {"gold": one.weight == 1, "composed": one.weight != 1}
+    for name, where in parts.items():
         for axis, (accuracy, macro) in scores_of(one, decided, where).items():
             print(f"{name} {axis}: accuracy {accuracy:.3f}, macro-F1 {macro:.3f}")
     shapes = confidences(one, decided, scores)
     print(json.dumps(shapes))
+    told = {
+        "counts": {"gold": int((one.weight == 1).sum()), "composed": int((one.weight != 1).sum())},
+        **{name: scores_of(one, decided, where) for name, where in parts.items()},
+        "reliability": reliabilities(one, decided, scores, shapes),
+    }
+    (Path(__file__).parent / "folds.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     if not options.cross:
         with (options.out / "model.csv").open("w", encoding="utf-8", newline="") as handle:
             writer = csv.writer(handle, lineterminator="\n")

@@ -31,6 +31,7 @@ class Cues:
         modal: Whether it is an operator, which counts in no title or quoted term.
         axis: Axis among whose main verbs only the first counts; -1 unless the place is `first`.
         genres: Mask of genres.
+        plain: Whether it holds wherever its word stands.
         guards: (word, cue, offset) for every longer word that hides a cue, sorted by word.
         guard_pointer: For each word the first of its guards, and one number more.
         table: Points of the tables: source -> (cues, labels of all axes).
@@ -48,6 +49,7 @@ class Cues:
     modal: Bools
     axis: Ints
     genres: Ints
+    plain: Bools
     guards: Ints
     guard_pointer: Ints
     table: Mapping[str, Weights]
@@ -92,6 +94,9 @@ def columns(rules: Sequence[Rule], labels: Mapping[str, tuple[str, ...]], extra:
             column = where[rule.axis].start + labels[rule.axis].index(rule.label)
             for source in sources_of(rule.place):
                 table[source][cue, column] += rule.weight
+    plain = [
+        r.place == "any" and not r.genres and not r.unless and len(r.parts) == 1 and r.axis != "modality" for r in kept
+    ]
     return Cues(
         names=tuple(r.name for r in kept),
         trie=build(words),
@@ -103,6 +108,7 @@ def columns(rules: Sequence[Rule], labels: Mapping[str, tuple[str, ...]], extra:
         modal=np.array([r.axis == "modality" for r in kept], np.bool_),
         axis=np.array([AXES.index(r.axis) if r.place == "first" and r.axis else -1 for r in kept], np.int64),
         genres=np.array([sum(map(genre_bit, r.genres)) or -1 for r in kept], np.int64),
+        plain=np.array(plain, np.bool_),
         guards=guards,
         guard_pointer=np.searchsorted(guards[:, 0], everyone).astype(np.int64),
         table=table,

@@ -18,6 +18,7 @@ import re
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from transforms.classify.normal import ORDINAL, normal
 from transforms.classify.rules import Bools, Ints
@@ -98,7 +99,18 @@ def _word() -> Bools:
     return table
 
 
-_HAN = _word()
+_DIGITS, _QUOTES, _WORDS, _SPACES, _AMOUNT = (np.uint8(1 << bit) for bit in range(5))
+"""Bits of the classes of characters that a clause may hold; the last one is set for pairs of characters."""
+
+
+def _classes() -> npt.NDArray[np.uint8]:
+    table = np.zeros(0x10000, np.uint8)
+    for bit, held in ((_DIGITS, _DIGIT), (_QUOTES, _QUOTE), (_WORDS, _word()), (_SPACES, _SPACE)):
+        table[held] |= bit
+    return table
+
+
+_CLASSES = _classes()
 
 
 def marks_of(around: Surrounded) -> Bools:
@@ -145,13 +157,11 @@ class _Clauses:
         self.small = self.size <= _SMALL
         self.stopped = _STOP[self.last] & ~self.empty
         self._known: dict[int, str] = {}
-
-    def held(self, flags: Bools) -> Ints:
-        """How many characters of the clause have a flag."""
-        sums = np.zeros(len(flags) + 1, np.int32)
-        np.cumsum(flags, out=sums[1:])
-        found: Ints = (sums[self.end] - sums[self.begin]).astype(np.int64)
-        return found
+        self._string = self.texts.string()
+        self._begins, self._ends, self._bares = begin.tolist(), end.tolist(), self.bare.tolist()
+        mask = _CLASSES[codes]
+        mask[:-1] |= (_FIGURE[codes[:-1]] & _UNIT[codes[1:]]).view(np.uint8) * _AMOUNT
+        self.bits = self.texts.bits(mask, unit)
 
     def tail(self, which: Ints) -> Ints:
         """Last character of a neighbour."""
@@ -161,15 +171,15 @@ class _Clauses:
         return np.where(length > 0, self.texts.codes[np.maximum(stop - 1, 0)], 0).astype(np.int64)
 
     def _cut(self, begin: int, end: int) -> str:
-        return self.texts.codes[begin:end].tobytes().decode("utf-16-le", "replace")
+        return self._string[begin:end]
 
     def whole(self, i: int) -> str:
         """The clause."""
-        return self._cut(int(self.begin[i]), int(self.end[i]))
+        return self._cut(self._begins[i], self._ends[i])
 
     def words(self, i: int) -> str:
         """The clause without its number."""
-        return self._cut(int(self.bare[i]), int(self.end[i])).strip()
+        return self._cut(self._bares[i], self._ends[i]).strip()
 
     def squeezed(self, unit: int) -> str:
         """A title or heading without blanks."""
@@ -205,17 +215,16 @@ def _sizes(own: _Clauses) -> dict[str, Bools]:
 
 def _contents(own: _Clauses) -> dict[str, Bools]:
     """Marks of the characters that a clause holds."""
-    codes = own.texts.codes
-    figures = np.zeros(len(codes), np.bool_)
-    figures[:-1] = _FIGURE[codes[:-1]] & _UNIT[codes[1:]]
-    commas = own.held(_COMMA[codes])
+    sums = np.zeros(len(own.texts.codes) + 1, np.int32)
+    np.cumsum(_COMMA[own.texts.codes], out=sums[1:])
+    commas = sums[own.end] - sums[own.begin]
     return {
-        "figures": own.held(figures) > 0,
-        "digits": own.held(_DIGIT[codes]) > 0,
-        "quotes": own.held(_QUOTE[codes]) > 0,
+        "figures": own.bits & _AMOUNT > 0,
+        "digits": own.bits & _DIGITS > 0,
+        "quotes": own.bits & _QUOTES > 0,
         "one_segment": commas - (own.last == ord("；")) == 0,
         "many_segments": commas >= _MANY,
-        "number": own.small & (own.held(_HAN[codes]) == 0),
+        "number": own.small & (own.bits & _WORDS == 0),
     }
 
 
@@ -238,7 +247,7 @@ def _looks(own: _Clauses, marks: dict[str, Bools]) -> dict[str, tuple[Bools, Cal
     """Marks that only a look at the words can give: clauses that come into question, and the look."""
     around, length, last = own.around, own.texts.length, own.last
     open_end = own.small & (last != ord("。")) & (last != ord("；"))
-    spaced = own.held(_SPACE[own.texts.codes]) > 0
+    spaced = own.bits & _SPACES > 0
     near = around.path[:, 0] if around.path.shape[1] else np.zeros(own.count, np.int64)
     repeats = own.small & (own.size > 2) & (near > 0) & (last != ord("；"))
     repeats &= np.abs(length[np.maximum(near, 0)] - own.size) <= _NEAR

@@ -12,7 +12,6 @@ from transforms.classify.dates import dates
 from transforms.classify.mentions import masked, quantities, references
 from transforms.classify.organs import name_pattern, organs
 from transforms.classify.printed import Printed
-from transforms.classify.rules import Bools, Ints
 from transforms.classify.score import Batch
 from transforms.classify.surroundings import Surrounded
 from transforms.classify.targets import find_targets
@@ -104,30 +103,21 @@ class _Look:
         counts |= digit & (nxt == ord("年")) & ~long
         year = (nxt == ord("年")) | (nxt == ord(" "))
         times = digit & (year | _BETWEEN[nxt]) | chinese & (year | (nxt == ord("五")))
-        self.times = self._held(times, texts.begin[unit], texts.length[unit])
-        self.cites, self.counts = (
-            self._held(flags, texts.begin[unit], texts.length[unit]) for flags in (cites, counts)
-        )
         found, openers = batch.found, codebook.openers
         # The end of a name names an organ only behind a place or level: 省财政厅, 县级以上人民政府.
         named = openers.organ[found.word] | (openers.organ_suffix[found.word] & _LEVEL[codes[found.start - 1]])
-        self.names = self._with(found.start[named], len(codes), texts.begin[unit], texts.length[unit])
-        self.acts = self._with(found.start[openers.role[found.word]], len(codes), texts.begin[unit], texts.length[unit])
+        mask = cites.view(np.uint8) | counts.view(np.uint8) << 1 | times.view(np.uint8) << 2
+        mask[found.start[named]] |= _NAMES
+        mask[found.start[openers.role[found.word]]] |= _ACTS
+        bits = texts.bits(mask, unit)
+        self.cites, self.counts, self.times, self.names, self.acts = ((bits >> i) & 1 > 0 for i in range(5))
 
     def text(self, i: int) -> str:
         """Normalised text of a clause."""
         return self._string[self._begin[i] : self._end[i]]
 
-    @staticmethod
-    def _held(flags: Bools, begin: Ints, length: Ints) -> Bools:
-        sums = np.concatenate(([0], np.cumsum(flags, dtype=np.int32)))
-        held: Bools = sums[begin + length] > sums[begin]
-        return held
 
-    def _with(self, places: Ints, size: int, begin: Ints, length: Ints) -> Bools:
-        flags = np.zeros(size, np.bool_)
-        flags[places] = True
-        return self._held(flags, begin, length)
+_NAMES, _ACTS = np.uint8(8), np.uint8(16)
 
 
 def _mentions(rows: Rows, shown: Printed, raw: list[str], kind: pa.DataType) -> pa.Array:

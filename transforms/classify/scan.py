@@ -87,19 +87,12 @@ def scan(texts: Texts, genre: Ints, cues: Cues, openers: Openers) -> tuple[Hits,
     within = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
     cue = cues.by_word[cues.pointer[found.word[row]] + within]
     start, end = found.start[row], found.end[row]
+    hard = np.flatnonzero(~cues.plain[cue])
+    held, stop = _held(texts, genre, cues, openers, found, cue[hard], start[hard], end[hard])
+    end[hard[held]] = stop[held]
+    kept = np.concatenate((np.flatnonzero(cues.plain[cue]), hard[held]))
+    cue, start, end = cue[kept], start[kept], end[kept]
     unit = texts.text_of(start)
-
-    keep = (cues.genres[cue] & genre[unit]) != 0
-    keep &= _in_place(texts, found, openers, cues.place[cue], unit, start, end)
-    modal = np.flatnonzero(cues.modal[cue])
-    keep[modal] &= ~_hidden(texts)[start[modal]]
-    cue, unit, start, end = cue[keep], unit[keep], start[keep], end[keep]
-
-    keep = _not_nested(cues.wide[cue], start, end) & _unguarded(cues, found, cue, start)
-    keep &= _second(cues, found, texts, cue, unit, end)
-    cue, unit, start, end = cue[keep], unit[keep], start[keep], end[keep]
-    keep = _first_verbs(cues.axis[cue], unit, start, end)
-    cue, unit, start, end = cue[keep], unit[keep], start[keep], end[keep]
 
     size = len(cues.names) + 1
     key = unit * size + cue
@@ -107,6 +100,26 @@ def scan(texts: Texts, genre: Ints, cues: Cues, openers: Openers) -> tuple[Hits,
     key = key[order]
     order = order[np.concatenate(([True], key[1:] != key[:-1]))] if len(key) else order
     return Hits(unit[order], cue[order], start[order], end[order]), found
+
+
+def _held(
+    texts: Texts, genre: Ints, cues: Cues, openers: Openers, found: Found, cue: Ints, start: Ints, end: Ints
+) -> tuple[Ints, Ints]:
+    """Which matches hold, and where each ends, a second word included."""
+    unit = texts.text_of(start)
+    keep = (cues.genres[cue] & genre[unit]) != 0
+    keep &= _in_place(texts, found, openers, cues.place[cue], unit, start, end)
+    modal = np.flatnonzero(cues.modal[cue])
+    keep[modal] &= ~_hidden(texts)[start[modal]]
+    rows = np.flatnonzero(keep)
+    keep = _not_nested(cues.wide[cue[rows]], start[rows], end[rows]) & _unguarded(cues, found, cue[rows], start[rows])
+    stop = end.copy()
+    own = stop[rows]
+    keep &= _second(cues, found, texts, cue[rows], unit[rows], own)
+    stop[rows] = own
+    rows = rows[keep]
+    rows = rows[_first_verbs(cues.axis[cue[rows]], unit[rows], start[rows], stop[rows])]
+    return rows, stop
 
 
 def _in_place(texts: Texts, found: Found, openers: Openers, place: Ints, unit: Ints, start: Ints, end: Ints) -> Bools:

@@ -40,6 +40,13 @@ class Texts:
         """The joined texts as one string of the same length."""
         return self.codes.tobytes().decode("utf-16-le", "replace")
 
+    def bits(self, mask: npt.NDArray[np.uint8], texts: Ints) -> npt.NDArray[np.uint8]:
+        """All bits that the characters of each text have; the texts are numbered one after the other."""
+        if not len(texts):
+            return np.zeros(0, np.uint8)
+        stop = int(self.begin[texts[-1]] + self.length[texts[-1]]) + 1
+        return np.bitwise_or.reduceat(mask[:stop], self.begin[texts])
+
     def text_of(self, places: Ints) -> Ints:
         """Number of the text that each place belongs to."""
         owner = np.repeat(np.arange(len(self.begin)), self.length + 1)
@@ -89,11 +96,11 @@ def opened(texts: Texts) -> tuple[Ints, Ints]:
     rows = np.flatnonzero(_may_open(texts))
     match = _ORDINAL.match
     found: list[tuple[int, int]] = []
-    codes, begin, length = texts.codes, texts.begin, texts.length
-    for row in rows.tolist():
-        start = int(begin[row])
-        piece = codes[start : start + min(int(length[row]), _LONGEST)].tobytes().decode("utf-16-le", "replace")
-        if hit := match(piece):
-            found.append((row, start + hit.end()))
+    string = texts.string()
+    begin = texts.begin[rows]
+    stop = begin + np.minimum(texts.length[rows], _LONGEST)
+    for row, start, end in zip(rows.tolist(), begin.tolist(), stop.tolist(), strict=True):
+        if hit := match(string, start, end):
+            found.append((row, hit.end()))
     columns = np.array(found, np.int64).reshape(-1, 2)
     return columns[:, 0], columns[:, 1]
