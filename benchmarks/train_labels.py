@@ -45,6 +45,8 @@ from transforms.classify.score import (
     prepare,
     silent_points,
     sources,
+    subject_above,
+    without_other,
 )
 from transforms.classify.surroundings import from_records
 
@@ -106,6 +108,7 @@ class Design:
         names: (source, group, feature) of each column, as in model.csv.
         scale: How dear a feature is: weights are fit for feature × scale.
         points: (source, group) -> points of the tables (clauses, labels of all axes).
+        above: Clauses whose subject stands above them.
 
     """
 
@@ -113,6 +116,7 @@ class Design:
     names: list[tuple[str, str, str]]
     scale: Floats
     points: dict[tuple[str, str], Floats]
+    above: npt.NDArray[np.bool_]
 
 
 def design(batch: Batch, codebook: Codebook, settings: Settings) -> Design:
@@ -137,7 +141,8 @@ def design(batch: Batch, codebook: Codebook, settings: Settings) -> Design:
             blocks[source] = own
     shares = document_shares(batch, codebook).astype(float)
     theme = label_offsets(codebook.labels)["theme"]
-    for source, own_points in silent_points(batch, shares.astype(np.float32), codebook).items():
+    silent = silent_points(batch, shares.astype(np.float32), codebook)
+    for source, own_points in silent.items():
         padded = np.zeros_like(shares)
         padded[:, theme] = own_points
         for number, name in enumerate(GENRE_GROUPS):
@@ -169,7 +174,7 @@ def design(batch: Batch, codebook: Codebook, settings: Settings) -> Design:
     names += [("genre", "", genre) for genre in GENRES]
     scale.append(np.full(len(GENRES), 0.7))
     matrix = scipy.sparse.hstack(matrices).tocsr()
-    return Design(matrix, names, np.concatenate(scale), points)
+    return Design(matrix, names, np.concatenate(scale), points, subject_above(silent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +187,7 @@ class Fit:
 
     def scores(self, matrix: scipy.sparse.csr_array, points: Floats) -> Floats:
         """Scores of the labels of some clauses."""
-        return np.asarray(matrix @ self.weights) + self.bias + np.tensordot(self.times, points, axes=1)
+        return np.asarray(matrix @ self.weights) + self.bias + np.einsum("j,jnk->nk", self.times, points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +213,8 @@ class Inputs:
 def fit(inputs: Inputs, truth: Ints, weight: Floats, labels: int, settings: Settings, rows: Ints) -> Fit:
     """Multinomial logistic regression with an elastic net on the weights; the points' factors are pulled to their start.
 
-    Solved by L-BFGS-B over positive and negative parts, which makes the absolute value smooth.
+    Solved by L-BFGS-B over positive and negative parts, which makes the absolute value smooth. No product goes through BLAS,
+    whose sums depend on the number of threads.
     """
     matrix, points, start = inputs.matrix[rows], inputs.points[:, rows], inputs.start
     truth, weight = truth[rows], weight[rows]
@@ -221,7 +227,7 @@ def fit(inputs: Inputs, truth: Ints, weight: Floats, labels: int, settings: Sett
     def value(z: Floats) -> tuple[float, Floats]:
         w = (z[:size] - z[size : 2 * size]).reshape(f, labels)
         bias, times = z[2 * size : 2 * size + labels], z[2 * size + labels :]
-        s = np.asarray(matrix @ w) + bias + np.tensordot(times, points, axes=1)
+        s = np.asarray(matrix @ w) + bias + np.einsum("j,jnk->nk", times, points)
         top = s.max(axis=1, keepdims=True)
         e = np.exp(s - top)
         total = e.sum(axis=1, keepdims=True)
@@ -231,7 +237,7 @@ def fit(inputs: Inputs, truth: Ints, weight: Floats, labels: int, settings: Sett
         loss += 0.5 * settings.l2 * float((w * w).sum()) + settings.l1 * float(z[: 2 * size].sum())
         away = times - start
         loss += 0.5 * settings.table * float((away * away).sum()) + 0.05 * float((bias * bias).sum())
-        gt = np.tensordot(points, d, axes=([1, 2], [0, 1])) + settings.table * away
+        gt = np.einsum("jnk,nk->j", points, d) + settings.table * away
         gradient = np.concatenate((gw.ravel() + settings.l1, -gw.ravel() + settings.l1, d.sum(axis=0) + 0.1 * bias, gt))
         return loss, gradient
 
@@ -399,6 +405,8 @@ def learn(
             own = pruned(fitted(np.flatnonzero(usable & (one.fold != fold))), one.design, axis)
             out = np.flatnonzero(one.fold == fold)
             found[out] = own.scores(inputs.matrix[out], inputs.points[:, out])
+        if axis == "theme":
+            without_other(found, one.design.above, decided["function"], one.codebook)
         if axis == "instrument":
             found[~np.isin(decided["function"], tools), labels.index("none")] += FORCED
         decided[axis], scores[axis] = found.argmax(axis=1), found
@@ -436,7 +444,7 @@ def written(one: Task, fits: Mapping[str, tuple[Fit, list[tuple[str, str]]]]) ->
 
 
 DECIMALS = 2
-LEAST_WEIGHT = 0.02
+LEAST_WEIGHT = 0.05
 
 
 def confidences(one: Task, decided: Mapping[str, Ints], scores: Mapping[str, Floats]) -> dict[str, tuple[float, float]]:

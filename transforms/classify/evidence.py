@@ -194,11 +194,12 @@ def _properties(batch: "Batch", decided: "Decided", chosen: Ints, codebook: Code
         parts.append(_column(every, number, "genre", genre, own.genres[genre, column]))
         numbers, holds = decided.mark_rules[axis]
         labels = codebook.labels[axis]
-        for rule, held in zip(numbers, holds, strict=True):
-            label = labels.index(codebook.marks[rule].label)
-            clauses = np.flatnonzero(held & (decided.label[axis] == label))
-            weight = own.tables[number][group[clauses]] * np.float32(codebook.marks[rule].weight)
-            parts.append(_column(clauses, number, "rule", np.full(len(clauses), rule), weight))
+        rules = [codebook.marks[n] for n in numbers]
+        own_label = np.array([labels.index(rule.label) for rule in rules], np.int64)
+        points = np.array([rule.weight for rule in rules], np.float32)
+        which, clauses = np.nonzero(holds & (own_label[:, None] == decided.label[axis][None, :]))
+        weight = own.tables[number][group[clauses]] * points[which]
+        parts.append(_column(clauses, number, "rule", np.array(numbers, np.int64)[which], weight))
         for earlier in range(number):
             before = chosen[earlier]
             parts.append(_column(every, number, "label", before, own.earlier[before, column]))

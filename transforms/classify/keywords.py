@@ -7,6 +7,7 @@ and a text keeps its keywords whatever else is in the batch. The words of themes
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +15,7 @@ import pyarrow as pa
 from transforms.classify.columns import lists
 from transforms.classify.rules import Ints
 from transforms.classify.texts import Texts
-from transforms.classify.words import Dictionary
+from transforms.classify.words import Dictionary, dictionary
 
 _WORD = re.compile(r"(?!第?[一二三四五六七八九十百千万亿零〇两]+[条章节款项编年月日号届次]?$)[一-鿿]+")
 """A word of Chinese characters that is no number."""
@@ -46,25 +47,31 @@ class Counted:
         return _counted(*(np.concatenate([getattr(one, name) for one in every]) for name in ("text", "word", "count")))
 
 
+@lru_cache(maxsize=2)
+def keywords(vocabulary: tuple[str, ...], stop: tuple[str, ...]) -> "Keywords":
+    """Keywords by jieba's dictionary with a vocabulary; made once, for it remembers which words are fit."""
+    return Keywords(dictionary(vocabulary), stop)
+
+
 class Keywords:
     """Counts words and picks the telling ones."""
 
-    def __init__(self, dictionary: Dictionary, stop: Collection[str]) -> None:
-        self._dictionary = dictionary
+    def __init__(self, known: Dictionary, stop: Collection[str]) -> None:
+        self.dictionary = known
         self._stop = frozenset(stop)
-        self._fit = np.zeros(len(dictionary.words), np.int8)  # 0 not looked at, 1 fit, 2 unfit
-        self._points = np.minimum(-dictionary.score * _FINE, 1 << 12).astype(np.int64)
+        self._fit = np.zeros(len(known.words), np.int8)  # 0 not looked at, 1 fit, 2 unfit
+        self._points = np.minimum(-known.score * _FINE, 1 << 12).astype(np.int64)
 
     def count(self, texts: Texts, cut: tuple[Ints, Ints] | None = None) -> Counted:
         """Content words of every text: of two or more Chinese characters and not in the stop list.
 
         `cut` is the cut of the texts, where it is known.
         """
-        word, start = self._dictionary.cut(texts.codes) if cut is None else cut
+        word, start = self.dictionary.cut(texts.codes) if cut is None else cut
         seen = np.zeros(len(self._fit), np.bool_)
         seen[word] = True
         for i in np.flatnonzero(seen & (self._fit == 0)).tolist():
-            name = self._dictionary.words[i]
+            name = self.dictionary.words[i]
             self._fit[i] = 1 if name not in self._stop and _WORD.fullmatch(name) else 2
         fit = self._fit[word] == 1
         word, start = word[fit], start[fit]
@@ -79,7 +86,7 @@ class Keywords:
         first = np.searchsorted(text, np.arange(texts))
         chosen = np.flatnonzero(np.arange(len(text)) - first[text] < MOST)
         numbers, which = np.unique(word[chosen], return_inverse=True)
-        names = pa.array([self._dictionary.words[i] for i in numbers.tolist()], pa.string())
+        names = pa.array([self.dictionary.words[i] for i in numbers.tolist()], pa.string())
         return lists(text[chosen], texts, names.take(pa.array(which)), pa.list_(pa.string()))
 
 

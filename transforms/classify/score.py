@@ -137,8 +137,11 @@ def sources(around: Surrounded) -> list[tuple[str, Ints]]:
     return found
 
 
-def first_scores(batch: Batch, codebook: Codebook) -> Scores:
-    """Scores of all labels of all axes from words, marks and genre; what decided labels add is still missing."""
+def first_scores(batch: Batch, codebook: Codebook) -> tuple[Scores, Bools]:
+    """Scores of all labels of all axes from words, marks and genre; what decided labels add is still missing.
+
+    Also, which clauses name no theme themselves but stand under a heading or title that does.
+    """
     own, around = codebook.parameters, batch.around
     units = len(around.texts.begin)
     known: dict[str, Weights] = {}
@@ -156,7 +159,8 @@ def first_scores(batch: Batch, codebook: Codebook) -> Scores:
     shares = document_shares(batch, codebook)
     total += shares * own.documents[group]
     theme = label_offsets(codebook.labels)["theme"]
-    for source, points in silent_points(batch, shares, codebook).items():
+    silent = silent_points(batch, shares, codebook)
+    for source, points in silent.items():
         total[:, theme] += own.silent[source][group][:, None] * points
     pointer = np.concatenate(([0], np.cumsum(batch.marks.sum(axis=1)))).astype(np.int32)
     row, mark = np.nonzero(batch.marks)
@@ -164,7 +168,7 @@ def first_scores(batch: Batch, codebook: Codebook) -> Scores:
     shape = (len(batch.marks), len(MARKS) * len(GENRE_GROUPS))
     marks = scipy.sparse.csr_array((np.ones(len(column), np.float32), column, pointer), shape=shape)
     total += np.asarray(marks @ own.marks.reshape(-1, total.shape[1]), np.float32)
-    return total
+    return total, subject_above(silent)
 
 
 def document_shares(batch: Batch, codebook: Codebook) -> Scores:
@@ -216,6 +220,19 @@ def silent_points(batch: Batch, shares: Scores, codebook: Codebook) -> dict[str,
     return found
 
 
+def subject_above(silent: dict[str, Scores]) -> Bools:
+    """Clauses that name no theme and whose headings or title do: their subject is that, and not `other`."""
+    named: Bools = np.max([silent[name].max(axis=1, initial=0) for name in ("heading", "outer", "title")], axis=0) > 0
+    return named
+
+
+def without_other(scores: Scores, above: Bools, function: Ints, codebook: Codebook) -> None:
+    """Take `other` from clauses whose subject stands above them; form (addressees, dates, bylines) keeps it."""
+    formal = function == codebook.labels["function"].index("formal")
+    scores[above & ~formal, codebook.labels["theme"].index("T22")] -= np.float32(NOT_OTHER)
+
+
+NOT_OTHER = 4.0
 DOCUMENT = 5.0
 FEW_POINTS = 4.0
 """Points of a document that are too few to say what it speaks of."""
@@ -260,7 +277,7 @@ def _mark_holds(rule: Rule, batch: Batch, decided: dict[str, Ints], codebook: Co
 
 def decide(batch: Batch, codebook: Codebook) -> Decided:
     """Choose the labels."""
-    total = first_scores(batch, codebook)
+    total, above = first_scores(batch, codebook)
     where = label_offsets(codebook.labels)
     group = batch.group[batch.around.clause]
     rules: dict[str, tuple[list[int], Bools]] = {}
@@ -275,6 +292,8 @@ def decide(batch: Batch, codebook: Codebook) -> Decided:
         scores = total[:, where[axis]] + times * mark_points(rules[axis], axis, codebook)
         for earlier, chosen in label.items():
             scores = scores + codebook.parameters.earlier[where[earlier], where[axis]][chosen]
+        if axis == "theme":
+            without_other(scores, above, label["function"], codebook)
         label[axis] = scores.argmax(axis=1)
         every = np.arange(len(scores))
         best = scores[every, label[axis]]

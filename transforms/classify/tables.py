@@ -13,7 +13,7 @@ from schemas.vocabularies import AXES, PLACE_KINDS
 from transforms.classify.codebook import Codebook
 from transforms.classify.columns import coded, lists, records
 from transforms.classify.evidence import Told, evidence
-from transforms.classify.keywords import Counted, Keywords
+from transforms.classify.keywords import Counted, keywords
 from transforms.classify.mentioned import mention_columns
 from transforms.classify.places import places
 from transforms.classify.printed import Printed
@@ -21,7 +21,6 @@ from transforms.classify.rules import SOURCES, Ints
 from transforms.classify.score import Decided, confidence, decide, prepare
 from transforms.classify.surroundings import Surrounded, from_tables, index
 from transforms.classify.texts import PADDING, Texts, joined
-from transforms.classify.words import dictionary
 
 MOST_THEMES = 5
 """Themes kept for a document."""
@@ -93,8 +92,8 @@ def _classify(
     columns = _label_columns(decided, clauses.num_rows, codebook, kinds)
     columns["evidence"] = _evidence(evidence(batch, decided, codebook), around, shown, codebook, kinds["evidence"])
     columns |= mention_columns(batch, shown, sections, clauses, codebook, kinds)
-    known = dictionary(codebook.vocabulary)
-    own = Keywords(known, codebook.words["stop"])
+    own = keywords(codebook.vocabulary, codebook.words["stop"])
+    known = own.dictionary
     texts = joined_clauses(around.texts, clauses.num_rows)
     cut = known.cut(texts.codes)
     counted = own.count(texts, cut)
