@@ -524,6 +524,17 @@ def scores_of(one: Task, decided: Mapping[str, Ints], where: npt.NDArray[np.bool
 LEAST_SUPPORT = 8
 
 
+def first_axis(gold: Path) -> dict[tuple[str, str, str], str]:
+    """Rows of model.csv as far as they concern the first axis; for the test that the shipped ones can be made again."""
+    one = task(read(gold, TRAINING.glob("*.jsonl")), Settings(), seeds.folder() / "codebook")
+    axis = AXES[0]
+    inputs, truth = axis_inputs(one, axis, {}), one.truth[axis]
+    weight = one.weight * boost(truth, len(one.codebook.labels[axis]), one.settings.rare)
+    every = np.arange(len(truth))
+    whole = pruned(fit(inputs, truth, weight, len(one.codebook.labels[axis]), one.settings, every), one.design, axis)
+    return {row[:3]: row[3] for row in written(one, {axis: (whole, inputs.names)})}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

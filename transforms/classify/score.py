@@ -84,6 +84,7 @@ class Decided:
         margin: axis -> by how much the label's score exceeds the runner-up's.
         themes: Numbers of the best themes, the main one first (clauses, 3).
         held: Which of these are given (clauses, 3).
+        theme_scores: Scores of all themes (clauses, themes).
         mark_rules: axis -> (numbers of the axis's rules on marks, whether each holds (rules, clauses)).
 
     """
@@ -93,6 +94,7 @@ class Decided:
     margin: dict[str, Scores]
     themes: Ints
     held: Bools
+    theme_scores: Scores
     mark_rules: dict[str, tuple[list[int], Bools]]
 
 
@@ -286,6 +288,7 @@ def decide(batch: Batch, codebook: Codebook) -> Decided:
     margin: dict[str, Scores] = {}
     themes = np.zeros((len(total), MOST_MORE), np.int64)
     held = np.zeros((len(total), MOST_MORE), np.bool_)
+    theme_scores = total[:, where["theme"]]
     for number, axis in enumerate(AXES):
         rules[axis] = mark_rules(batch, axis, label, codebook)
         times = codebook.parameters.tables[number][group][:, None]
@@ -307,8 +310,9 @@ def decide(batch: Batch, codebook: Codebook) -> Decided:
             label[axis] = np.where(tools, label[axis], codebook.labels[axis].index("none"))
             margin[axis] = np.where(tools, margin[axis], margin["function"])
         if axis == "theme":
+            theme_scores = scores
             themes, held = _themes(scores, codebook.labels["theme"])
-    return Decided(label, second, margin, themes, held, rules)
+    return Decided(label, second, margin, themes, held, theme_scores, rules)
 
 
 def confidence(margin: Scores, axis: str, codebook: Codebook) -> npt.NDArray[np.float64]:

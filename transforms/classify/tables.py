@@ -205,22 +205,31 @@ def _evidence(told: Told, around: Surrounded, shown: Printed, codebook: Codebook
 def _documents(
     documents: pa.Table, around: Surrounded, decided: Decided, words: pa.Array, codebook: Codebook
 ) -> pa.Table:
-    """theme_predicted: share of the document's characters by theme."""
+    """theme_predicted: themes by the characters of the clauses and the probability that they are of the theme."""
     codes = codebook.labels["theme"]
+    scores = decided.theme_scores - decided.theme_scores.max(axis=1, keepdims=True, initial=-1e9)
+    odds = np.exp(scores.astype(np.float64))
+    odds *= (around.texts.length[around.clause] / odds.sum(axis=1))[:, None]
     points = np.zeros((documents.num_rows, len(codes)))
-    length = around.texts.length[around.clause].astype(float)
-    for place in range(decided.held.shape[1]):
-        rows = np.flatnonzero(decided.held[:, place])
-        weight = length[rows] / (1 if place == 0 else 3)
-        np.add.at(points, (around.document[rows], decided.themes[rows, place]), weight)
+    order = np.argsort(around.document, kind="stable")
+    document, first = np.unique(around.document[order], return_index=True)
+    if len(document):
+        points[document] = np.add.reduceat(odds[order], first, axis=0)
     predicted = [predicted_themes(row, codes) for row in points]
     return _with(documents, {"theme_predicted": predicted, "keywords": words}, arrow_schema(DOCUMENTS))
 
 
 def predicted_themes(points: "np.ndarray[Any, np.dtype[np.float64]]", codes: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Best themes of a document by the characters of its clauses; T22 only where there is nothing else."""
+    """Best themes of a document and their shares; T22 only where there is hardly anything else."""
     counted = {code: float(n) for code, n in zip(codes, points, strict=True) if n > 0}
-    counted = {code: n for code, n in counted.items() if code != "T22"} or counted
+    total = sum(counted.values())
+    named = {code: n for code, n in counted.items() if code != "T22"}
+    counted = named if sum(named.values()) > LEAST_SHARE * total else counted
     total = sum(counted.values())
     order = sorted(counted, key=lambda code: (-counted[code], code))[:MOST_THEMES]
-    return [{"code": code, "score": round(counted[code] / total, 4)} for code in order]
+    shares = [(code, round(counted[code] / total, 4)) for code in order]
+    return [{"code": code, "score": share} for code, share in shares if share >= LEAST_SHARE]
+
+
+LEAST_SHARE = 0.003
+"""Share of a document below which a theme is not told."""

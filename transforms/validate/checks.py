@@ -96,7 +96,7 @@ CHECKS = (
     Check("clauses.fragments.role", "Clauses are exactly the characters of role clause.", offsets.uncovered),
     *(
         Check(f"clauses.{column}.offsets", f"{column} lie inside the text.", offsets.outside("clauses", column))
-        for column in ("evidence", "references", "quantities", "dates", "organs")
+        for column in ("evidence", "references", "quantities", "dates", "organs", "places")
     ),
     # Texts and labels
     Check("documents.n_chars.true", "n_chars counts the code points of the text.", texts.wrong_n_chars),
