@@ -11,6 +11,7 @@ from transforms.segment.blocks import Block, find_blocks
 from transforms.segment.builder import Builder
 from transforms.segment.candidates import BLANKS, Boundary, find_candidates, outside
 from transforms.segment.chain import Step, choose
+from transforms.segment.contents import link_contents
 from transforms.segment.front import read_front
 from transforms.segment.grammar import SUB
 from transforms.segment.lexicon import Rules
@@ -38,7 +39,9 @@ def outline_of(view: View, rules: Rules) -> Outline:
     builder = Builder(
         text, blocks, steps, front, rules.lexicon, zone_of=zone_of, entries=_flat_entries(steps), flat=flat
     )
-    return builder.build()
+    outline = builder.build()
+    link_contents(text, outline, every)
+    return outline
 
 
 def _disjoint(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -16,6 +16,7 @@ class Node:
             divisions their depth in the chain, a 款 half a level under its article.
         label: Span of the label, or None.
         title: Span of the title, or None.
+        links: Entries of a table of contents: start, end, index of the section that each one names (-1: none).
 
     """
 
@@ -31,6 +32,7 @@ class Node:
     inferred: bool = False
     evidence: list[str] = field(default_factory=list)
     end: int = -1
+    links: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

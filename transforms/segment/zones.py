@@ -59,7 +59,7 @@ def find_contents(text: str, candidates: list[Candidate]) -> list[tuple[int, int
 
 
 LONGEST_ENTRY = 60
-_LEADER = re.compile(r"[ \u3000]*[.…·．\-—]{2,}[ \u3000]*\d{0,4}|[ \u3000]+\d{1,4}(?=\n|$)")
+LEADER = re.compile(r"[ \u3000]*[.…·．\-—]{2,}[ \u3000]*\d{0,4}|[ \u3000]+\d{1,4}(?=\n|$)")
 
 
 _ENTRY_IN_LINE = re.compile("[ ]+附[ \u3000]*[件则录表][^ \\n。；]{0,60}(?=[ ])")
@@ -73,7 +73,7 @@ def _same(one: Candidate, other: Candidate) -> bool:
 
 def _further_entries(text: str, position: int, limit: int) -> int:
     """End of the list: leaders of the last entry, then lines that have leaders or are printed again later."""
-    if leader := _LEADER.match(text, position):
+    if leader := LEADER.match(text, position):
         position = leader.end()
     while position < limit and (entry_in_line := _ENTRY_IN_LINE.match(text, position, limit)):
         position = entry_in_line.end()
@@ -82,7 +82,7 @@ def _further_entries(text: str, position: int, limit: int) -> int:
         if end < 0:
             break
         line = text[position + 1 : end].strip()
-        entry = _LEADER.sub("", line)
+        entry = LEADER.sub("", line)
         if line and not (
             entry != line
             or (_UNNUMBERED_ENTRY.match(line) and len(line) <= LONGEST_ENTRY and "。" not in line)
