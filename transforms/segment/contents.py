@@ -6,6 +6,7 @@ that no division answers is a finding: the contents promise what the text does n
 """
 
 import re
+from itertools import pairwise
 
 from transforms.segment.blocks import trim
 from transforms.segment.candidates import Candidate
@@ -49,7 +50,7 @@ def _entries(text: str, node: Node, candidates: list[Candidate]) -> list[tuple[i
     starts |= {c.start for c in candidates if node.start < c.start < node.end and not c.family.only_at_line}
     edges = [*sorted(starts), node.end]
     spans = []
-    for begin, stop in zip(edges, edges[1:], strict=False):
+    for begin, stop in pairwise(edges):
         a, b = trim(text, begin, stop)
         if (leader := LEADER.search(text, a, b)) and leader.end() == b:
             b = trim(text, a, leader.start())[1]

@@ -1,8 +1,7 @@
 """References to other documents of the corpus, and what they mean."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 import pytest
 
 from schemas import CLAUSES, DOCUMENTS, SECTIONS
@@ -13,6 +12,9 @@ from transforms.classify.citations import with_documents
 from transforms.classify.codebook import Codebook
 from transforms.publish import mark_copies
 from transforms.segment import Rules
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 ACT = "云陵市停车场条例\n第一条 停车场应当设置标志。\n停车场应当公示价格。\n第二条 本条例自2026年1月1日起施行。\n"
 NOTICE = (
