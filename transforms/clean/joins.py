@@ -12,7 +12,7 @@ _BLANK = " \t\r\u3000\xa0\u2002\u2003"
 # never drawn up to the line before it, whatever the segmenter makes of it later.
 _OPENS = re.compile(
     r"(?:第[ \u3000]*[一二三四五六七八九十百千零〇○\d０-９]+[ \u3000]*[-－之\d一二三四五]*[ \u3000]*[编編章节節条條部篇分]"
-    r"|[一二三四五六七八九十百]+[、．.]|[（(][ \u3000]*[一二三四五六七八九十百\d]+[ \u3000]*[）)]|\d{1,3}[.．、](?!\d)"
+    r"|[一二三四五六七八九十百]+[、．.\u3000]|[（(][ \u3000]*[一二三四五六七八九十百\d]+[ \u3000]*[）)]|\d{1,3}[.．、](?!\d)|\d{1,2}(?:[.．]\d{1,2}){1,3}[ \u3000]"
     r"|[①-⑳㈠-㈩⑴-⒇]|——|--|[●■◆▲•·]|附件|附表|附[ \u3000]*[则则录錄]|目[ \u3000]*[录錄次]|#)",
 )
 
@@ -134,7 +134,8 @@ def _ends_inside(text: str, end: int) -> bool:
 def _column_breaks(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Breaks at the end of a column: a long line stops without a stop, the next goes on and ends its sentence.
 
-    Headings stop without a stop too: they hold no comma, carry a label or a mark, and what follows them does not end them.
+    Headings stop without a stop too: they hold no comma, carry a label or a mark, or are short and stand over a paragraph
+    that is longer (坚持创新驱动，发展新质生产力); what completes a sentence after a short line is shorter than it.
     """
     joins = []
     for (a, b), (c, d) in pairwise(lines):
@@ -142,13 +143,19 @@ def _column_breaks(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, i
             if not (text[b - 1] in "，,、" and not _OPENS.match(text, c, d) and text[c] != "#"):
                 continue
         elif text[b - 1] not in "，,、" and (
-            text[a] == "#" or _OPENS.match(text, a, b) or not _looks_cut(text[a:b]) or not _ends_sentence(text, (c, d))
+            text[a] == "#"
+            or _OPENS.match(text, a, b)
+            or not _looks_cut(text[a:b])
+            or not _ends_sentence(text, (c, d))
+            or b - a < min(LONGEST_HEADING, d - c)
         ):
             continue
         joins.append((b, c))
     return joins
 
 
+LONGEST_HEADING = 32
+"""Characters of a heading of two halves; a longer line without a stop is prose."""
 _HAN_END = re.compile("[\u4e00-\u9fff]$")
 
 

@@ -14,6 +14,8 @@ LONGEST_BACK_MATTER = 200
 _LONE_DATE = re.compile(f"(?<![^ \t\u3000]){DATE}(?![^ \t\u3000])")
 _LONE_HEAD = re.compile(r"[ \n]([序前引]\u3000?言)[ ]+(?=\S)")
 """序言 between blanks that were line breaks."""
+_GLUED_HEAD = re.compile("(?<=[)）》过订正改布行准日])([序前引]言)(?=[\u4e00-\u9fff])(?!的|中)")
+"""序言 between the 题注 and its text, the line breaks deleted."""
 _BREAK = re.compile(r"(?<=[。！？；：!?;:…])([”’」』）)】》]*)[ \t\u3000\xa0]+(?=[^ \t\u3000\xa0])")
 _ANY_BLANK = re.compile(r"[ \t\u3000\xa0]+")
 
@@ -60,7 +62,8 @@ def find_blocks(text: str, steps: list[Step], skip: list[tuple[int, int]], *, fl
                 cuts.setdefault(cut, True)
         position = end + 1
     if flat:
-        for match in _LONE_HEAD.finditer(text):
+        heads = [*_LONE_HEAD.finditer(text), *_GLUED_HEAD.finditer(text, 0, steps[0].candidate.start if steps else 0)]
+        for match in heads:
             cuts.setdefault(match.start(1), True)
             cuts.setdefault(match.end(), True)
     by_start: dict[int, Step] = {}

@@ -65,8 +65,7 @@ def find_candidates(text: str, grammar: Grammar) -> list[Candidate]:
         boundary = boundary_before(text, start)
         if boundary is Boundary.MID and not family.alone and not _may_follow_title(text, start):
             continue
-        # In flattened text a label of a decimal outline follows the title before it; its parts say whether it belongs there.
-        if family.only_at_line and boundary < (Boundary.BLANK if family.dotted else Boundary.STOP_BLANK):
+        if family.only_at_line and boundary < Boundary.STOP_BLANK and not _decimal_in_text(text, end, family, boundary):
             continue
         mark = match.group()
         mended = mark if any(c.isdecimal() for c in mark) else mark.translate(grammar.look_alikes)
@@ -88,6 +87,16 @@ def find_candidates(text: str, grammar: Grammar) -> list[Candidate]:
             doubt += SOFT
         found.append(Candidate(start, end, family, number, boundary, prior, doubt, mended if mended != mark else None))
     return found
+
+
+def _decimal_in_text(text: str, end: int, family: Family, boundary: Boundary) -> bool:
+    """In flattened text a label of a decimal outline follows the title before it; its parts say whether it belongs there.
+
+    GB/T 1.1-2020 7.3: a blank stands between the number and the heading. A figure (增长4.2%) has none.
+    """
+    if not family.dotted:
+        return False
+    return boundary is Boundary.BLANK or text[end : end + 1] in BLANKS
 
 
 def outside(candidates: list[Candidate], spans: list[tuple[int, int]]) -> list[Candidate]:
@@ -185,7 +194,9 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
             continue
         if mark == "“":
             head = paragraph_head and not text[text.rfind("\n", 0, position) + 1 : position].strip(BLANKS)
-            if opened < 0 or not head:
+            # Line breaks deleted: a paragraph of the quotation ends and the next opens with “ again.
+            again = opened > 0 and text[opened - 1] in "：:" and text[position - 1] in "。；"
+            if opened < 0 or not (head or again):
                 opened = position
         elif mark == "”":
             if opened >= 0:

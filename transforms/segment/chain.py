@@ -6,6 +6,7 @@ part after （四） in the first). The sum of what speaks for each mark at its 
 continues its sequence decides: 50 entries in a row outweigh 49 numbers that lead nowhere. Paths are kept in a beam.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -31,9 +32,12 @@ REVERSED = -2.0
 HELD = 1.0
 REPEAT = -4.5
 BACK = -7.0
+EMPTY = -2.5
+"""A division that holds a title and nothing else, closed by one that stands outside it."""
 AFTER_TITLE = 5.0
 TITLE_REACH = 45
 CLOSE = 1.5
+_NOTE_END = re.compile("(?:通过|修订|修正|修改|公布|发布|施行|批准|日|》)[）)》]*[ \u3000]*$")
 _IN_SEQUENCE = frozenset(("next", "goes_on"))
 
 
@@ -56,6 +60,8 @@ class Step:
 
 
 Stack = tuple[tuple[int, int], ...]
+_Key = tuple[Stack, int, tuple[tuple[int, tuple[int, int]], ...]]
+"""What a path may still become: its open levels, its last mark, and where each family stopped."""
 
 
 @dataclass(slots=True)
@@ -92,7 +98,7 @@ def choose(text: str, candidates: list[Candidate], *, zones: Sequence[int] = ())
             while pending and candidate.start >= pending[0]:
                 del pending[0]
             paths = [replace(path, stack=(), last={}) for path in paths]
-        grown: dict[tuple[Stack, int], _Path] = {}
+        grown: dict[_Key, _Path] = {}
         for path in paths:
             _keep(grown, path)
             for taken in _takes(text, path, candidate, weak_stops=weak_stops):
@@ -108,8 +114,8 @@ def choose(text: str, candidates: list[Candidate], *, zones: Sequence[int] = ())
     return steps
 
 
-def _keep(grown: dict[tuple[Stack, int], _Path], path: _Path) -> None:
-    key = (path.stack, path.node.candidate.start if path.node else -1)
+def _keep(grown: dict[_Key, _Path], path: _Path) -> None:
+    key = (path.stack, path.node.candidate.start if path.node else -1, tuple(sorted(path.last.items())))
     old = grown.get(key)
     if old is None or path.score > old.score:
         grown[key] = path
@@ -131,6 +137,9 @@ def _takes(text: str, path: _Path, candidate: Candidate, *, weak_stops: bool) ->
         prior += candidate.doubt
     taken = []
     ways = _ways(path, candidate)
+    if path.node is not None and _holds_a_title_only(text, path.node, candidate):
+        last = path.node.depth
+        ways = [(above, how, step + (EMPTY if len(above) < last else 0.0)) for above, how, step in ways]
     for above, how, step in ways:
         gain = prior + step
         if gain <= BACK or (candidate.repaired and how not in _IN_SEQUENCE):
@@ -219,13 +228,28 @@ def _sibling(before: int, number: int) -> tuple[str, float]:
     return "back", BACK
 
 
+def _holds_a_title_only(text: str, node: _Node, candidate: Candidate) -> bool:
+    """Between the last accepted mark and this one stands a title and no text.
+
+    立法技术规范（试行）（一）2: what has a title holds what stands under it. So an article that follows 二、标的物的交付 at once
+    stands under it, although the table sets articles outside 一、; and 二、 is no 项 of the article before.
+    """
+    start, end = node.candidate.end, candidate.start
+    if node.candidate.family is candidate.family or end - start > TITLE_REACH * 2:
+        return False
+    return not any(c in STOPS for c in text[start:end])
+
+
 def _after_title(text: str, node: _Node | None, candidate: Candidate) -> bool:
     """The last accepted mark stands a title's length before, with no stop between: its title ends here.
 
-    Before the first mark it is the title of the document that may end here.
+    Before the first mark it is the title of the document that may end here, or the 题注 under it, which tells by whom and
+    when an act was adopted and changed (立法技术规范（试行）（一）3).
     """
     if node is not None and node.candidate.family.title == "none":
         return False
+    if node is None and _NOTE_END.search(text, max(0, candidate.start - 12), candidate.start):
+        return True
     start, reach = (node.candidate.end, TITLE_REACH) if node else (0, TITLE_REACH * 2)
     if not 1 < candidate.start - start <= reach:
         return False

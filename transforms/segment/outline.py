@@ -61,7 +61,10 @@ def _front_blocks(blocks: list[Block], zone_of: dict[int, str]) -> list[Block]:
 
 
 def _prune(text: str, steps: list[Step]) -> list[Step]:
-    """Drop a number that stands alone in the middle of text: one label makes no sequence."""
+    """Drop a number that stands alone in the middle of text: one label makes no sequence.
+
+    It is not alone where the family goes on from it under the next heading (（二） after （一）), or where it holds others.
+    """
     counts: dict[tuple[int, int], int] = defaultdict(int)
     group_of: list[tuple[int, int]] = []
     parents: list[int] = []
@@ -71,13 +74,20 @@ def _prune(text: str, steps: list[Step]) -> list[Step]:
         group_of.append(group)
         counts[group] += 1
         parents.append(index)
+    last: dict[int, int] = {}
+    continued: set[int] = set()
+    for index, step in enumerate(steps):
+        if step.how == "goes_on" and step.candidate.family.index in last:
+            continued.add(last[step.candidate.family.index])
+        last[step.candidate.family.index] = index
     kept = []
-    for step, group in zip(steps, group_of, strict=True):
+    for index, (step, group) in enumerate(zip(steps, group_of, strict=True)):
         weak = step.candidate.boundary in (Boundary.MID, Boundary.BLANK, Boundary.STOP)
         if counts[group] < step.candidate.family.least:
             continue
         lonely = counts[group] == 1 and step.how in ("first", "late_first") and step.candidate.family.title != "line"
-        if lonely and weak and text[step.candidate.end : step.candidate.end + 1] not in BLANKS:
+        holds = index in continued or (index + 1 < len(steps) and steps[index + 1].depth > step.depth)
+        if lonely and weak and not holds and text[step.candidate.end : step.candidate.end + 1] not in BLANKS:
             continue
         kept.append(step)
     return kept

@@ -10,6 +10,8 @@ from transforms.segment.chain import Step
 from transforms.segment.lexicon import Lexicon
 
 LONGEST_RUN_IN = 45
+LONGEST_COLON_HEADING = 30
+_STEM = re.compile("下列|以下|如下|应当|不得|可以|包括|[是为有]：|之一|依照|按照")
 LONGEST_TITLE = 80
 
 
@@ -48,6 +50,8 @@ class Titles:
             head = body[: blank.start()]
             if len(head) > 1 and not any(c in STOPS for c in head):
                 return body_start + blank.start()
+        if body[-1] in "：:" and (stop < 0 or body[stop] in "：:"):
+            return block.end if self._names_what_follows(body, step, following) else body_start
         if stop < 0:
             listed = step.candidate.start in self.listed
             return block.end if len(body) <= LONGEST_TITLE and body[-1] not in "：:，,、" and not listed else body_start
@@ -65,6 +69,12 @@ class Titles:
         ):
             return body_start + stop + 1
         return body_start
+
+    def _names_what_follows(self, line: str, step: Step, following: Block | None) -> bool:
+        """A noun phrase and a colon over numbered divisions is a heading (三、报批程序：), a sentence is a stem (应当符合下列条件：)."""
+        if following is None or following.step is None or following.step.depth <= step.depth:
+            return False
+        return len(line) <= LONGEST_COLON_HEADING and not _STEM.search(line) and "，" not in line
 
     def _has_body(self, following: Block, step: Step) -> bool:
         if following.step is not None:

@@ -21,12 +21,18 @@ def find_contents(text: str, candidates: list[Candidate]) -> list[tuple[int, int
 
     It is one only if its first label is printed again later. Its last entry ends where it ceases to read like the heading
     of the same number in the body; entries without a number (附件) follow as lines with leaders or as lines printed again.
+    Where the word 目录 was lost, three headings in a row without a text, printed again with the same titles, are contents.
     """
     match = _TOC.search(text, 0, min(len(text), 20_000))
     if match is None:
-        return []
-    after = [c for c in candidates if c.start >= match.end()]
-    if not after or after[0].start - match.end() > LONGEST_ENTRY:
+        after = [c for c in candidates if c.family.title == "line"]
+        begin = after[0].start if _printed_twice(text, after) else -1
+    else:
+        after = [c for c in candidates if c.start >= match.end()]
+        begin = match.start()
+        if not after or after[0].start - match.end() > LONGEST_ENTRY:
+            return []
+    if begin < 0:
         return []
     entries = [after[0]]
     for candidate in after[1:]:
@@ -53,9 +59,21 @@ def find_contents(text: str, candidates: list[Candidate]) -> list[tuple[int, int
         newline = text.find("\n", last.end, limit)
         end = limit if newline < 0 else newline
     end = _further_entries(text, end, limit)
-    while end > match.start() and text[end - 1] in " \t\u3000\n\r":
+    while end > begin and text[end - 1] in " \t\u3000\n\r":
         end -= 1
-    return [(match.start(), end)]
+    return [(begin, end)]
+
+
+def _printed_twice(text: str, marks: list[Candidate]) -> bool:
+    """The first three marks follow each other with titles between, and stand again further on with the same titles."""
+    least = 3
+    titles = [text[a.end : b.start].strip() for a, b in pairwise(marks[: least + 1])]
+    if len(titles) < least or any(not title or len(title) > LONGEST_ENTRY or "。" in title for title in titles):
+        return False
+    return all(
+        any(_same(other, mark) and text[other.end : other.end + 80].lstrip().startswith(title) for other in marks[least:])
+        for mark, title in zip(marks, titles, strict=False)
+    )
 
 
 LONGEST_ENTRY = 60
