@@ -14,7 +14,7 @@ from transforms.segment.chain import Step, choose
 from transforms.segment.contents import link_contents
 from transforms.segment.front import read_front
 from transforms.segment.grammar import SUB
-from transforms.segment.lexicon import Rules
+from transforms.segment.rules import Rules
 from transforms.segment.tree import Outline
 from transforms.segment.view import View
 from transforms.segment.zones import find_attachment_heads, find_attachment_lists, find_contents, find_tables

@@ -71,7 +71,10 @@ def _printed_twice(text: str, marks: list[Candidate]) -> bool:
     if len(titles) < least or any(not title or len(title) > LONGEST_ENTRY or "。" in title for title in titles):
         return False
     return all(
-        any(_same(other, mark) and text[other.end : other.end + 80].lstrip().startswith(title) for other in marks[least:])
+        any(
+            _same(other, mark) and text[other.end : other.end + 80].lstrip().startswith(title)
+            for other in marks[least:]
+        )
         for mark, title in zip(marks, titles, strict=False)
     )
 
