@@ -32,9 +32,7 @@ MOST_DIVISIONS = 3
 """A text with more numbered lines than this for each of its articles is a document with divisions, no page."""
 _OFFICIAL = re.compile(f"^(?:{DOCUMENT_NUMBER}|.{{2,200}}(?:人民政府|委员会|直属机构)[^。]{{0,60}}：|各位代表[：:])$")
 _DIVISION = re.compile("[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）")
-_DIVISION_OF_AN_ACT = re.compile(
-    "(?:^|(?<=[\n 。]))第[ \u3000]*[一二三四五六七八九十百零〇0-9]+[ \u3000]*(?:编|章|节|条|部分)"
-)
+_DIVISION_OF_AN_ACT = re.compile("(?:^|(?<=[\n ]))第[ \u3000]*[一二三四五六七八九十百零〇0-9]+[ \u3000]*[编章节条]")
 _JUMP = re.compile(r"^[（(](上接|下转|紧接)(第?[一二三四五六七八九十\d０-９]+版)[^（）()]{0,12}[）)]")
 _PULL_QUOTE = re.compile(r"^“[^“”]*”$|^「[^「」]*」$")
 _WORDS_OF_CREDIT = re.compile("摄|图|照片|绘")
