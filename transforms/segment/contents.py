@@ -47,7 +47,7 @@ def _entries(text: str, node: Node, candidates: list[Candidate]) -> list[tuple[i
     cuts = {m.end() for m in re.finditer("\n", text[node.start : node.end])}
     starts = {node.start + cut for cut in cuts}
     # A bare number between blanks is the page.
-    starts |= {c.start for c in candidates if node.start < c.start < node.end and not c.family.only_at_line}
+    starts |= {c.start for c in candidates if node.start <= c.start < node.end and not c.family.only_at_line}
     edges = [*sorted(starts), node.end]
     spans = []
     for begin, stop in pairwise(edges):

@@ -106,3 +106,14 @@ def test_a_column_break_inside_a_sentence_is_joined() -> None:
 def test_a_heading_without_a_stop_is_not_joined_to_its_text(heading: str) -> None:
     text, _ = read(f"{PROSE}\n{heading}\n{PROSE}\n{PROSE}")
     assert f"{heading.removeprefix('# ')}{PROSE}" not in text
+
+
+def test_a_heading_of_two_halves_over_a_longer_paragraph_is_not_joined_to_it() -> None:
+    heading = "坚持创新驱动，加快发展新产业"
+    text, _ = read(f"{PROSE}\n{heading}\n{PROSE}\n{PROSE}")
+    assert f"{heading}{PROSE}" not in text
+
+
+def test_the_last_words_of_a_sentence_are_joined_to_the_short_line_before() -> None:
+    text, _ = read(f"{PROSE}\n宴会大厅里，灯火明亮，气氛\n热烈。\n{PROSE}")
+    assert "气氛热烈。" in text

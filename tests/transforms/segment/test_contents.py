@@ -52,3 +52,30 @@ def test_an_entry_that_no_division_answers(rules: Rules) -> None:
     assert links(text, rules)[3] == ("第二节　建设", None)
     codes = [f["code"] for f in structure(text, rules).documents[0]["findings"]]
     assert "contents_unanswered" in codes
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_contents_whose_word_was_lost(glue: str, rules: Rules) -> None:
+    lines = [
+        "停车场条例",
+        "第一章 总则",
+        "第二章 规划",
+        "第三章 附则",
+        "第一章 总则",
+        f"第一条 {BODY}",
+        "第二章 规划",
+        f"第二条 {BODY}",
+        "第三章 附则",
+        f"第三条 {BODY}",
+    ]
+    assert links(glue.join(lines), rules) == [
+        ("第一章 总则", "chp_1"),
+        ("第二章 规划", "chp_2"),
+        ("第三章 附则", "chp_3"),
+    ]
+
+
+def test_chapters_without_text_are_no_contents_unless_they_are_printed_again(rules: Rules) -> None:
+    text = f"停车场条例\n第一章 总则\n第二章 规划\n第三章 附则\n第一条 {BODY}"
+    kinds = [s["kind"] for s in structure(text, rules).sections]
+    assert kinds == ["chapter", "chapter", "chapter", "article"]
