@@ -44,7 +44,10 @@ def find_marks(text: str, source_format: str) -> list[Mark]:
 
 
 def _running_heads(text: str, pages: list[Mark]) -> list[Mark]:
-    """Short lines that stand beside page numbers again and again: the running head of a printed document."""
+    """Short lines that stand beside page numbers again and again: the running head of a printed document.
+
+    Printers repeat title or organ at the head or foot of each page; once is a line of the text.
+    """
     least = 2
     if len(pages) < least:
         return []

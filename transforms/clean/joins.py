@@ -104,12 +104,16 @@ def _wrap_width(widths: list[int], open_end: list[bool], *, slack: int, hang: in
 
 
 def _ends_sentence(text: str, line: tuple[int, int]) -> bool:
+    """The last printed character, closing marks set aside, is a stop."""
     piece = text[line[0] : line[1]].rstrip(_CLOSERS)
     return piece.endswith(tuple(_TERMINAL)) if piece else True
 
 
 def _wrapped(text: str, lines: list[tuple[int, int]], full: set[int]) -> list[tuple[int, int]]:
-    """Breaks after a full line whose sentence goes on, or whose paragraph goes on (no label, no indent follows)."""
+    """Breaks after a full line whose sentence goes on, or whose paragraph goes on (no label, no indent follows).
+
+    GB/T 9704-2012 7.3.3: each paragraph is indented by two characters; where the indent survives, it alone decides.
+    """
     indented = sum(1 for a, _ in lines if text[text.rfind("\n", 0, a) + 1 : a].count("\u3000") >= 2)
     uses_indent = indented >= max(2, len(lines) // 20)
     joins = []

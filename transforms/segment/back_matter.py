@@ -30,7 +30,10 @@ class BackMatter(Growth):
         self.first_zone = -1
 
     def _back_matter(self, index: int, block: Block, line: str) -> bool:
-        """Signature, date, note and heading of an attachment: the 主体 ends and what is attached begins."""
+        """Signature, date, note and heading of an attachment: the 主体 ends and what is attached begins.
+
+        GB/T 9704-2012 7.3.5 to 7.3.7 and 7.4: under the text stand organ and date, 附注 in brackets, 附件, 版记, in this order.
+        """
         if DATE_ONLY.match(line):
             self._signature(index, block)
             return True
@@ -57,7 +60,10 @@ class BackMatter(Growth):
         return False
 
     def _signs_before_date(self, index: int) -> bool:
-        """A line of the signature: an organ, over other organs or over the date."""
+        """A line of the signature: an organ, over other organs or over the date.
+
+        GB/T 9704-2012 7.3.5.1: of a document of several organs each stands on a line of its own over one date.
+        """
         for block in self.blocks[index : index + MOST_SIGNERS]:
             line = self.text[block.start : block.end]
             if block.step is not None:
@@ -69,9 +75,11 @@ class BackMatter(Growth):
         return False
 
     def _is_organ(self, line: str) -> bool:
+        """The name of an organ and nothing else: short, ends like one, no stop or comma (GB/T 9704-2012 7.3.5)."""
         return len(line) <= 60 and bool(self.lexicon.organ.search(line)) and not any(c in "。；，：" for c in line)
 
     def _signature(self, index: int, block: Block) -> None:
+        """A date on a line of its own, with the organs on the lines before it (GB/T 9704-2012 7.3.5)."""
         start = block.start
         organ = ""
         first = index
@@ -98,6 +106,7 @@ class BackMatter(Growth):
         self.signed = True
 
     def _attachment(self, block: Block, head: re.Match[str]) -> None:
+        """附件 with its number, at the head of what is attached (GB/T 9704-2012 7.3.7): the zone of the attachment begins."""
         self.stack.clear()
         self.chapter = -1
         rest = head.group("rest").strip(" \u3000：:")
@@ -120,7 +129,10 @@ class BackMatter(Growth):
             self.first_zone = node.start
 
     def _inner_title(self, block: Block) -> None:
-        """Title of what a notice issues, under its signature; or of an attachment, under the word 附件."""
+        """Title of what a notice issues, under its signature; or of an attachment, under the word 附件.
+
+        党政机关公文处理工作条例 第八条: a 通知 issues (印发, 转发) another document, which follows the notice with a title of its own.
+        """
         current = self.out.nodes[self.zone] if self.zone >= 0 else None
         self.out.roles.append((block.start, block.end, "heading"))
         if (

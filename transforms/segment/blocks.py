@@ -98,7 +98,10 @@ def find_blocks(text: str, steps: list[Step], skip: list[tuple[int, int]], *, fl
 
 
 def _holds_lost_lines(paragraph: str) -> bool:
-    """Organ, date, note and what follows them, whose line breaks became blanks: a date stands between blanks."""
+    """Organ, date, note and what follows them, whose line breaks became blanks: a date stands between blanks.
+
+    GB/T 9704-2012 7.3.5: the date stands alone on its line, so that a blank on either side of it was a line break.
+    """
     return (
         len(paragraph) <= LONGEST_BACK_MATTER
         and not any(c in "。；，" for c in paragraph)
@@ -109,8 +112,8 @@ def _holds_lost_lines(paragraph: str) -> bool:
 def _paragraph_blanks(text: str, start: int, end: int, label_ends: set[int]) -> list[int]:
     """Where paragraphs begin in a line whose breaks were turned into blanks.
 
-    A blank after a stop is a break. Where hardly any blank stands elsewhere, the few that do are breaks as well: the
-    paragraph before them lost its stop.
+    Chinese print has no blanks between sentences: a blank after a stop is a break. Where hardly any blank stands elsewhere,
+    the few that do are breaks as well: the paragraph before them lost its stop.
     """
     after_stop = [m.end() for m in _BREAK.finditer(text, start, end)]
     known = set(after_stop)

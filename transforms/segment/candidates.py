@@ -154,6 +154,7 @@ def _may_follow_title(text: str, start: int) -> bool:
 
 
 def _context(text: str, end: int, family: Family, boundary: Boundary) -> float:
+    """What the characters after a mark say: a blank sets a label apart (立法技术规范), 的 or 规定 makes it a reference."""
     score = 0.0
     following = text[end : end + 4]
     if following[:1] in BLANKS and following[:1]:

@@ -58,7 +58,10 @@ class Front:
 
 
 def read_front(text: str, blocks: list[Block], lexicon: Lexicon) -> Front:
-    """Read the blocks before the first label or the first paragraph of prose."""
+    """Read the blocks before the first label or the first paragraph of prose.
+
+    GB/T 9704-2012 7.2 and 7.3.1 f.: number, title over one or several lines, addressee. 题注: organ and date under the title of an act.
+    """
     front = Front()
     titles: list[list[tuple[int, int]]] = []
     closed = True
@@ -103,18 +106,21 @@ def _pieces(text: str, block: Block, lexicon: Lexicon) -> list[tuple[int, int]]:
 
 
 def _is_line_of_its_own(line: str, lexicon: Lexicon) -> bool:
+    """A number, a date, an addressee or a header field: forms that never share a line with the title."""
     return bool(
         _NUMBER_LINE.match(line) or _DATE_LINE.match(line) or _is_addressee(line, lexicon) or lexicon.header.match(line)
     )
 
 
 def _is_front_line(line: str, lexicon: Lexicon) -> bool:
+    """Short as a line of a title, or of a form that only front matter has."""
     if len(line) <= LONGEST_TITLE_LINE and not line.endswith(("：", ":")):
         return True
     return bool(_ADOPTION.match(line) or _is_addressee(line, lexicon) or lexicon.header.match(line))
 
 
 def _is_addressee(line: str, lexicon: Lexicon) -> bool:
+    """主送机关: organs or people, with a full-width colon after the last one (GB/T 9704-2012 7.3.2)."""
     return (
         line.endswith(("：", ":")) and any(word in line for word in lexicon.words["addressee"]) and "如下" not in line
     )

@@ -77,6 +77,7 @@ class Titles:
         return len(line) <= LONGEST_COLON_HEADING and not _STEM.search(line) and "，" not in line
 
     def _has_body(self, following: Block, step: Step) -> bool:
+        """What follows the heading is inside it, or a paragraph long enough to be its text."""
         if following.step is not None:
             return following.step.depth > step.depth
         line = self.text[following.start : following.end]
@@ -84,7 +85,10 @@ class Titles:
 
 
 def _states(sentence: str, lexicon: Lexicon) -> bool:
-    """A first sentence that states a rule or an act is a clause, no heading."""
+    """A first sentence that states a rule or an act is a clause, no heading.
+
+    GB/T 9704-2012 7.3.3 sets headings apart by type, which plain text has lost: a heading names (加强领导), a rule says what must be.
+    """
     words = lexicon.words["not_heading"]
     if sentence.rstrip("。").endswith(lexicon.words["noun_heading"]):
         return False
@@ -119,7 +123,10 @@ def _run_in_groups(text: str, blocks: list[Block], lexicon: Lexicon) -> dict[int
 
 
 def _listed(text: str, blocks: list[Block]) -> set[int]:
-    """Starts of the labels whose sequence is a list: the member before ends with ； or introduces with a colon."""
+    """Starts of the labels whose sequence is a list: the member before ends with ；.
+
+    立法技术规范: 项 end with ；, the last with 。; a heading ends with neither.
+    """
     listed: set[int] = set()
     last: dict[int, Block] = {}
     for block in blocks:

@@ -120,7 +120,7 @@ _ATTACHMENT_HEAD = re.compile(
 
 
 def find_attachment_heads(text: str, skip: list[tuple[int, int]]) -> list[int]:
-    """Where attachments begin: each numbers its own divisions from one."""
+    """Where attachments begin: each numbers its own divisions from one (GB/T 9704-2012 7.3.7: each begins a page of its own)."""
     return [m.start() for m in _ATTACHMENT_HEAD.finditer(text) if not any(a <= m.start() < b for a, b in skip)]
 
 

@@ -478,6 +478,9 @@ def test_a_quoted_act_of_several_paragraphs_is_no_structure(rules: Rules) -> Non
 
 
 def test_a_noun_phrase_with_a_colon_over_divisions_is_a_heading(rules: Rules) -> None:
-    text = f"停车场管理规定\n一、报批程序：\n（一）提出申请。{BODY}\n（二）现场查验。{BODY}\n二、停车场应当符合下列条件：\n（一）有明显标志；\n（二）有照明设施。"
+    text = (
+        f"停车场管理规定\n一、报批程序：\n（一）提出申请。{BODY}\n（二）现场查验。{BODY}\n"
+        "二、停车场应当符合下列条件：\n（一）有明显标志；\n（二）有照明设施。"
+    )
     rows = {s["label"]: s["title"] for s in structure(text, rules).sections if s["depth"] == 1}
     assert rows == {"一、": "报批程序", "二、": None}
