@@ -130,10 +130,12 @@ class Builder(BackMatter):
             level,
             label=(label_start, label_end),
             number=_number(self.text[label_start:label_end], step),
+            rank=family.rank,
             evidence=[
                 f"numbering:{family.name}",
                 f"sequence:{step.how}",
                 f"before:{step.candidate.boundary.name.lower()}",
+                self._why_here(step),
             ],
         )
         if step.rival:
@@ -160,6 +162,16 @@ class Builder(BackMatter):
         self.stack.append(self._add(node))
         if body_start < body_end:
             self._prose(body_start, body_end)
+
+    def _why_here(self, step: Step) -> str:
+        """Reason for the level: what stands around, and whether the order of the table set it there."""
+        parent = self._open_parent()
+        if parent < 0:
+            return "level:outermost"
+        above = self.out.nodes[parent]
+        name = self.text[slice(*above.label)] if above.label else above.kind
+        reversed_order = step.candidate.family.rank < above.rank
+        return f"level:inside {name}" + (", against the order of the table" if reversed_order else "")
 
     def _paragraph(self, index: int, block: Block) -> None:
         text = self.text

@@ -416,6 +416,8 @@ def test_articles_under_numbered_heads_that_hold_a_title_only(glue: str, rules: 
         ("二、", 1, "合同的履行"),
         ("第三条", 2, None),
     ]
+    assert "level:outermost" in rows[0]["evidence"]
+    assert "level:inside 一、, against the order of the table" in rows[1]["evidence"]
     # …but with a text of its own it is an item.
     text = f"第一条 停车场应当：\n一、设置标志；\n二、公示价格。\n第二条 {BODY}"
     assert [(s["kind"], s["label"]) for s in structure(text, rules).sections] == [
