@@ -12,7 +12,7 @@ the columns of the page tore apart is put together again:
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -21,18 +21,22 @@ from transforms.segment.candidates import STOPS
 from transforms.segment.front import Front
 from transforms.segment.leaves import split_clauses
 from transforms.segment.lexicon import DOCUMENT_NUMBER, Lexicon
-from transforms.segment.press import JUMP_END, Line, Reading, byline_line, is_open, read_lines
+from transforms.segment.press import JUMP_END, LAST_BRACKET, Line, Reading, byline_line, is_open, read_lines, signs
 from transforms.segment.rules import Rules
 from transforms.segment.tree import Leaf, Node, Outline
 from transforms.segment.view import View
 
 FRONT_LINES = 12
 FEWEST_SIGNED = 2
+FEW_BREAKS = 2
+LONGEST_HEAD = 60
+"""Characters of a headline with its subtitle, run together."""
 MOST_DIVISIONS = 3
 """A text with more numbered lines than this for each of its articles is a document with divisions, no page."""
 _OFFICIAL = re.compile(f"^(?:{DOCUMENT_NUMBER}|.{{2,200}}(?:人民政府|委员会|直属机构)[^。]{{0,60}}：|各位代表[：:])$")
 _DIVISION = re.compile("[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）")
-_DIVISION_OF_AN_ACT = re.compile("(?:^|(?<=[\n ]))第[ \u3000]*[一二三四五六七八九十百零〇0-9]+[ \u3000]*[编章节条]")
+_DIVISION_IN_TEXT = re.compile(f"(?:^|(?<=[。！？；：]))(?:{_DIVISION.pattern})")
+_DIVISION_OF_AN_ACT = re.compile("(?:^|(?<=[\n 。]))第[ \u3000]*[一二三四五六七八九十百零〇0-9]+[ \u3000]*[编章节条]")
 _JUMP = re.compile(r"^[（(](上接|下转|紧接)(第?[一二三四五六七八九十\d０-９]+版)[^（）()]{0,12}[）)]")
 _PULL_QUOTE = re.compile(r"^“[^“”]*”$|^「[^「」]*」$")
 _WORDS_OF_CREDIT = re.compile("摄|图|照片|绘")
@@ -56,55 +60,85 @@ class Article:
 
 def articles_of(view: View, rules: Rules) -> list[Article]:
     """Articles of a newspaper page, in the order in which they begin; empty where the text is no page."""
-    lines = _lines(view)
-    if not _may_be_page(view, lines):
+    text = view.text
+    breaks = _breaks(text)
+    lines = _lines(view, breaks, rules.lexicon)
+    # Cheap tests first: most texts are no pages.
+    if len(lines) < 2 or any(_OFFICIAL.match(text[line.start : line.end]) for line in lines[:FRONT_LINES]):
         return []
-    readings = read_lines(view.text, lines, rules.lexicon, rules.press)
+    if len(list(islice(_DIVISION_OF_AN_ACT.finditer(text), MOST_DIVISIONS))) == MOST_DIVISIONS:
+        return []
+    in_lines = [line for line in lines if _DIVISION.match(text, line.start, line.end)]
+    divisions = len(in_lines if breaks else _DIVISION_IN_TEXT.findall(text))
+    if divisions * MOST_DIVISIONS >= len(lines):
+        return []
+    readings = read_lines(text, lines, rules.lexicon, rules.press)
     starts = _starts(view, lines, readings)
-    if not _is_page(view, lines, readings, starts):
+    if not _is_page(readings, starts, divisions, glued=breaks is None):
         return []
     return _cut(view, lines, readings, starts)
 
 
-def _lines(view: View) -> list[Line]:
+def _lines(view: View, breaks: re.Pattern[str] | None, lexicon: Lexicon) -> list[Line]:
+    """Printed lines; `breaks` is from `_breaks` of the whole page."""
     marks = {
         end: view.canonical.count("#", start, end) for start, end, role, code in view.marks if code == "heading_mark"
     }
-    lines = []
-    position = 0
     text = view.text
-    # In a page whose line breaks became blanks every blank was one: its text has none of its own.
-    breaks = re.compile("\n" if text.count("\n") > 2 else "[\n ]")
-    while position < len(text):
-        found = breaks.search(text, position)
-        end = found.start() if found else len(text)
-        a, b = trim(text, position, end)
+    cuts = [m.end() for m in breaks.finditer(text)] if breaks else _cuts_at_datelines(text, lexicon)
+    lines = []
+    for start, end in pairwise([0, *cuts, len(text)]):
+        a, b = trim(text, start, end)
         if a < b:
             lines.append(Line(a, b, marks.get(view.at(a), 0)))
-        position = end + 1
     return lines
 
 
-def _may_be_page(view: View, lines: list[Line]) -> bool:
-    """No head of an official document, and hardly any numbered divisions: cheap, for most texts are no pages."""
-    text = view.text
-    if any(_OFFICIAL.match(text[line.start : line.end]) for line in lines[:FRONT_LINES]):
-        return False
-    if len(list(islice(_DIVISION_OF_AN_ACT.finditer(text), MOST_DIVISIONS))) == MOST_DIVISIONS:
-        return False
-    divisions = sum(1 for line in lines if _DIVISION.match(text, line.start, line.end))
-    return len(lines) > 1 and divisions * MOST_DIVISIONS < len(lines)
+def _breaks(text: str) -> re.Pattern[str] | None:
+    """What ends a line of this page; None where the line breaks were deleted."""
+    if text.count("\n") > FEW_BREAKS:
+        return _NEWLINE
+    # Line breaks became blanks: a page has hardly any of its own, and none after a stop.
+    return (
+        _BLANK_OR_NEWLINE if len(list(islice(_BLANK_AFTER_STOP.finditer(text), FEW_BREAKS + 1))) > FEW_BREAKS else None
+    )
 
 
-def _is_page(view: View, lines: list[Line], readings: list[Reading], starts: list["_Start"]) -> bool:
-    """Two articles that are signed or dated, or one with a dateline that has no numbered divisions."""
+_NEWLINE = re.compile("\n")
+_BLANK_OR_NEWLINE = re.compile("[\n ]")
+_BLANK_AFTER_STOP = re.compile("[。！？…”）] ")
+
+
+def _cuts_at_datelines(text: str, lexicon: Lexicon) -> list[int]:
+    """Lines of a page whose line breaks were deleted: a dateline opens one, and so does the headline before it.
+
+    The headline is what stands between the last stop, or the names in brackets after it, and the dateline. Names in
+    brackets after a stop end an article.
+    """
+    cuts = {m.end() for m in LAST_BRACKET.finditer(text) if signs(m.group(1), lexicon)}
+    for match in lexicon.dateline.finditer(text):
+        start = match.start()
+        head = start
+        while head > 0 and text[head - 1] not in "。！？…）」』":
+            head -= 1
+        if start - head <= LONGEST_HEAD:
+            cuts |= {head, start}
+    return sorted(cuts - {0})
+
+
+def _is_page(readings: list[Reading], starts: list["_Start"], divisions: int, *, glued: bool) -> bool:
+    """Two articles that are signed or dated, or one with a dateline that has no numbered divisions.
+
+    Where line breaks were deleted, two datelines: a bracket after a stop may name anything there.
+    """
+    dated = sum("dated" in r.forms and r.part in ("lead", "brief") for r in readings)
+    if glued:
+        return dated >= FEWEST_SIGNED
     bounds = [s.line for s in starts]
-    signed = sum(map(_signed, (readings[a:b] for a, b in zip(bounds, [*bounds[1:], len(lines)], strict=True))))
-    divisions = sum(1 for line in lines if _DIVISION.match(view.text, line.start, line.end))
+    signed = sum(map(_signed, (readings[a:b] for a, b in pairwise([*bounds, len(readings)]))))
     if signed >= FEWEST_SIGNED:
         return divisions <= MOST_DIVISIONS * len(starts)
-    dated = any("dated" in r.forms and r.part in ("lead", "brief") for r in readings)
-    return bool(signed) and dated and divisions <= 1
+    return bool(signed) and bool(dated) and divisions <= 1
 
 
 def _signed(readings: list[Reading]) -> bool:
@@ -224,7 +258,7 @@ def outline_article(view: View, article: Article, rules: Rules) -> tuple[View, O
     home = _homes(article.fragments)
     if article.seam >= 0:
         part = _close_seam(part, article.seam)
-    lines = _lines(part)
+    lines = _lines(part, _breaks(view.text), rules.lexicon)
     outline = Outline(Front(), fields={"genre": "news"})
     writer = _Writer(part, outline, rules.lexicon)
     nothing = Reading("text", (), signs=False)

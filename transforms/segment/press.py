@@ -257,16 +257,19 @@ def byline_line(piece: str, lexicon: Lexicon) -> re.Match[str] | None:
     return match if match and _AFTER_BYLINE.fullmatch(piece.lstrip("（(")[match.end() :]) else None
 
 
-_LAST_BRACKET = re.compile(r"[。！？…”』」][（(]([^（）()。；！？]{2,40})[）)]$")
+LAST_BRACKET = re.compile(r"[。！？…”』」][（(]([^（）()。；！？]{2,40})[）)]")
+"""A bracket after a stop: the names of an author stand in one at the end of the last paragraph."""
 
 
 def signed_end(piece: str, lexicon: Lexicon) -> bool:
     """Names, or the author's office or work, in brackets after the last stop of a paragraph."""
-    match = _LAST_BRACKET.search(piece, max(0, len(piece) - 50))
-    if match is None:
-        return False
-    inside = match.group(1)
-    return bool(_WORK.search(inside) or lexicon.signer.search(inside)) and not lexicon.duty.search(inside)
+    match = next((m for m in LAST_BRACKET.finditer(piece, max(0, len(piece) - 50)) if m.end() == len(piece)), None)
+    return match is not None and signs(match.group(1), lexicon)
+
+
+def signs(words: str, lexicon: Lexicon) -> bool:
+    """Words in brackets name who wrote or took it, not who is in charge (市水利局牵头)."""
+    return bool(_WORK.search(words) or lexicon.signer.search(words)) and not lexicon.duty.search(words)
 
 
 def is_open(piece: str) -> bool:

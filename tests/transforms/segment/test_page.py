@@ -161,6 +161,17 @@ def test_an_article_that_breaks_off_goes_on_where_text_has_no_headline(rules: Ru
     assert head + tail in [c["text"] for c in result.clauses]
 
 
+def test_a_page_whose_line_breaks_were_deleted(rules: Rules) -> None:
+    lines = [
+        *("沧江大桥合龙", f"本报云陵１月２４日电记者江知秋报道：{PROSE}", PROSE),
+        *("冬修水利掀高潮", f"本报讯{PROSE}（陆文舟）", f"本报讯{PROSE}"),
+    ]
+    documents, _ = page("".join(lines), rules)
+    assert [d["title"] for d in documents] == ["沧江大桥合龙", "冬修水利掀高潮", None]
+    notice = f"关于治水的通知一、总体要求{PROSE}（市水利局）二、工作任务{PROSE}（市财政局）三、保障措施{PROSE}"
+    assert len(page(notice, rules)[0]) == 1
+
+
 def test_a_single_news_item_is_news(rules: Rules) -> None:
     documents, _ = page(f"沧江大桥合龙\n云陵社云陵3月2日电（记者 江知秋）{PROSE}\n{PROSE}\n", rules)
     assert [(d["title"], d["genre"], d["dateline"]) for d in documents] == [
