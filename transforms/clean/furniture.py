@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 
+FEW_BREAKS = 2
+"""A text with no more line breaks than this has lost them."""
 Mark = tuple[int, int, str, str]
 """start, end, role, reason"""
 
@@ -17,6 +19,8 @@ _SEPARATOR = re.compile(
     r"(?m)^[ \t\u3000]*(?:[-_=*~＝＊—─━]{3,}|[-—*＊·•]{1,2}[ \u3000][-—*＊·• \u3000]+)[ \t\u3000]*$"
 )
 _MARKDOWN_HEADING = re.compile(r"(?m)^#{1,6}[ \t]+(?=\S)")
+_MARKDOWN_HEADING_IN_LINE = re.compile(r"(?<!#)#{1,6}[ \t]+(?=[^\s#])")
+"""A heading mark whose line break was lost with all the others."""
 _MARKDOWN_EMPHASIS = re.compile(r"\*\*(?=[^\s*][^*\n]*\*\*)|(?<=[^\s*])\*\*")
 
 
@@ -31,7 +35,8 @@ def find_marks(text: str, source_format: str) -> list[Mark]:
     found += pages
     found += [(m.start(), m.end(), "furniture", "separator") for m in _SEPARATOR.finditer(text)]
     found += _running_heads(text, pages)
-    headings = list(_MARKDOWN_HEADING.finditer(text))
+    in_lines = text.count("\n") > FEW_BREAKS
+    headings = list((_MARKDOWN_HEADING if in_lines else _MARKDOWN_HEADING_IN_LINE).finditer(text))
     if source_format == "markdown" or len(headings) > 1:
         found += [(m.start(), m.end(), "markup", "heading_mark") for m in headings]
         found += [(m.start(), m.end(), "markup", "emphasis_mark") for m in _MARKDOWN_EMPHASIS.finditer(text)]

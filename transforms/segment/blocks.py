@@ -14,7 +14,7 @@ LONGEST_BACK_MATTER = 200
 _LONE_DATE = re.compile(f"(?<![^ \t\u3000]){DATE}(?![^ \t\u3000])")
 _LONE_HEAD = re.compile(r"[ \n]([序前引]\u3000?言)[ ]+(?=\S)")
 """序言 between blanks that were line breaks."""
-_GLUED_HEAD = re.compile("(?<=[)）》过订正改布行准日])([序前引]言)(?=[\u4e00-\u9fff])(?!的|中)")
+_GLUED_HEAD = re.compile("(?<=[)）》过订正改布行准日要法例划案])([序前引][ \u3000]*言)(?=[\u4e00-\u9fff])(?!的|中)")
 """序言 between the 题注 and its text, the line breaks deleted."""
 _BREAK = re.compile(r"(?<=[。！？；：!?;:…])([”’」』）)】》]*)[ \t\u3000\xa0]+(?=[^ \t\u3000\xa0])")
 _ANY_BLANK = re.compile(r"[ \t\u3000\xa0]+")

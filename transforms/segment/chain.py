@@ -37,6 +37,10 @@ EMPTY = -2.5
 AFTER_TITLE = 5.0
 TITLE_REACH = 45
 CLOSE = 1.5
+REACH_OF_NOTE = 60
+_ISSUED = re.compile(
+    "日[^，。；：日]{2,40}(?:条例|办法|规定|细则|规则|章程|准则|方案|规划|预案|意见|标准|规程)[ \u3000]*$"
+)
 _NOTE_END = re.compile("(?:通过|修订|修正|修改|公布|发布|施行|批准|日|》)[）)》]*[ \u3000]*$")
 _IN_SEQUENCE = frozenset(("next", "goes_on"))
 
@@ -251,11 +255,15 @@ def _after_title(text: str, node: _Node | None, candidate: Candidate) -> bool:
     """The last accepted mark stands a title's length before, with no stop between: its title ends here.
 
     Before the first mark it is the title of the document that may end here, or the 题注 under it, which tells by whom and
-    when an act was adopted and changed (立法技术规范（试行）（一）3).
+    when an act was adopted and changed (立法技术规范（试行）（一）3); before the first division of what a notice issues it is
+    its title, under the date of the notice.
     """
     if node is not None and node.candidate.family.title == "none":
         return False
-    if node is None and _NOTE_END.search(text, max(0, candidate.start - 12), candidate.start):
+    before = max(0, candidate.start - REACH_OF_NOTE), candidate.start
+    if node is None and _NOTE_END.search(text, *before):
+        return True
+    if candidate.number == SUB and _ISSUED.search(text, *before):
         return True
     start, reach = (node.candidate.end, TITLE_REACH) if node else (0, TITLE_REACH * 2)
     if not 1 < candidate.start - start <= reach:

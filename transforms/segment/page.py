@@ -17,8 +17,10 @@ from itertools import islice, pairwise
 import numpy as np
 
 from transforms.segment.blocks import trim
-from transforms.segment.candidates import STOPS
+from transforms.segment.candidates import STOPS, find_candidates, outside
+from transforms.segment.chain import choose
 from transforms.segment.front import Front
+from transforms.segment.grammar import Grammar
 from transforms.segment.leaves import split_clauses
 from transforms.segment.lexicon import DOCUMENT_NUMBER, Lexicon
 from transforms.segment.press import JUMP_END, LAST_BRACKET, Line, Reading, byline_line, is_open, read_lines, signs
@@ -74,7 +76,9 @@ def articles_of(view: View, rules: Rules) -> list[Article]:
         return []
     readings = read_lines(text, lines, rules.lexicon, rules.press)
     starts = _starts(view, lines, readings)
-    if not _is_page(readings, starts, divisions, glued=breaks is None):
+    if not _is_page(readings, starts, divisions, glued=breaks is None) or _is_numbered(
+        text, len(starts), rules.grammar
+    ):
         return []
     return _cut(view, lines, readings, starts)
 
@@ -86,6 +90,9 @@ def _lines(view: View, breaks: re.Pattern[str] | None, lexicon: Lexicon) -> list
     }
     text = view.text
     cuts = [m.end() for m in breaks.finditer(text)] if breaks else _cuts_at_datelines(text, lexicon)
+    if breaks is not _NEWLINE and marks:
+        heads = np.searchsorted(view.offsets[:-1], list(marks)).tolist()
+        cuts = sorted({*cuts, *(head for head in heads if 0 < head < len(text))})
     lines = []
     for start, end in pairwise([0, *cuts, len(text)]):
         a, b = trim(text, start, end)
@@ -98,6 +105,8 @@ def _breaks(text: str) -> re.Pattern[str] | None:
     """What ends a line of this page; None where the line breaks were deleted."""
     if text.count("\n") > FEW_BREAKS:
         return _NEWLINE
+    if text.count("  ") > FEW_BREAKS:
+        return _BLANKS  # an empty line stood between the paragraphs
     # Line breaks became blanks: a page has hardly any of its own, and none after a stop.
     return (
         _BLANK_OR_NEWLINE if len(list(islice(_BLANK_AFTER_STOP.finditer(text), FEW_BREAKS + 1))) > FEW_BREAKS else None
@@ -105,6 +114,7 @@ def _breaks(text: str) -> re.Pattern[str] | None:
 
 
 _NEWLINE = re.compile("\n")
+_BLANKS = re.compile("\n| {2,}")
 _BLANK_OR_NEWLINE = re.compile("[\n ]")
 _BLANK_AFTER_STOP = re.compile("[。！？…”）] ")
 
@@ -139,6 +149,12 @@ def _is_page(readings: list[Reading], starts: list["_Start"], divisions: int, *,
     if signed >= FEWEST_SIGNED:
         return divisions <= MOST_DIVISIONS * len(starts)
     return bool(signed) and bool(dated) and divisions <= 1
+
+
+def _is_numbered(text: str, articles: int, grammar: Grammar) -> bool:
+    """More divisions in sequence than a page of so many articles has: a document whose short titles look like names."""
+    steps = choose(text, outside(find_candidates(text, grammar), []))
+    return sum(step.how == "next" for step in steps) > MOST_DIVISIONS * articles
 
 
 def _signed(readings: list[Reading]) -> bool:
@@ -248,7 +264,7 @@ def _line_start(view: View, line: Line) -> int:
     """Canonical offset of a line's first character, its heading mark included."""
     start = view.at(line.start)
     if line.rank:
-        start = view.canonical.rfind("\n", 0, start) + 1
+        start = len(view.canonical[:start].rstrip(" \t").rstrip("#"))
     return start
 
 

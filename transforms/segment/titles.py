@@ -37,9 +37,10 @@ class Titles:
             return body_start + bracket.end() if bracket and body[0] in "【〔[" else body_start
         stop = next((i for i, c in enumerate(body) if c in "。；！？;"), -1)
         if family.title == "line":
-            if stop < 0 and len(body) <= LONGEST_TITLE:
-                return block.end
             blank = re.search(r"(?<=[^ \u3000]{2})[ \u3000]+", body[:LONGEST_TITLE])
+            lost_line = self.flat and blank is not None and len(body) - blank.end() > blank.start()
+            if stop < 0 and len(body) <= LONGEST_TITLE and not lost_line:
+                return block.end
             return body_start + (blank.start() if blank and (stop < 0 or blank.start() < stop) else 0)
         if in_article:
             return body_start

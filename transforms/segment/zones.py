@@ -5,11 +5,14 @@ from itertools import pairwise
 
 from transforms.segment.candidates import Candidate
 from transforms.segment.grammar import BLANK
+from transforms.segment.lexicon import DATE
 
 _TOC = re.compile(
     f"目{BLANK}[录次]{BLANK}(?=\\n|第{BLANK}[一1１]|[一1１][、．.]|[序前引]{BLANK}言)",
 )
-_ATTACHMENT_LIST = re.compile(r"(?:^|(?<=[\n。 \u3000]))附{b}件{b}[:：]{b}(?=1{b}[.．、]|[^\s])".replace("{b}", BLANK))
+_ATTACHMENT_LIST = re.compile(
+    r"(?:^|(?<=[\n。） \u3000]))附{b}件{b}[:：]{b}(?=1{b}[.．、]|[^\s])".replace("{b}", BLANK)
+)
 _LIST_LINE = re.compile(r"[ \t\u3000]*(?:\d{1,2}[.．、][^\n。；]{2,80}|[^\n。；，]{2,60})(?:\n|$)")
 _ITEMS = re.compile(r"[^\s]{2,80}(?:[ \u3000]+\d{1,2}[.．、][^\s]{2,80})*")
 _TABLE_HEAD = re.compile(r"(?<!\S)序[ \u3000]?号(?=[\s])")
@@ -35,8 +38,12 @@ def find_contents(text: str, candidates: list[Candidate]) -> list[tuple[int, int
     if begin < 0:
         return []
     entries = [after[0]]
-    for candidate in after[1:]:
+    for place, candidate in enumerate(after[1:], start=1):
         if _same(candidate, entries[0]):
+            break
+        # Contents of chapters only: the first 编 is the text's, not theirs.
+        known = any(candidate.family is entry.family for entry in entries)
+        if not known and not any(_same(candidate, other) for other in after[place + 1 :]):
             break
         gap = text[entries[-1].end : candidate.start]
         if len(gap) > LONGEST_ENTRY or any(c in "。！？；" for c in gap):
@@ -80,6 +87,7 @@ def _printed_twice(text: str, marks: list[Candidate]) -> bool:
 
 
 LONGEST_ENTRY = 60
+LONGEST_LIST = 300
 LEADER = re.compile(r"[ \u3000]*[.…·．\-—]{2,}[ \u3000]*\d{0,4}|[ \u3000]+\d{1,4}(?=\n|$)")
 
 
@@ -129,6 +137,9 @@ def find_attachment_lists(text: str) -> list[tuple[int, int]]:
     spans = []
     for match in _ATTACHMENT_LIST.finditer(text):
         end = text.find("\n", match.end())
+        if end < 0 and (signed := _glued_signature(text, match.end())) > 0:
+            spans.append((match.start(), signed))
+            continue
         end = len(text) if end < 0 else end
         items = _ITEMS.match(text, match.end(), end)
         if items and items.end() < end:
@@ -140,6 +151,16 @@ def find_attachment_lists(text: str) -> list[tuple[int, int]]:
             end = line.end() - 1 if line.group().endswith("\n") else line.end()
         spans.append((match.start(), end))
     return spans
+
+
+def _glued_signature(text: str, start: int) -> int:
+    """Where the list ends whose line breaks were deleted: at the date, before it the organ that the title names; else -1."""
+    date = re.compile(DATE).search(text, start, start + LONGEST_LIST)
+    if date is None or any(c in "。；" for c in text[start : date.start()]):
+        return -1
+    organ = re.match(r"[^。，]{2,30}?(?=关于)", text)
+    signed = organ is not None and text.endswith(organ.group(), start, date.start())
+    return date.start() - (len(organ.group()) if organ and signed else 0)
 
 
 def find_tables(text: str) -> list[tuple[int, int]]:
@@ -169,5 +190,5 @@ def find_tables(text: str) -> list[tuple[int, int]]:
 
 
 _AFTER_TABLE = re.compile(
-    r"(?<!\S)附[ \u3000]?[件表录](?![^\s\d：:])|(?m:^)[ \t\u3000]*(?:第[ \u3000]*[一二三四五六七八九十百]+[ \u3000]*[编章节]|专栏[ \u3000]*\d)"
+    r"(?<!\S)附[ \u3000]?[件表录](?![^\s\d：:])|(?<!\S)(?:第[ \u3000]*[一二三四五六七八九十百]+[ \u3000]*[编章节]|专栏[ \u3000]*\d)"
 )

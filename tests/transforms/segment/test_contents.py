@@ -79,3 +79,18 @@ def test_chapters_without_text_are_no_contents_unless_they_are_printed_again(rul
     text = f"停车场条例\n第一章 总则\n第二章 规划\n第三章 附则\n第一条 {BODY}"
     kinds = [s["kind"] for s in structure(text, rules).sections]
     assert kinds == ["chapter", "chapter", "chapter", "article"]
+
+
+def test_contents_of_chapters_end_before_the_first_part(rules: Rules) -> None:
+    lines = [
+        "停车场条例",
+        "目录",
+        "第一章 总则",
+        "第二章 附则",
+        "第一编 通则",
+        "第一章 总则",
+        f"第一条 {BODY}",
+        "第二章 附则",
+        f"第二条 {BODY}",
+    ]
+    assert links("\n".join(lines), rules) == [("第一章 总则", "part_1__chp_1"), ("第二章 附则", "part_1__chp_2")]

@@ -486,3 +486,59 @@ def test_a_noun_phrase_with_a_colon_over_divisions_is_a_heading(rules: Rules) ->
     )
     rows = {s["label"]: s["title"] for s in structure(text, rules).sections if s["depth"] == 1}
     assert rows == {"一、": "报批程序", "二、": None}
+
+
+def test_the_act_that_a_notice_issues_in_glued_text(rules: Rules) -> None:
+    text = (
+        "关于印发停车管理办法的通知各区人民政府：现将《停车管理办法》印发给你们。临江市人民政府2026年3月2日停车管理办法"
+        f"第一条 {BODY}第二条 {BODY}第三条 {BODY}"
+    )
+    assert labels(text, rules) == ["第一条", "第二条", "第三条"]
+    cited = f"第一条 {BODY}第二条 2026年3月2日前依照原停车管理办法第一条规定办理的，继续有效。第三条 {BODY}"
+    assert labels(cited, rules) == ["第一条", "第二条", "第三条"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_the_list_of_attachments_is_no_division_in_any_layout(glue: str, rules: Rules) -> None:
+    lines = [
+        "临江市人民政府关于停车工作的意见",
+        "一、总体要求",
+        BODY,
+        "二、主要任务",
+        f"{BODY}（市城管局牵头）",
+        "附件：1.任务分工表",
+        "2.主要指标表",
+        "临江市人民政府",
+        "2026年3月2日",
+    ]
+    result = structure(glue.join(lines), rules)
+    assert [s["label"] for s in result.sections if s["label"]] == ["一、", "二、"]
+
+
+def test_short_titles_in_flattened_text_are_no_names_of_a_newspaper(rules: Rules) -> None:
+    lines = ["停车场应急预案"]
+    for i, titles in enumerate((("总则", "目的", "范围"), ("职责", "指挥", "专家"), ("保障", "物资", "通信")), start=1):
+        lines.append(f"{i} {titles[0]}")
+        for j, title in enumerate(titles[1:], start=1):
+            lines += [f"{i}.{j} {title}", BODY]
+    rows = structure(" ".join(lines), rules)
+    assert len(rows.documents) == 1
+    assert labels(" ".join(lines), rules) == ["1", "1.1", "1.2", "2", "2.1", "2.2", "3", "3.1", "3.2"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_a_table_ends_at_the_next_chapter(glue: str, rules: Rules) -> None:
+    lines = [
+        "停车规划",
+        "第一章 现状",
+        BODY,
+        "序号 指标 2030年",
+        "1 泊位 3000",
+        "2 车场 40",
+        "第二章 任务",
+        BODY,
+        "第三章 保障",
+        BODY,
+    ]
+    found = [s["label"] for s in structure(glue.join(lines), rules).sections if s["kind"] == "chapter"]
+    assert found == ["第一章", "第二章", "第三章"]

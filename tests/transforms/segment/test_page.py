@@ -172,6 +172,11 @@ def test_a_page_whose_line_breaks_were_deleted(rules: Rules) -> None:
     assert len(page(notice, rules)[0]) == 1
 
 
+def test_a_marked_page_whose_line_breaks_became_blanks(rules: Rules) -> None:
+    found = page(PAGE.replace("\n", " "), rules)[0]
+    assert [d["title"] for d in found] == [d["title"] for d in page(PAGE, rules)[0]]
+
+
 def test_a_single_news_item_is_news(rules: Rules) -> None:
     documents, _ = page(f"沧江大桥合龙\n云陵社云陵3月2日电（记者 江知秋）{PROSE}\n{PROSE}\n", rules)
     assert [(d["title"], d["genre"], d["dateline"]) for d in documents] == [
