@@ -242,7 +242,7 @@ def _cut(view: View, lines: list[Line], readings: list[Reading], starts: list[_S
         if begin.displaced >= 0:
             headline = lines[begin.displaced]
             a, b = _line_start(view, headline), view.at(headline.end - 1) + 1
-            while b < end and view.canonical[b] in "\r\n":
+            while b < end and view.canonical[b] in "\r\n ":
                 b += 1
             pieces = [(a, b), (start, a), (b, end)]
             seam = (b - a) + (a - start)
