@@ -11,7 +11,7 @@ _TOC = re.compile(
     f"目{BLANK}[录次]{BLANK}(?=\\n|第{BLANK}[一1１]|[一1１][、．.]|[序前引]{BLANK}言)",
 )
 _ATTACHMENT_LIST = re.compile(
-    r"(?:^|(?<=[\n。） \u3000]))附{b}件{b}[:：]{b}(?=1{b}[.．、]|[^\s])".replace("{b}", BLANK)
+    r"(?:^|(?<=[\n。）) \u3000]))附{b}件{b}[:：]{b}(?=1{b}[.．、]|[^\s])".replace("{b}", BLANK)
 )
 _LIST_LINE = re.compile(r"[ \t\u3000]*(?:\d{1,2}[.．、][^\n。；]{2,80}|[^\n。；，]{2,60})(?:\n|$)")
 _ITEMS = re.compile(r"[^\s]{2,80}(?:[ \u3000]+\d{1,2}[.．、][^\s]{2,80})*")
