@@ -105,6 +105,9 @@ def test_short_lines_without_end_are_not_all_title(rules: Rules) -> None:
 @pytest.mark.parametrize(
     ("title", "genre"),
     [
+        ("临江市防汛应急预案", "plan"),
+        ("中共临江市委五届十次全会公报", "decision"),
+        ("2025年临江市国民经济和社会发展统计公报", "report"),
         ("中华人民共和国停车法", "law"),
         ("海州省停车场条例（试行）", "regulation"),
         ("停车场管理办法", "rules"),
