@@ -23,11 +23,13 @@ LONGEST_VERSE = 20
 _JUMP_HEAD = re.compile(r"[（(](?:上接|紧接)第?[一二三四五六七八九十\d０-９]+版")
 JUMP_END = re.compile(r"[（(](下转)(第?[一二三四五六七八九十\d０-９]+版)[^（）()]{0,12}[）)]$")
 _BRACKETED = re.compile(r"[（(][^（）()。；！？]{2,40}[）)]$")
+_NO_NAME = re.compile(r"[（(][^（）()]*[日号版][）)]$|[（(][^\u4e00-\u9fff]+[）)]$")
+"""A date or a letter in brackets signs nothing."""
 _PICTURE = re.compile(
-    r".+[（(](?:附?图片|附图|照片|图表|漫画|摄影|速写|中国画|油画|版画|国画|水彩画|剪纸|书法)[^（）]*[）)]$"
+    r".+[（(](?:附?图片|附图|照片|图表|漫画|摄影|速写|中国画|油画|版画|国画|水彩画|剪纸|书法|篆刻|木刻|雕塑|水墨画|年画|素描)[^（）]*[）)]$"
 )
 _AFTER_BYLINE = re.compile(r"[ \u3000]*(?:[（(][^（）()]*[）)])?[）)]?(?:摄|摄影报道|报道|文/摄)?[）)]?")
-_WORK = re.compile("摄|供稿|单位|编译|整理|插图|绘|执笔|撰文")
+_WORK = re.compile("电$|摄|供稿|单位|编译|整理|插图|绘|执笔|撰文")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ def _forms(piece: str, line: Line, lexicon: Lexicon, press: Press, *, ranked: bo
     if _PICTURE.match(piece) and "。" not in piece:
         forms.append("picture")
     stopped = piece.rstrip("".join(CLOSERS))[-1:] in "。！？；…!?" and len(piece) > LONGEST_HEADLINE // 2
-    if len(piece) > LONGEST_HEADLINE or "。" in piece or stopped:
+    if len(piece) > LONGEST_HEADLINE or "。" in piece or stopped or LAST_BRACKET.search(piece):
         return [*forms, "prose", *(["signed_end"] if signed_end(piece, lexicon) else [])]
     return forms + _size(piece)
 
@@ -219,7 +221,7 @@ def _signature(piece: str, lexicon: Lexicon) -> list[str]:
     """Forms of a line that dates or signs an article; none where it does not."""
     if lexicon.dateline.match(piece):
         return ["dated", "prose", *(["signed_end"] if signed_end(piece, lexicon) else [])]
-    bracketed = ["credit"] if _BRACKETED.match(piece) else []
+    bracketed = ["credit"] if _BRACKETED.match(piece) and not _NO_NAME.match(piece) else []
     if byline_line(piece, lexicon):
         return ["byline", *bracketed]
     if lexicon.name_line.match(piece) and not lexicon.column.match(piece):
