@@ -54,15 +54,19 @@ def _running_heads(text: str, pages: list[Mark]) -> list[Mark]:
     Printers repeat title or organ at the head or foot of each page; once is a line of the text.
     """
     least = 2
-    if len(pages) < least:
-        return []
     lines: list[Mark] = []
     for start, end, _, _ in pages:
         for a, b in (_line_after(text, end), _line_before(text, start)):
             if 0 < len(text[a:b].strip()) <= 30:
                 lines.append((a, b, "furniture", "running_head"))
     counts = Counter(text[a:b].strip() for a, b, _, _ in lines)
-    return [m for m in lines if counts[text[m[0] : m[1]].strip()] >= least]
+    return [m for m in lines if counts[text[m[0] : m[1]].strip()] >= least or _PERIODICAL.match(text, m[0], m[1])]
+
+
+_PERIODICAL = re.compile(
+    r"[^。，；\n]{0,30}(?:公报|政报|简报|学报)[ \u3000]*(?:19|20)\d\d年[ \u3000]*第[ \u3000]*\d+[ \u3000]*[期号]"
+)
+"""Name and number of a gazette beside a page number: its running head, however often it stands."""
 
 
 def _line_after(text: str, position: int) -> tuple[int, int]:

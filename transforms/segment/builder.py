@@ -283,6 +283,9 @@ class Builder(BackMatter):
         """
         while self.stack and self.stack[-1] != article:
             self.stack.pop()
+        if article == len(self.out.nodes) - 1 and self.last_leaf[article] < 0:
+            self._prose(block.start, block.end)  # the label stood alone on its line: this is the article's own text
+            return
         parts = [n for n in self.out.nodes[article + 1 :] if n.parent == article and n.kind == "paragraph"]
         if not parts:
             self._first_paragraph(article)

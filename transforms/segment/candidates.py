@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from transforms.segment.grammar import Family, Grammar, dotted_number, number_of
+from transforms.segment.grammar import SUB, Family, Grammar, dotted_number, number_of
 
 STOPS = "。！？；：!?;:…"
 CLOSERS = "”’」』）)】》"
@@ -108,7 +108,10 @@ def outside(candidates: list[Candidate], spans: list[tuple[int, int]]) -> list[C
             at += 1
         if at == len(spans) or candidate.start < spans[at][0]:
             kept.append(candidate)
-    if sum(1 for c in kept if c.family.dotted > 1) < FEWEST_DECIMALS:
+    inner = [c.number // SUB for c in kept if c.family.dotted == 2]
+    outer = {c.number for c in kept if c.family.dotted == 1}
+    two = len(inner) == FEWEST_DECIMALS - 1 and outer.issuperset(inner)
+    if len(inner) < FEWEST_DECIMALS and not two:
         kept = [c for c in kept if not c.family.dotted]
     return kept
 
@@ -169,7 +172,7 @@ def _context(text: str, end: int, family: Family, boundary: Boundary) -> float:
 
 
 FEWEST_DECIMALS = 3
-"""A text with fewer marks like 1.1 has no decimal outline; a figure at the head of a line is one of its figures."""
+"""A text with fewer marks like 1.1 has no decimal outline, unless each has its 1; a figure at the head of a line is a figure."""
 _NAMES = ("中华", "中国", "中外", "中央")
 _QUOTE = re.compile("[“”《》\n]")
 

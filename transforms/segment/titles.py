@@ -36,6 +36,8 @@ class Titles:
             bracket = re.match(r"[【（(〔\[]([^】）)〕\]，。]{2,30})[】）)〕\]](?=[ \u3000\n]|$)", body)
             return body_start + bracket.end() if bracket and body[0] in "【〔[" else body_start
         stop = next((i for i, c in enumerate(body) if c in "。；！？;"), -1)
+        if stop > 0 and body.count("“", 0, stop) > body.count("”", 0, stop):
+            return body_start  # the sentence ends inside a quotation: 将第三条修改为：“…。”
         if family.title == "line":
             blank = re.search(r"(?<=[^ \u3000]{2})[ \u3000]+", body[:LONGEST_TITLE])
             lost_line = self.flat and blank is not None and len(body) - blank.end() > blank.start()

@@ -88,7 +88,7 @@ def _printed_twice(text: str, marks: list[Candidate]) -> bool:
 
 LONGEST_ENTRY = 60
 LONGEST_LIST = 300
-LEADER = re.compile(r"[ \u3000]*[.…·．\-—]{2,}[ \u3000]*\d{0,4}|[ \u3000]+\d{1,4}(?=\n|$)")
+LEADER = re.compile(r"[ \u3000]*[.…·．\-—]{2,}[ \u3000]*\d{0,4}|[ \t\u3000]+\d{1,4}(?=\n|$)")
 
 
 _ENTRY_IN_LINE = re.compile("[ ]+附[ \u3000]*[件则录表][^ \\n。；]{0,60}(?=[ ])")
