@@ -16,6 +16,7 @@ _LONE_HEAD = re.compile(r"[ \n]([序前引]\u3000?言)[ ]+(?=\S)")
 """序言 between blanks that were line breaks."""
 _GLUED_HEAD = re.compile("(?<=[)）》过订正改布行准日要法例划案])([序前引][ \u3000]*言)(?=[\u4e00-\u9fff])(?!的|中)")
 """序言 between the 题注 and its text, the line breaks deleted."""
+_LOST_BULLET = re.compile("(?:(?<=[。；：！])|(?<=[。；：！\u4e00-\u9fff][ \u3000]))——(?=[^—\\-\\s])")
 _BREAK = re.compile(r"(?<=[。！？；：!?;:…])([”’」』）)】》]*)[ \t\u3000\xa0]+(?=[^ \t\u3000\xa0])")
 _ANY_BLANK = re.compile(r"[ \t\u3000\xa0]+")
 
@@ -66,6 +67,8 @@ def find_blocks(text: str, steps: list[Step], skip: list[tuple[int, int]], *, fl
         for match in heads:
             cuts.setdefault(match.start(1), True)
             cuts.setdefault(match.end(), True)
+        for start in _lost_bullets(text):
+            cuts.setdefault(start, True)
     by_start: dict[int, Step] = {}
     for accepted in steps:
         boundary = accepted.candidate.boundary
@@ -95,6 +98,15 @@ def find_blocks(text: str, steps: list[Step], skip: list[tuple[int, int]], *, fl
                 blocks.append(Block(a, b, step, cuts[start]))
             pending = None
     return blocks
+
+
+def _lost_bullets(text: str) -> list[int]:
+    """Where the members of a series of —— begin whose line breaks were lost: after a stop or a blank, at least two.
+
+    Practice of plans: each member ends with a stop; a dash inside a sentence has none before it.
+    """
+    found = [m.start() for m in _LOST_BULLET.finditer(text)]
+    return found if len(found) > 1 else []
 
 
 def _holds_lost_lines(paragraph: str) -> bool:

@@ -133,7 +133,7 @@ def _takes(text: str, path: _Path, candidate: Candidate, *, weak_stops: bool) ->
     """
     family, number = candidate.family, candidate.number
     prior = candidate.prior
-    if weak_stops and candidate.boundary is Boundary.STOP and family.title == "run_in":
+    if weak_stops and candidate.boundary is Boundary.STOP and family.title == "run_in" and not _item_of_article(text, path, candidate):
         prior += INLINE
     if candidate.boundary in (Boundary.MID, Boundary.BLANK) and _after_title(text, path.node, candidate):
         prior += AFTER_TITLE if candidate.boundary is Boundary.MID else AFTER_TITLE - 2
@@ -155,6 +155,19 @@ def _takes(text: str, path: _Path, candidate: Candidate, *, weak_stops: bool) ->
         node = _Node(candidate, len(stack), how, close, path.node)
         taken.append(_Path(path.score + gain, stack, {**path.last, family.index: (number, len(stack))}, node))
     return taken
+
+
+def _item_of_article(text: str, path: _Path, candidate: Candidate) -> bool:
+    """（一） after the colon of an article's stem, in its line, and what follows it: 项 (立法技术规范), no series of the sentence."""
+    node = path.node
+    if node is None or "\n" in text[node.candidate.end : candidate.start]:
+        return False
+    if node.candidate.family is not candidate.family:
+        return node.candidate.family.title == "none" and candidate.number == SUB and text[candidate.start - 1] in "：:"
+    above: _Node | None = node
+    while above is not None and above.candidate.family is candidate.family:
+        above = above.before
+    return above is not None and above.candidate.family.title == "none" and _follows(node.candidate.number, candidate.number)
 
 
 def _ways(path: _Path, candidate: Candidate) -> list[tuple[Stack, str, float]]:
