@@ -17,7 +17,7 @@ from transforms.segment.series import label_of, paragraph_series
 from transforms.segment.titles import Titles
 from transforms.segment.tree import Node, Outline
 
-_BULLET = re.compile("(?:——|—|--|[●■◆▲•·※☆★])(?=[^—\\-\\s])")
+_BULLET = re.compile("(?:——|—|--)(?=[^—\\-\\s])|[●■◆▲•·※☆★□◇➢][ \u3000]*(?=\\S)")
 _SELF_ENDING = frozenset(
     ("signature", "toc", "table", "note", "lead_in", "inline", "bullet", "heading", "item", "point")
 )
@@ -250,7 +250,7 @@ class Builder(BackMatter):
             parent,
             self._depth_here(),
             DEEPEST,
-            label_text=mark.group(),
+            label_text=mark.group().strip(),
             number=str(siblings + 1),
             evidence=["bullet"],
         )

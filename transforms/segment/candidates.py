@@ -92,11 +92,11 @@ def find_candidates(text: str, grammar: Grammar) -> list[Candidate]:
 def _decimal_in_text(text: str, end: int, family: Family, boundary: Boundary) -> bool:
     """In flattened text a label of a decimal outline follows the title before it; its parts say whether it belongs there.
 
-    GB/T 1.1-2020 7.3: a blank stands between the number and the heading. A figure (增长4.2%) has none.
+    GB/T 1.1-2020 7.3: a blank stands between the number and the heading; 1.1 may lack it, for its sequence tells it from figures.
     """
     if not family.dotted:
         return False
-    return boundary is Boundary.BLANK or text[end : end + 1] in BLANKS
+    return boundary is Boundary.BLANK or family.dotted > 1 or text[end : end + 1] in BLANKS
 
 
 def outside(candidates: list[Candidate], spans: list[tuple[int, int]]) -> list[Candidate]:

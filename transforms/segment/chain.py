@@ -133,7 +133,12 @@ def _takes(text: str, path: _Path, candidate: Candidate, *, weak_stops: bool) ->
     """
     family, number = candidate.family, candidate.number
     prior = candidate.prior
-    if weak_stops and candidate.boundary is Boundary.STOP and family.title == "run_in" and not _item_of_article(text, path, candidate):
+    if (
+        weak_stops
+        and candidate.boundary is Boundary.STOP
+        and family.title == "run_in"
+        and not _item_of_article(text, path, candidate)
+    ):
         prior += INLINE
     if candidate.boundary in (Boundary.MID, Boundary.BLANK) and _after_title(text, path.node, candidate):
         prior += AFTER_TITLE if candidate.boundary is Boundary.MID else AFTER_TITLE - 2
@@ -167,7 +172,11 @@ def _item_of_article(text: str, path: _Path, candidate: Candidate) -> bool:
     above: _Node | None = node
     while above is not None and above.candidate.family is candidate.family:
         above = above.before
-    return above is not None and above.candidate.family.title == "none" and _follows(node.candidate.number, candidate.number)
+    return (
+        above is not None
+        and above.candidate.family.title == "none"
+        and _follows(node.candidate.number, candidate.number)
+    )
 
 
 def _ways(path: _Path, candidate: Candidate) -> list[tuple[Stack, str, float]]:

@@ -31,7 +31,7 @@ def outline_of(view: View, rules: Rules) -> Outline:
     heads = find_attachment_heads(text, skip)
     steps = _prune(text, choose(text, outside(every, skip), zones=heads))
     flat = view.layout == "flat" or text.count("\n") <= 2
-    blocks = find_blocks(text, steps, skip, flat=flat)
+    blocks = find_blocks(text, steps, skip, heads, flat=flat)
     zone_of = (
         {start: "toc" for start, _ in contents} | {s: "attachments" for s, _ in lists} | {s: "table" for s, _ in tables}
     )

@@ -11,6 +11,8 @@ from transforms.segment.lexicon import Lexicon
 
 LONGEST_RUN_IN = 45
 LONGEST_COLON_HEADING = 30
+_LOST_BREAK = re.compile(r"(?<=[^ \u3000，,；：、])(?:(?<![0-9])[ \u3000]+|[ \u3000]+(?![0-9]))(?=[^ \u3000])")
+"""A blank that was a line break; one between figures (12 500人) groups them."""
 _STEM = re.compile("下列|以下|如下|应当|不得|可以|包括|[是为有]：|之一|依照|按照")
 LONGEST_TITLE = 80
 
@@ -46,9 +48,7 @@ class Titles:
             return body_start + (blank.start() if blank and (stop < 0 or blank.start() < stop) else 0)
         if in_article:
             return body_start
-        if self.flat and (
-            blank := re.search(r"(?<=[^ \u3000，,；：、])[ \u3000]+(?=[^ \u3000])", body[:LONGEST_RUN_IN])
-        ):
+        if self.flat and (blank := _LOST_BREAK.search(body[:LONGEST_RUN_IN])):
             # A line break that became a blank: what stands before it, without a comma, was a line of its own.
             head = body[: blank.start()]
             if len(head) > 1 and not any(c in STOPS for c in head):

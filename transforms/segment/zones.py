@@ -8,10 +8,10 @@ from transforms.segment.grammar import BLANK
 from transforms.segment.lexicon import DATE
 
 _TOC = re.compile(
-    f"目{BLANK}[录次]{BLANK}(?=\\n|第{BLANK}[一1１]|[一1１][、．.]|[序前引]{BLANK}言)",
+    f"目{BLANK}[录次]{BLANK}(?=\\n|第{BLANK}[一1１]|[一1１][、．.]|[1１][ \\u3000]|[序前引]{BLANK}言)",
 )
 _ATTACHMENT_LIST = re.compile(
-    r"(?:^|(?<=[\n。）) \u3000]))附{b}件{b}[:：]{b}(?=1{b}[.．、]|[^\s])".replace("{b}", BLANK)
+    r"(?:^|(?<=[\n。）) \u3000]))附{b}件{b}[:：]{b}(?:(?=[^\s])|\n{b}(?=1{b}[.．、]))".replace("{b}", BLANK)
 )
 _LIST_LINE = re.compile(r"[ \t\u3000]*(?:\d{1,2}[.．、][^\n。；]{2,80}|[^\n。；，]{2,60})(?:\n|$)")
 _ITEMS = re.compile(r"[^\s]{2,80}(?:[ \u3000]+\d{1,2}[.．、][^\s]{2,80})*")
@@ -42,8 +42,8 @@ def find_contents(text: str, candidates: list[Candidate]) -> list[tuple[int, int
         if _same(candidate, entries[0]):
             break
         # Contents of chapters only: the first 编 is the text's, not theirs.
-        known = any(candidate.family is entry.family for entry in entries)
-        if not known and not any(_same(candidate, other) for other in after[place + 1 :]):
+        outer = candidate.family.rank < min(entry.family.rank for entry in entries)
+        if outer and not any(_same(candidate, other) for other in after[place + 1 :]):
             break
         gap = text[entries[-1].end : candidate.start]
         if len(gap) > LONGEST_ENTRY or any(c in "。！？；" for c in gap):
@@ -123,7 +123,8 @@ def _further_entries(text: str, position: int, limit: int) -> int:
 
 
 _ATTACHMENT_HEAD = re.compile(
-    r"(?:^|(?<=[\n 。\u3000]))附[ \u3000]?件[ \u3000]?[0-9０-９一二三四五六七八九十]{0,2}[：:]?(?=[ \u3000]*\n|[ \u3000]+\S|\d)"
+    r"(?:^|(?<=[\n 。\u3000日）；]))附[ \u3000]?件[ \u3000]?(?:[0-9０-９一二三四五六七八九十]{1,2}(?:-[0-9])?)?[：:]?"
+    r"(?=[ \u3000]*\n|[ \u3000]+\S|[0-9]|[\u4e00-\u9fff《])(?![ \u3000]*(?:所|的|中|内|和|与|规定|要求|一并|等))"
 )
 
 
@@ -132,10 +133,18 @@ def find_attachment_heads(text: str, skip: list[tuple[int, int]]) -> list[int]:
     return [m.start() for m in _ATTACHMENT_HEAD.finditer(text) if not any(a <= m.start() < b for a, b in skip)]
 
 
+_DATED = re.compile(f"{DATE}[ \u3000\n]*$")
+
+
 def find_attachment_lists(text: str) -> list[tuple[int, int]]:
-    """Spans of 附件说明 (附件：1.… 2.…): names of what is attached, no divisions of the text (GB/T 9704-2012 7.3.4)."""
+    """Spans of 附件说明 (附件：1.… 2.…): names of what is attached, no divisions of the text (GB/T 9704-2012 7.3.4).
+
+    It stands before the signature; 附件： directly after the date is the head of what is attached.
+    """
     spans = []
     for match in _ATTACHMENT_LIST.finditer(text):
+        if _DATED.search(text, max(0, match.start() - 30), match.start()):
+            continue
         end = text.find("\n", match.end())
         if end < 0 and (signed := _glued_signature(text, match.end())) > 0:
             spans.append((match.start(), signed))
@@ -159,8 +168,9 @@ def _glued_signature(text: str, start: int) -> int:
     if date is None or any(c in "。；" for c in text[start : date.start()]):
         return -1
     organ = re.match(r"[^。，]{2,30}?(?=关于)", text)
-    signed = organ is not None and text.endswith(organ.group(), start, date.start())
-    return date.start() - (len(organ.group()) if organ and signed else 0)
+    end = len(text[: date.start()].rstrip(" \u3000"))
+    signed = organ is not None and text.endswith(organ.group(), start, end)
+    return end - (len(organ.group()) if organ and signed else 0)
 
 
 def find_tables(text: str) -> list[tuple[int, int]]:
