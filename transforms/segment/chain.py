@@ -96,16 +96,17 @@ def choose(text: str, candidates: list[Candidate], *, zones: Sequence[int] = ())
     """
     weak_stops = _lines_survive(candidates)
     pending = list(zones)
+    head = 0
     paths = [_Path(0.0, (), {}, None)]
     for candidate in candidates:
         if pending and candidate.start >= pending[0]:
             while pending and candidate.start >= pending[0]:
-                del pending[0]
+                head = pending.pop(0)
             paths = [replace(path, stack=(), last={}) for path in paths]
         grown: dict[_Key, _Path] = {}
         for path in paths:
             _keep(grown, path)
-            for taken in _takes(text, path, candidate, weak_stops=weak_stops):
+            for taken in _takes(text, path, candidate, head=head, weak_stops=weak_stops):
                 _keep(grown, taken)
         ranked = sorted(grown.values(), key=lambda p: -p.score)[:BEAM]
         paths = [p for p in ranked if p.score >= ranked[0].score - BEHIND]
@@ -125,7 +126,7 @@ def _keep(grown: dict[_Key, _Path], path: _Path) -> None:
         grown[key] = path
 
 
-def _takes(text: str, path: _Path, candidate: Candidate, *, weak_stops: bool) -> list[_Path]:
+def _takes(text: str, path: _Path, candidate: Candidate, *, head: int, weak_stops: bool) -> list[_Path]:
     """The ways to take a candidate: as the next of an open level, or as the first of a new one.
 
     A new level stands under the open ones that the table sets outside it. It may also stand under the innermost open level
@@ -140,7 +141,7 @@ def _takes(text: str, path: _Path, candidate: Candidate, *, weak_stops: bool) ->
         and not _item_of_article(text, path, candidate)
     ):
         prior += INLINE
-    if candidate.boundary in (Boundary.MID, Boundary.BLANK) and _after_title(text, path.node, candidate):
+    if candidate.boundary in (Boundary.MID, Boundary.BLANK) and _after_title(text, path.node, candidate, head):
         prior += AFTER_TITLE if candidate.boundary is Boundary.MID else AFTER_TITLE - 2
     else:
         prior += candidate.doubt
@@ -273,13 +274,15 @@ def _holds_a_title_only(text: str, node: _Node, candidate: Candidate) -> bool:
     return not any(c in STOPS for c in text[start:end])
 
 
-def _after_title(text: str, node: _Node | None, candidate: Candidate) -> bool:
+def _after_title(text: str, node: _Node | None, candidate: Candidate, head: int) -> bool:
     """The last accepted mark stands a title's length before, with no stop between: its title ends here.
 
     Before the first mark it is the title of the document that may end here, or the 题注 under it, which tells by whom and
     when an act was adopted and changed (立法技术规范（试行）（一）3); before the first division of what a notice issues it is
     its title, under the date of the notice.
     """
+    if node is not None and node.candidate.start < head:
+        node = None  # the first mark of an attachment stands under the title of the attachment
     if node is not None and node.candidate.family.title == "none":
         return False
     before = max(0, candidate.start - REACH_OF_NOTE), candidate.start
@@ -287,7 +290,7 @@ def _after_title(text: str, node: _Node | None, candidate: Candidate) -> bool:
         return True
     if candidate.number == SUB and _ISSUED.search(text, *before):
         return True
-    start, reach = (node.candidate.end, TITLE_REACH) if node else (0, TITLE_REACH * 2)
+    start, reach = (node.candidate.end, TITLE_REACH) if node else (head, TITLE_REACH * 2)
     if not 1 < candidate.start - start <= reach:
         return False
     return not any(c in STOPS for c in text[start : candidate.start])

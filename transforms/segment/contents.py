@@ -30,7 +30,8 @@ def link_contents(text: str, outline: Outline, candidates: list[Candidate]) -> N
             continue
         after = _names(text, outline, index)
         position = 0
-        for start, end in _entries(text, node, candidates):
+        headings = {label + title for _, label, title in after if title}
+        for start, end in _entries(text, node, candidates, headings):
             found = _find(_squeezed(text, start, end), after, position)
             if found is None:
                 outline.findings.append(
@@ -42,12 +43,15 @@ def link_contents(text: str, outline: Outline, candidates: list[Candidate]) -> N
                 node.links.append((start, end, found[1]))
 
 
-def _entries(text: str, node: Node, candidates: list[Candidate]) -> list[tuple[int, int]]:
-    """Spans of the entries, without leaders and page numbers; the word 目录 is none."""
+def _entries(text: str, node: Node, candidates: list[Candidate], headings: set[str]) -> list[tuple[int, int]]:
+    """Spans of the entries, without leaders and page numbers; the word 目录 is none.
+
+    A bare number between blanks is the page, unless it numbers one of the headings (1 总则).
+    """
+    inside = [c for c in candidates if node.start <= c.start < node.end]
     cuts = {m.end() for m in re.finditer("\n", text[node.start : node.end])}
     starts = {node.start + cut for cut in cuts}
-    # A bare number between blanks is the page.
-    starts |= {c.start for c in candidates if node.start <= c.start < node.end and not c.family.only_at_line}
+    starts |= {c.start for c in inside if not c.family.only_at_line or _numbers(text, c, node.end, headings)}
     edges = [*sorted(starts), node.end]
     spans = []
     for begin, stop in pairwise(edges):
@@ -57,6 +61,13 @@ def _entries(text: str, node: Node, candidates: list[Candidate]) -> list[tuple[i
         if a < b:
             spans.append((a, b))
     return spans
+
+
+def _numbers(text: str, mark: Candidate, end: int, headings: set[str]) -> bool:
+    """One of the headings reads like what begins at the mark."""
+    longest = max(map(len, headings), default=0)
+    ahead = _squeezed(text, mark.start, min(end, mark.start + longest + 4))
+    return any(ahead.startswith(heading) for heading in headings)
 
 
 def _names(text: str, outline: Outline, toc: int) -> list[tuple[int, str, str]]:
