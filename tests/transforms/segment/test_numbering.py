@@ -542,3 +542,12 @@ def test_a_table_ends_at_the_next_chapter(glue: str, rules: Rules) -> None:
     ]
     found = [s["label"] for s in structure(glue.join(lines), rules).sections if s["kind"] == "chapter"]
     assert found == ["第一章", "第二章", "第三章"]
+
+
+def test_a_glyph_that_stands_for_another_is_repaired(rules: Rules) -> None:
+    text = f"第一条 {BODY}\n笫二条 {BODY}\n弟三条 {BODY}\n第四条 {BODY}"
+    result = structure(text, rules)
+    assert [s["number"] for s in result.sections] == ["1", "2", "3", "4"]
+    assert "repaired:第二条" in result.sections[1]["evidence"]
+    assert [f["code"] for f in result.documents[0]["findings"]] == ["numeral_repaired", "numeral_repaired"]
+    assert labels(f"一、总则\n兄弟二条街的停车场合并管理。{BODY}\n二、附则\n{BODY}", rules) == ["一、", "二、"]
