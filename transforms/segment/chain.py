@@ -25,7 +25,7 @@ FIRST = 0.5
 LATE_FIRST = -3.0
 INLINE = -4.0
 """Where paragraphs still stand apart, （1）…；（2）… inside one is a series of the sentence and no division."""
-GAP = -2.0
+GAP = -1.5
 GAP_EACH = -0.5
 RESTART = -1.5
 REVERSED = -2.0

@@ -551,3 +551,19 @@ def test_a_glyph_that_stands_for_another_is_repaired(rules: Rules) -> None:
     assert "repaired:第二条" in result.sections[1]["evidence"]
     assert [f["code"] for f in result.documents[0]["findings"]] == ["numeral_repaired", "numeral_repaired"]
     assert labels(f"一、总则\n兄弟二条街的停车场合并管理。{BODY}\n二、附则\n{BODY}", rules) == ["一、", "二、"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_a_gap_is_found_in_flattened_text_too(glue: str, rules: Rules) -> None:
+    lines = [
+        "停车工作意见",
+        "一、任务",
+        f"（一）加快建设。{BODY}",
+        f"（二）严格管理。{BODY}",
+        f"（四）优化服务。{BODY}",
+        "二、保障",
+        BODY,
+    ]
+    result = structure(glue.join(lines), rules)
+    assert [s["label"] for s in result.sections] == ["一、", "（一）", "（二）", "（四）", "二、"]
+    assert [f["code"] for f in result.documents[0]["findings"]] == ["numbering_gap"]
