@@ -28,6 +28,7 @@ class Family:
     title: str
     alone: bool
     holds: bool
+    entries: bool
     dotted: int
     least: int
     only_at_line: bool
@@ -71,6 +72,7 @@ def load(path: Path) -> Grammar:
                 title=row["title"],
                 alone=row["alone"],
                 holds=row.get("holds", False),
+                entries=row.get("entries", False),
                 dotted=row.get("dotted", 0),
                 least=row.get("least", 1),
                 only_at_line=row.get("only_at_line", False),
@@ -83,7 +85,7 @@ def load(path: Path) -> Grammar:
             raise ValueError(f"{path.name}: family {row.get('name', index)!r} has no {missing}; add it.") from missing
         # A digit, letter or sign beside an Arabic number makes it part of a larger one: 1.5亿元, 3+3+3, G318, 2026.01.26.
         if mark.startswith("{d}"):
-            closed = "" if row["name"] == "arabic" else "(?![0-9０-９.．%])"
+            closed = "(?![0-9０-９.．%])" if row.get("closed", True) else ""
             mark = f"(?<![0-9０-９A-Za-z.．+×/%-]){mark}{closed}"
         for right, wrong in glyphs.items():
             mark = mark.replace(right, f"[{right}{wrong}]")

@@ -94,10 +94,13 @@ def _prune(text: str, steps: list[Step]) -> list[Step]:
 
 
 def _flat_entries(steps: list[Step]) -> set[int]:
-    """Starts of the entries of a flat numbering: Arabic numbers, at least eight, that run through with nothing above them."""
+    """Starts of the entries of a flat numbering: at least eight that run through with nothing above them.
+
+    Practice of the Recommendations for five-year plans: entries are numbered through all chapters.
+    """
     top = [s for s in steps if s.depth == 1]
     least = 8
-    arabic = [s for s in top if s.candidate.family.name == "arabic"]
-    if len(arabic) >= least and len(arabic) >= len(top) * 0.9 and arabic[-1].candidate.number // SUB >= least:
-        return {s.candidate.start for s in arabic}
+    entries = [s for s in top if s.candidate.family.entries]
+    if len(entries) >= least and len(entries) >= len(top) * 0.9 and entries[-1].candidate.number // SUB >= least:
+        return {s.candidate.start for s in entries}
     return set()
