@@ -1,9 +1,11 @@
 """`gangmu evaluate`: scores against gold files, at once. No Prefect, no Great Expectations, no other process."""
 
+import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,8 @@ MOST_CONFUSIONS = 8
 """Pairs of labels listed for each axis."""
 PRECISIONS = (0.85, 0.9, 0.95, 0.98)
 """Accuracies for which the share of clauses is told that can be labelled so well."""
+CONFIDENCES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.01)
+"""Bounds of the ranges for which the reliability is told."""
 COLUMNS = ("text", "genre", "function", "modality", "themes", "instrument")
 KIND_OF_INSTRUMENT = "instrument_kind"
 
@@ -95,8 +99,8 @@ def labels(file: Path) -> Report:
 
     Returns:
         What `transforms.classify.evaluate` says, and for each axis the pairs of labels that are confused most, the share
-        of clauses that can be labelled at fixed accuracies going by confidence, the share that is not called uncertain
-        and its accuracy; all again by genre of the gold.
+        of clauses that can be labelled at fixed accuracies going by confidence, the reliability of the confidence, the
+        share that is not called uncertain and its accuracy; all again by genre of the gold.
 
     Raises:
         UsageError: The file does not exist or is not of its form.
@@ -118,14 +122,50 @@ def labels(file: Path) -> Report:
             for row, one in zip(rows, found, strict=True)
         ]
         scores["confusions"] = _confusions(judged)
+        scores["reliability"] = reliability(judged)
         scores["coverage"] = [_coverage(judged, precision) for precision in PRECISIONS]
         sure = [true == said for (true, said, _), one in zip(judged, found, strict=True) if own not in one.uncertain]
         scores["sure"] = {"share": len(sure) / len(rows), "accuracy": sum(sure) / len(sure) if sure else None}
+    held = [one.theme in row["themes"] for row, one in zip(rows, found, strict=True)]
+    report["axes"]["theme"]["any"] = sum(held) / len(held)
     by_genre: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_genre.setdefault(row["genre"], []).append(row)
     report["by_genre"] = {genre: _short(evaluate(own_rows, codebook)) for genre, own_rows in sorted(by_genre.items())}
     return report
+
+
+def themes(folder: Path) -> Report:
+    """Score the themes predicted of documents against those that their publisher declares.
+
+    Args:
+        folder: Holds NAME.meta.json with {"theme": {"main": 名称}} and NAME.txt beside it.
+
+    Returns:
+        For each document the declared top category and the predicted ones; at_1 and at_3, the shares of documents whose
+        declared category is predicted first, or among the first three.
+
+    Raises:
+        UsageError: The folder holds no such document, or a file is not of its form.
+
+    """
+    from flows.outline import structured  # noqa: PLC0415 - only here
+
+    with (seeds.folder() / "codebook" / "themes.csv").open(encoding="utf-8", newline="") as handle:
+        names = {row["name"]: row["code"] for row in csv.DictReader(handle) if row["level"] == "1"}
+    documents = []
+    for path in sorted(folder.glob("*.meta.json")):
+        beside = path.with_name(path.name.removesuffix(".meta.json") + ".txt")
+        declared = names.get(_json(_read(path), str(path)).get("theme", {}).get("main"))
+        if declared and beside.is_file():
+            tables = structured(beside, labels=True)
+            main = max(tables["documents"], key=lambda row: row["n_chars"])
+            predicted = [one["code"] for one in main["theme_predicted"]]
+            documents.append({"document": beside.name, "declared": declared, "predicted": predicted})
+    if not documents:
+        raise UsageError(f"{folder}: holds no NAME.meta.json that declares a theme, with NAME.txt beside it.")
+    shares = {f"at_{n}": sum(d["declared"] in d["predicted"][:n] for d in documents) / len(documents) for n in (1, 3)}
+    return {"folder": str(folder), "documents": documents, **shares}
 
 
 def structure_text(report: Report) -> str:
@@ -165,6 +205,7 @@ def labels_text(report: Report) -> str:
             f"{_share(scores['accuracy']):>8}  {_share(scores['macro_f1']):>8}  {_share(scores['majority']):>8}  "
             f"{_share(sure['share']):>11}  {_share(sure['accuracy']):>8}  {axis}"
         )
+    lines += [f"main theme among all that the gold names: {_share(report['axes']['theme']['any'])}"]
     lines += ["", "by genre: accuracy / macro-F1"]
     for genre, scores in report["by_genre"].items():
         shown = "  ".join(
@@ -334,6 +375,8 @@ def _axis_lines(axis: str, scores: Mapping[str, Any]) -> list[str]:
         for one in scores["coverage"]
     ]
     lines.append(f"  right by confidence: {', '.join(shown)}")
+    bins = [f"{one['confidence']:.2f} → {one['accuracy']:.2f} of {one['count']:,}" for one in scores["reliability"]]
+    lines.append(f"  reliability (said → right): {', '.join(bins)}")
     return lines
 
 
@@ -392,6 +435,17 @@ def _confusions(judged: Iterable[tuple[str, str, float]]) -> list[Report]:
     counts = Counter((true, said) for true, said, _ in judged if true != said)
     most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_CONFUSIONS]
     return [{"gold": true, "found": said, "count": count} for (true, said), count in most]
+
+
+def reliability(judged: Sequence[tuple[str, str, float]]) -> list[Report]:
+    """Say how often labels of a confidence are right: mean confidence, accuracy and count by range of confidence."""
+    bins: list[Report] = []
+    for low, high in pairwise(CONFIDENCES):
+        own = [(true == said, sure) for true, said, sure in judged if low <= sure < high]
+        if own:
+            mean, right = sum(sure for _, sure in own) / len(own), sum(hit for hit, _ in own) / len(own)
+            bins.append({"from": low, "confidence": mean, "accuracy": right, "count": len(own)})
+    return bins
 
 
 def _coverage(judged: Sequence[tuple[str, str, float]], accuracy: float) -> Report:

@@ -48,7 +48,7 @@ def structured(file: Path, *, labels: bool) -> dict[str, list[dict[str, Any]]]:
         from transforms.classify import classify  # noqa: PLC0415 - reads the codebook, which the bare outline needs not
         from transforms.classify.codebook import load  # noqa: PLC0415
 
-        documents, clauses = classify(documents, sections, clauses, load(seeds.folder() / "codebook"))
+        documents, sections, clauses = classify(documents, sections, clauses, load(seeds.folder() / "codebook"))
     # The order of the page, where the tables are ordered by their ids.
     places = {row["document_id"]: place for place, row in enumerate(cut.documents)}
     tables = (("documents", documents), ("sections", sections), ("clauses", clauses))
@@ -142,7 +142,14 @@ def _clause(row: Row, level: int, paint: _Paint, *, why: bool) -> Iterator[str]:
     if why:
         for evidence in row["evidence"] or ():
             at = "" if evidence["start"] is None else f" {_place(evidence)}"
-            yield paint.dim(f"{indent}  {evidence['axis']} = {evidence['label']}: {evidence['rule']}{at}")
+            yield paint.dim(
+                f"{indent}  {evidence['axis']} = {evidence['label']}: {evidence['rule']} {evidence['weight']:+.2f}{at}"
+            )
+        for other in row["runner_up"] or ():
+            sure = row[f"{other['axis']}_confidence"]
+            yield paint.dim(
+                f"{indent}  {other['axis']} {sure:.2f} sure, before {other['label']} by {other['margin']:.2f}"
+            )
 
 
 def _notes(document: Row, paint: _Paint) -> Iterable[str]:

@@ -150,7 +150,7 @@ def _labelled(
     from transforms.classify import classify  # noqa: PLC0415
 
     try:
-        labelled, labelled_clauses = classify(documents, sections, clauses, _codebook())
+        labelled, labelled_sections, labelled_clauses = classify(documents, sections, clauses, _codebook())
     except Exception as error:
         sources = list(dict.fromkeys(documents["source_uri"].to_pylist()))
         if len(sources) <= 1:
@@ -164,7 +164,7 @@ def _labelled(
             own = [table.filter(pc.is_in(table["document_id"], ids)) for table in (sections, clauses)]
             yield from _labelled(mine, own[0], own[1], aside)
     else:
-        yield labelled, sections, labelled_clauses
+        yield labelled, labelled_sections, labelled_clauses
 
 
 def _each(

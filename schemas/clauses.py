@@ -3,11 +3,12 @@
 import pyarrow as pa
 
 from schemas.column import FRAGMENTS, STRINGS, Column, Dataset, span_list
-from schemas.vocabularies import AXES, LABELS, ORGAN_ROLES, REFERENCE_KINDS
+from schemas.vocabularies import AXES, LABELS, ORGAN_ROLES, PLACE_KINDS, REFERENCE_KINDS
 
 S, N, F = pa.string(), pa.int32(), pa.float64()
 
-EVIDENCE = pa.list_(pa.struct([("axis", S), ("label", S), ("rule", S), ("start", N), ("end", N)]))
+EVIDENCE = pa.list_(pa.struct([("axis", S), ("label", S), ("rule", S), ("start", N), ("end", N), ("weight", F)]))
+RUNNER_UP = pa.list_(pa.struct([("axis", S), ("label", S), ("margin", F)]))
 
 CLAUSES = Dataset(
     name="clauses",
@@ -49,7 +50,14 @@ CLAUSES = Dataset(
         Column(
             "evidence",
             EVIDENCE,
-            "What speaks for each label: rule of the codebook and the characters it matched in the document's text.",
+            "What speaks for each label, the strongest first: rule of the codebook, the characters it matched in the document's "
+            "text, and what it adds to the score.",
+            fields={"axis": AXES},
+        ),
+        Column(
+            "runner_up",
+            RUNNER_UP,
+            "The second best label of each axis, and by how much its score falls short.",
             fields={"axis": AXES},
         ),
         Column(
@@ -68,9 +76,12 @@ CLAUSES = Dataset(
         ),
         Column("organs", span_list(role=S), "Organs and their part in the task.", fields={"role": ORGAN_ROLES}),
         Column(
+            "places", span_list(kind=S), "Places, by the level that their name tells.", fields={"kind": PLACE_KINDS}
+        ),
+        Column(
             "keywords",
             STRINGS,
-            "Words of the clause that carry content (jieba).",
+            "Words of the clause that carry content, best first (jieba).",
         ),
     ),
 )

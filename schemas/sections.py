@@ -38,6 +38,7 @@ SECTIONS = Dataset(
         Column("inferred", B, "True where no printed mark says that the section begins here.", required=True),
         Column("evidence", STRINGS, "Why the section was taken, at this level.", required=True),
         Column("links", span_list(target_id=S), "Entries of a table of contents and the sections they name; toc only."),
+        Column("keywords", STRINGS, "Keywords of the section and what is in it, best first (jieba)."),
         Column("cells", pa.list_(STRINGS), "Rows of cells; tables only."),
     ),
 )

@@ -25,6 +25,18 @@ SCRIPTS = ("hans", "hant", "mixed")
 SEVERITIES = ("info", "warning", "error")
 REFERENCE_KINDS = ("internal", "document", "document_number")
 ORGAN_ROLES = ("issuer", "lead", "participant", "mentioned")
+PLACE_KINDS = (
+    "place",
+    "province",
+    "city",
+    "district",
+    "county",
+    "prefecture",
+    "banner",
+    "town",
+    "village",
+    "island",
+)
 STAGES = ("extract", "clean", "segment", "classify", "validate", "publish")
 AXES = ("function", "modality", "theme", "instrument")
 

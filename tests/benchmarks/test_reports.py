@@ -34,9 +34,28 @@ def test_labels_page(tmp_path: Path) -> None:
     gold = tmp_path / "gold.jsonl"
     gold.write_text(json.dumps(row | {"themes": ["T03"], "instrument": "none"}), encoding="utf-8")
     page = labels.page(evaluate.labels(gold), "a command")
-    assert [line for line in page if line.startswith("## ")][2:] == [
+    assert [line for line in page if line.startswith("## ")][3:] == [
         f"## {axis}" for axis in (*AXES, "instrument_kind")
     ]
+
+
+def test_themes_of_documents(tmp_path: Path) -> None:
+    text = "绿洲市茶园灌溉条例\n第一条 农业农村部门应当维护茶园灌溉渠道和水库。\n第二条 农民可以引水灌溉农田。\n"
+    (tmp_path / "tea.txt").write_text(text, encoding="utf-8")
+    meta = {"theme": {"main": "农业、林业、水利"}}
+    (tmp_path / "tea.meta.json").write_text(json.dumps(meta), encoding="utf-8")
+    found = evaluate.themes(tmp_path)
+    assert (found["at_1"], found["at_3"]) == (1.0, 1.0)
+    assert "| tea.txt | T06 | T06" in "\n".join(labels.documents_lines(found))
+
+
+def test_unseen_documents_on_the_labels_page() -> None:
+    scores = {"function": [0.9, 0.8]}
+    told = {"counts": {"gold": 2, "composed": 3}, "gold": scores, "composed": scores}
+    told["reliability"] = {"function": [{"confidence": 0.75, "accuracy": 0.7, "count": 9}]}
+    page = "\n".join(labels.folds_lines(told))
+    assert "0.900" in page
+    assert "0.75 → 0.70 (9)" in page
 
 
 def test_copies_differ_in_every_sentence(tmp_path: Path) -> None:

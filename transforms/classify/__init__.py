@@ -3,14 +3,21 @@
 Promise. `classify(documents, sections, clauses, codebook)` is a pure function: equal tables and an equal codebook
 give equal tables, in the same order, whatever the batch. Every label is a code of `labels.csv`; every label that is
 not the default of its axis names at least one rule of the codebook and the characters of the document that it
-matched. Nothing is written over but the label columns. What a label means is said in the codebook; which words speak
-for it, in `seeds/codebook/*.csv`, which an expert edits without touching Python (`codebook.py` describes the tables).
+matched, with what it adds to the score, and every axis its runner-up. Nothing is written over but the label columns and
+keywords. What a label means is said in the codebook; which words speak for it, in `seeds/codebook/*.csv`, which an
+expert edits without touching Python (`codebook.py` describes the tables). One of them, `model.csv`, is learnt from
+labelled clauses (`model.py`, `python -m benchmarks.train_labels`).
 
-How. All texts of a batch (clauses, headings, titles, neighbours) are joined and scanned once (`scan.py`); of words of
-themes inside one another the longest counts; rules that hold add points to labels (`score.py`) and are kept as
-reasons (`evidence.py`); marks are properties that are no words (`marks.py`). References, quantities, dates and organs
-are found by regular expressions (`mentions.py`, `dates.py`, `organs.py`) and mapped back to canonical offsets
-(`offsets.py`).
+How. The unit of work is the batch, as arrays. All texts (clauses, headings, titles) stand in one array of characters
+(`texts.py`) and are walked through once for all words (`trie.py`). What a word says is decided by where it stands
+(`scan.py`): place in the clause, longer word around it, second word. Marks are properties that are no words
+(`marks.py`), `surroundings.py` says which texts stand around which clause. A score is a sum of weights (`score.py`):
+points of the tables and weights of the model for the words in the clause, its headings, title, neighbours and stem, the
+marks, the genre, and what the document speaks of; the reasons are the largest parts of that sum (`evidence.py`).
+
+Mentions: the arrays tell which clauses are worth a look, the look is a regular expression (`mentions.py`, `dates.py`,
+`organs.py`, `targets.py`); `printed.py` maps them back to canonical offsets. Keywords and places come from jieba's
+words (`words.py`, `keywords.py`, `places.py`).
 """
 
 from transforms.classify.codebook import Codebook, CodebookError, load

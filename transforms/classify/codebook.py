@@ -9,11 +9,16 @@ A policy expert edits the tables, nobody edits Python. The tables and their colu
   which the cue does not count.
 - `theme_cues.csv` theme, weight, cues, note: words of a theme; counted in the clause, its headings, its title, its
   neighbours. A word inside a longer word of the table does not count; a longer word of weight 0 only hides.
-- `place_weights.csv` place, genre, weight: how much a theme word counts in each of those places, by genre.
+- `model.csv` source, group, feature, weights: what was learnt from labelled clauses (see `model.py`); the only table
+  that is written by a program.
 - `words.csv` kind, words: adverbs and subjects that may stand before the main verb, organ names, stop words.
 - `confidence.csv` axis, intercept, slope, threshold: margin of the score -> confidence, and when a label is called
   uncertain.
 - `themes.csv` code, level, name: the official two levels of 主题分类.
+- `crosswalk_themes.csv` theme, cap, cap_name, relation, note: the themes beside the major topics of the Comparative Agendas
+  Project; relation is exact, close, narrower, broader, overlap or none.
+- `crosswalk_functions.csv` function, statement, components, note: the functions beside the statements of the Institutional
+  Grammar 2.0 (regulative, constitutive, hybrid, none).
 
 A row that cannot be used raises `CodebookError`, which names the file, the line and what to do.
 """
@@ -23,23 +28,35 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import ahocorasick_rs
+import numpy as np
 
 from schemas.vocabularies import AXES, GENRES
+from transforms.classify.cues import Cues, columns
 from transforms.classify.marks import MARKS
+from transforms.classify.model import Model, Parameters, parameters, read
 from transforms.classify.normal import normal
-from transforms.classify.rules import EVERYWHERE, PLACES, SOURCES, Rule, RuleColumns, rule_columns
+from transforms.classify.rules import EVERYWHERE, PLACES, Bools, Rule
+from transforms.classify.scan import Openers
 
-WORD_KINDS = ("adverb", "subject", "connective", "organ", "organ_suffix", "stop")
+WORD_KINDS = ("adverb", "subject", "connective", "organ", "organ_suffix", "role", "stop")
 GROUPS = {
     "normative": ("law", "regulation", "rules", "interpretation"),
     "policy": ("plan", "opinion", "notice", "decision", "report", "reply"),
 }
 """Names that the column `genre` may use for several genres."""
 
-TABLES = ("labels.csv", "cues.csv", "theme_cues.csv", "place_weights.csv", "words.csv", "confidence.csv", "themes.csv")
+TABLES = (
+    "labels.csv",
+    "cues.csv",
+    "theme_cues.csv",
+    "model.csv",
+    "words.csv",
+    "confidence.csv",
+    "themes.csv",
+    "crosswalk_themes.csv",
+    "crosswalk_functions.csv",
+)
 
 
 class CodebookError(ValueError):
@@ -57,38 +74,38 @@ class Confidence:
 
 @dataclass(frozen=True, slots=True)
 class Codebook:
-    """All tables, and the automaton over every cue.
+    """All tables, and what the scan looks for.
 
     Attributes:
         version: First 12 hex digits of the SHA-256 over the tables' bytes.
         labels: axis -> codes.
-        rules: Rules on words.
         marks: Rules on marks.
-        columns: The rules on words as columns.
-        patterns: The distinct words, in the order of the automaton's pattern numbers.
-        automaton: Finds all patterns in one pass.
-        words: kind -> words (adverb, subject, connective, organ, organ_suffix, stop).
-        places: (source, genre) -> weight of a theme word there.
+        cues: Rules on words and words of the model, as columns.
+        openers: Which words may stand before the main verb.
+        parameters: Points and weights.
+        words: kind -> words (adverb, subject, connective, organ, organ_suffix, role, stop).
         confidence: axis -> logistic.
+        vocabulary: Words of themes, the user dictionary of the keywords.
         themes: (code, level, name).
+        crosswalks: axis -> (label, what it is elsewhere, relation).
 
     """
 
     version: str
     labels: Mapping[str, tuple[str, ...]]
-    rules: tuple[Rule, ...]
     marks: tuple[Rule, ...]
-    columns: RuleColumns
-    patterns: tuple[str, ...]
-    automaton: Any
+    cues: Cues
+    openers: Openers
+    parameters: Parameters
     words: Mapping[str, tuple[str, ...]]
-    places: Mapping[tuple[str, str], float]
     confidence: Mapping[str, Confidence]
+    vocabulary: tuple[str, ...]
     themes: tuple[tuple[str, int, str], ...]
+    crosswalks: Mapping[str, tuple[tuple[str, str, str], ...]]
 
 
-def load(folder: Path) -> Codebook:
-    """Read the tables.
+def load(folder: Path, *, model: Model | None = None) -> Codebook:
+    """Read the tables; `model` takes the place of `model.csv` (for its training).
 
     Raises:
         CodebookError: A table is missing or a row is malformed.
@@ -97,28 +114,56 @@ def load(folder: Path) -> Codebook:
     digest = hashlib.sha256()
     for name in TABLES:
         path = folder / name
+        if name == "model.csv" and model is not None:
+            continue
         if not path.is_file():
             raise CodebookError(f"{path}: missing; every codebook has {', '.join(TABLES)}")
         digest.update(name.encode() + b"\0" + path.read_bytes())
     labels = _labels(folder / "labels.csv")
     words_rules, marks = _cues(folder / "cues.csv", labels)
-    places = _places(folder / "place_weights.csv")
-    rules = (*words_rules, *_theme_rules(folder / "theme_cues.csv", labels))
-    patterns = tuple(sorted({part for rule in rules for part in rule.parts}))
-    automaton = ahocorasick_rs.AhoCorasick(list(patterns), implementation=ahocorasick_rs.Implementation.ContiguousNFA)
+    words = _words(folder / "words.csv")
+    if model is None:
+        model = _model(folder / "model.csv")
+    rules = (*words_rules, *_theme_rules(folder / "theme_cues.csv", labels), *model.words())
+    extra = [word for kind in _SCANNED for word in words[kind]]
+    cues = columns(rules, labels, extra)
     return Codebook(
         version=digest.hexdigest()[:12],
         labels=labels,
-        rules=rules,
         marks=marks,
-        columns=rule_columns(rules, patterns, labels),
-        patterns=patterns,
-        automaton=automaton,
-        words=_words(folder / "words.csv"),
-        places=places,
+        cues=cues,
+        openers=_openers(cues, words),
+        parameters=parameters(model, cues, labels),
+        words=words,
         confidence=_confidence(folder / "confidence.csv"),
+        vocabulary=tuple(sorted({part for rule in rules if rule.place == EVERYWHERE for part in rule.parts})),
         themes=_themes(folder / "themes.csv", labels),
+        crosswalks=_crosswalks(folder, labels),
     )
+
+
+_SCANNED = ("connective", "subject", "adverb", "organ", "organ_suffix", "role")
+"""Kinds of words that the scan looks for besides the cues; they come first in its numbering."""
+
+
+def _openers(cues: Cues, words: Mapping[str, tuple[str, ...]]) -> Openers:
+    """Mark the words of each kind by their numbers in the trie."""
+    number = {word: i for i, word in enumerate(dict.fromkeys(word for kind in _SCANNED for word in words[kind]))}
+
+    def flags(kind: str) -> Bools:
+        table = np.zeros(len(cues.pointer), np.bool_)
+        table[[number[word] for word in words[kind]]] = True
+        return table
+
+    return Openers(*(flags(kind) for kind in _SCANNED))
+
+
+def _model(path: Path) -> Model:
+    try:
+        found = _rows(path, ("source", "group", "feature", "weights"))
+        return read((where, (r["source"], r["group"], r["feature"], r["weights"])) for where, r in found)
+    except ValueError as error:
+        raise CodebookError(str(error)) from error
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -222,16 +267,6 @@ def _theme_rules(path: Path, labels: Mapping[str, tuple[str, ...]]) -> tuple[Rul
     return tuple(rules)
 
 
-def _places(path: Path) -> dict[tuple[str, str], float]:
-    """(source, genre) -> weight; a later row overrides an earlier one, an empty genre means all."""
-    places = {(source, genre): 0.0 for source in SOURCES for genre in GENRES}
-    for where, row in _rows(path, ("place", "genre", "weight", "note")):
-        source = _known(row["place"], SOURCES, where, "place")
-        for genre in _genres(row["genre"], where) or GENRES:
-            places[source, genre] = _number(row["weight"], where, "weight")
-    return places
-
-
 def _words(path: Path) -> dict[str, tuple[str, ...]]:
     words: dict[str, list[str]] = {kind: [] for kind in WORD_KINDS}
     for where, row in _rows(path, ("kind", "words", "note")):
@@ -258,3 +293,22 @@ def _themes(path: Path, labels: Mapping[str, tuple[str, ...]]) -> tuple[tuple[st
         _known(row["code"].split(".")[0], labels["theme"], where, "code")
         themes.append((row["code"], int(_known(row["level"], ("1", "2"), where, "level")), row["name"]))
     return tuple(themes)
+
+
+RELATIONS = ("exact", "close", "narrower", "broader", "overlap", "none")
+STATEMENTS = ("regulative", "constitutive", "hybrid", "none")
+
+
+def _crosswalks(folder: Path, labels: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[tuple[str, str, str], ...]]:
+    found: dict[str, list[tuple[str, str, str]]] = {"theme": [], "function": []}
+    for where, row in _rows(folder / "crosswalk_themes.csv", ("theme", "cap", "cap_name", "relation", "note")):
+        relation = _known(row["relation"], RELATIONS, where, "relation")
+        found["theme"].append((_known(row["theme"], labels["theme"], where, "theme"), row["cap"], relation))
+    for where, row in _rows(folder / "crosswalk_functions.csv", ("function", "statement", "components", "note")):
+        statement = _known(row["statement"], STATEMENTS, where, "statement")
+        label = _known(row["function"], labels["function"], where, "function")
+        found["function"].append((label, statement, row["components"]))
+    for axis, rows in found.items():
+        if missing := [code for code in labels[axis] if code not in {row[0] for row in rows}]:
+            raise CodebookError(f"crosswalk of {axis}: no row for {', '.join(missing)}; add one")
+    return {axis: tuple(rows) for axis, rows in found.items()}

@@ -20,6 +20,13 @@ from transforms.classify.surroundings import simplified
 LEAST_SUPPORT = 8
 """Labels with fewer examples are left out of the macro average."""
 
+_LABEL = re.compile(
+    r"\s*(?:第[一二三四五六七八九十百千零〇0-9 ]{1,9}[条條](?:之[一二三四五六七八九十]{1,3})?(?![的、第规和及中])"
+    r"|[（(][一二三四五六七八九十0-9]{1,4}[）)]"
+    r"|[一二三四五六七八九十]{1,3}[、.．]|[0-9]{1,3}[、.．](?![0-9])|[①-⑳])\s*"
+)
+"""Label in front of a clause of the gold, which was cut by a plain splitter."""
+
 _STEMLESS_ITEM = re.compile(r"^\s*(?:[（(][一二三四五六七八九十0-9]{1,4}[）)]|[0-9]{1,3}[.、．]|[①-⑳])")
 
 
@@ -38,16 +45,27 @@ def record_of(row: Mapping[str, Any]) -> ClauseRecord:
     """Read a gold row as a clause record; Traditional characters become Simplified as `clean` does."""
     text, prev = simplified(row["text"]), simplified(row.get("prev") or "")
     title = simplified(row.get("title") or "")
-    stem = prev if prev.rstrip()[-1:] in ("：", ":") and _STEMLESS_ITEM.match(text) else ""
+    stem = simplified(row.get("stem") or "")
+    if not stem and prev.rstrip()[-1:] in ("：", ":") and _STEMLESS_ITEM.match(text):
+        stem = prev
+    # The pipeline keeps labels apart from clauses.
+    label = _LABEL.match(text)
+    lead = label.group() if label and label.end() < len(text) else ""
     return ClauseRecord(
-        text=text,
+        text=text[len(lead) :],
         genre=our_genre(row["genre"], title),
         title=title,
         path=tuple(simplified(p) for p in row.get("path") or ()),
-        prev=prev,
-        next=simplified(row.get("next") or ""),
+        prev=_unlabelled(prev),
+        next=_unlabelled(simplified(row.get("next") or "")),
         stem=stem,
+        lead=lead.strip(),
     )
+
+
+def _unlabelled(text: str) -> str:
+    label = _LABEL.match(text)
+    return text[label.end() :] if label and label.end() < len(text) else text
 
 
 def evaluate(gold_rows: Iterable[Mapping[str, Any]], codebook: Codebook) -> dict[str, Any]:

@@ -1,24 +1,31 @@
-"""Why each label was given: the words, headings or marks that spoke for it."""
+"""Why each label was given: the words, headings and marks with the greatest weights for it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from schemas.vocabularies import AXES
+from schemas.vocabularies import AXES, GENRES
 from transforms.classify.codebook import Codebook
+from transforms.classify.cues import Weights, label_offsets
+from transforms.classify.marks import MARKS
 from transforms.classify.rules import SOURCES, Bools, Ints
-from transforms.classify.scan import Hits
 
-MOST = 2
-"""Words shown for a label."""
+if TYPE_CHECKING:
+    from transforms.classify.score import Batch, Decided
+
+MOST = 3
+"""Reasons shown for a label."""
+
+LEAST = 0.35
+"""Weight below which a reason is not worth telling, if there is another."""
 
 DEFAULTS = frozenset({"none", "T22"})
 """Labels that a clause has when nothing speaks for another; they need no evidence."""
 
-MARK = len(SOURCES)
-"""Number of the source `mark`, after those of SOURCES."""
+KINDS = (*SOURCES, "mark", "rule", "genre", "label")
+"""Sources of evidence: texts, marks of the model, rules on marks, the genre, a label decided before."""
 
 
 class Evidence(NamedTuple):
@@ -27,11 +34,11 @@ class Evidence(NamedTuple):
     Attributes:
         axis: Axis.
         label: Label that it speaks for.
-        rule: Name of the rule: `cue:应当`, `heading:指导思想`, `mark:item`.
-        source: Text in which it matched: `text`, `heading`, `title`, `stem`, `prev` or `mark`.
-        start: First character in that text; for marks 0.
-        end: After the last character; for marks 0.
-        level: For headings the place in the path, else 0.
+        rule: Name of the rule: `cue:应当`, `word:年来`, `heading:指导思想`, `mark:item`.
+        source: Text in which it matched, one of KINDS.
+        start: First character in that text; 0 where it is no text.
+        end: After the last character; 0 where it is no text.
+        weight: What it adds to the label's score.
 
     """
 
@@ -41,146 +48,173 @@ class Evidence(NamedTuple):
     source: str
     start: int
     end: int
-    level: int = 0
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Evidence of a batch as columns, sorted by clause, axis and place.
+    """Evidence of a batch as columns, sorted by clause, axis and weight.
 
     Attributes:
         clause: Number of the clause.
         axis: Number of the axis.
         label: Number of the label on its axis.
-        rule: Number of the rule among the codebook's rules on words, or of the mark among its marks; -1 for `mark:all`.
-        source: Number in SOURCES, or MARK.
-        start: First character in the source.
+        source: Number in KINDS.
+        rule: Number of the cue, mark, rule on marks, genre or label.
+        unit: Text in which it matched; 0 where it is no text.
+        start: First character in that text.
         end: After the last character.
-        level: For headings the place in the path.
+        weight: What it adds.
+        kinds: KINDS.
 
     """
 
     clause: Ints
     axis: Ints
     label: Ints
-    rule: Ints
     source: Ints
+    rule: Ints
+    unit: Ints
     start: Ints
     end: Ints
-    level: Ints
+    weight: Weights
+    kinds: tuple[str, ...] = KINDS
 
     def names(self, codebook: Codebook) -> tuple[list[str], Ints]:
         """Distinct names of the rules, and for each row which of them is its own."""
-        size = max(len(codebook.rules), len(codebook.marks)) + 1
-        keys, which = np.unique(self.source * size + self.rule + 1, return_inverse=True)
-        names = [_name(key // size, key % size - 1, codebook) for key in keys.tolist()]
+        size = max(len(codebook.cues.names), len(codebook.marks), len(MARKS), 128) + 1
+        keys, which = np.unique(self.source * size + self.rule, return_inverse=True)
+        names = [_name(KINDS[key // size], key % size, codebook) for key in keys.tolist()]
         return names, which.astype(np.int64)
 
 
-def _name(source: int, rule: int, codebook: Codebook) -> str:
-    if source == MARK:
-        return codebook.marks[rule].name if rule >= 0 else "mark:all"
-    name = codebook.rules[rule].name
-    return name if source == 0 else f"{SOURCES[source]}:{name.removeprefix('cue:')}"
+def _name(source: str, rule: int, codebook: Codebook) -> str:
+    if source == "mark":
+        return f"mark:{MARKS[rule]}"
+    if source == "rule":
+        return codebook.marks[rule].name
+    if source == "genre":
+        return f"genre:{GENRES[rule]}"
+    if source == "label":
+        every = [f"{axis}:{label}" for axis in AXES for label in codebook.labels[axis]]
+        return f"label:{every[rule]}"
+    name = codebook.cues.names[rule]
+    return name if source == "text" else f"{source}:{name.partition(':')[2]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """Pairs of clause and text to look for evidence in."""
+_FINE, _HALF = 256, 1 << 16
+"""Steps of a weight that tell reasons apart, and how many of them there are on each side."""
 
-    source: str
-    clause: Ints
-    unit: Ints
-    level: Ints
+_ROWS = 23
+"""Bits for the number of a row, which makes every key one of its own."""
+
+Columns = tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints, Weights]
+"""clause, axis, source, rule, unit, start, end, weight"""
 
 
-def evidence(
-    places: Sequence[Around],
-    hits: Hits,
-    decided: dict[str, Ints],
-    held: dict[str, tuple[list[int], Bools]],
-    codebook: Codebook,
-) -> Told:
-    """Find the best words for each label; a later source is asked only where the earlier ones are silent.
-
-    Args:
-        places: Texts around the clauses; the first holds every clause.
-        hits: Rules on words that hold.
-        decided: axis -> number of the winning label.
-        held: axis -> (numbers of the axis's mark rules, whether each holds (rules, clauses)).
-        codebook: Codebook.
-
-    """
-    columns = codebook.columns
-    winner = np.stack([decided[a] for a in AXES])
-    silent = np.ones(winner.shape, np.bool_)
-    parts: list[tuple[Ints, ...]] = []
-    for around in places:
-        source = SOURCES.index(around.source)
-        fits = ((columns.source == source) | (columns.source < 0)) & (columns.weight > 0)
-        begin = np.searchsorted(hits.unit, around.unit)
-        count = np.searchsorted(hits.unit, around.unit, "right") - begin
-        pair = np.repeat(np.arange(len(begin)), count)
-        row = np.repeat(begin, count) + np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
-        rule, clause = hits.rule[row], around.clause[pair]
-        axis = columns.axis[rule]
-        keep = fits[rule] & (winner[axis, clause] == columns.label[rule]) & silent[axis, clause]
-        rule, clause, row, pair, axis = rule[keep], clause[keep], row[keep], pair[keep], axis[keep]
-        order = np.lexsort((rule, hits.start[row], -columns.weight[rule], axis, clause))
-        rule, clause, row, pair, axis = rule[order], clause[order], row[order], pair[order], axis[order]
-        top = _top(clause * len(AXES) + axis, hits.start[row], hits.end[row])
-        silent[axis, clause] = False
-        at, told = row[top], rule[top]
-        numbered = np.full(len(top), source, np.int64)
-        level = around.level[pair[top]]
-        parts.append((clause[top], axis[top], columns.label[told], told, numbered, hits.start[at], hits.end[at], level))
-    parts += [_marks(number, silent[number], decided[name], held[name], codebook) for number, name in enumerate(AXES)]
-    clause, axis, label, rule, numbered, start, end, level = (
+def evidence(batch: "Batch", decided: "Decided", codebook: Codebook) -> Told:
+    """Find the strongest reasons for each label; every label that is no default has one at least."""
+    where = label_offsets(codebook.labels)
+    chosen = np.stack([decided.label[axis] + where[axis].start for axis in AXES])
+    parts = [*_words(batch, chosen, codebook), *_properties(batch, decided, chosen, codebook)]
+    clause, axis, source, rule, unit, start, end, weight = (
         np.concatenate(column) for column in zip(*parts, strict=True)
     )
-    order = np.lexsort((end, start, axis, clause))
+    label = np.stack([decided.label[name] for name in AXES])[axis, clause]
+    # By clause and axis, the heaviest first.
+    group = clause * len(AXES) + axis
+    heavy = np.clip(np.round(weight * _FINE), -_HALF, _HALF - 1).astype(np.int64)
+    order = np.argsort(((group * (2 * _HALF) + _HALF - heavy) << _ROWS) | np.arange(len(group)))
+    group = group[order]
+    new = np.concatenate(([True], group[1:] != group[:-1])) if len(group) else np.zeros(0, np.bool_)
+    place = np.arange(len(group))
+    rank = place - np.maximum.accumulate(np.where(new, place, 0))
+    default = np.zeros((len(AXES), max(map(len, codebook.labels.values()))), np.bool_)
+    for number, name in enumerate(AXES):
+        default[number, : len(codebook.labels[name])] = [code in DEFAULTS for code in codebook.labels[name]]
+    told = (rank < MOST) & ((weight[order] >= LEAST) | ((rank == 0) & ~default[axis[order], label[order]]))
+    order = order[told]
     return Told(
-        clause[order],
-        axis[order],
-        label[order],
-        rule[order],
-        numbered[order],
-        start[order],
-        end[order],
-        level[order],
-    )
+        clause[order], axis[order], label[order], source[order], rule[order], unit[order], start[order], end[order],
+        np.maximum(weight[order], 0),
+    )  # fmt: skip
 
 
-def _top(group: Ints, start: Ints, end: Ints) -> Ints:
-    """Rows of the first MOST distinct ranges of every group; rows are sorted by group."""
-    if not len(group):
-        return np.zeros(0, np.int64)
-    new = np.concatenate(([True], group[1:] != group[:-1]))
-    repeats = (start[1:] == start[:-1]) & (end[1:] == end[:-1])
-    same = np.logical_and(np.concatenate(([False], repeats)), ~new)
-    rank = np.cumsum(~same)
-    rank -= np.maximum.accumulate(np.where(new, rank, 0))
-    return np.flatnonzero(~same & (rank < MOST))
+def _words(batch: "Batch", chosen: Ints, codebook: Codebook) -> list[Columns]:
+    """Cues in the clause and in the texts around it."""
+    from transforms.classify.score import sources  # noqa: PLC0415 - scores know evidence
+
+    own, hits, around = codebook.parameters, batch.hits, batch.around
+    pointer = np.searchsorted(hits.unit, np.arange(len(around.texts.begin) + 1))
+    parts: list[Columns] = []
+    for source, column in sources(around):
+        clauses = np.flatnonzero(column > 0)
+        unit = column[clauses]
+        begin, count = pointer[unit], pointer[unit + 1] - pointer[unit]
+        clause = np.repeat(clauses, count)
+        row = np.arange(len(clause)) - np.repeat(np.cumsum(count) - count - begin, count)
+        keep = own.row[source][hits.cue[row]] >= 0
+        clause, row = clause[keep], row[keep]
+        cue, kind = hits.cue[row], batch.group[hits.unit[row]]
+        place = own.row[source][cue]
+        weights = own.cues[source]
+        for axis in range(len(AXES)):
+            weight = weights[kind, place, chosen[axis][clause]]
+            strong = np.flatnonzero(weight >= LEAST)
+            at, unit_of = row[strong], hits.unit[row[strong]]
+            shift = around.texts.begin[unit_of]
+            same = np.zeros(len(strong), np.int64)
+            parts.append(
+                (
+                    clause[strong],
+                    same + axis,
+                    same + SOURCES.index(source),
+                    cue[strong],
+                    unit_of,
+                    hits.start[at] - shift,
+                    hits.end[at] - shift,
+                    weight[strong],
+                )
+            )
+    return parts
 
 
-def _marks(
-    axis: int, silent: Bools, decided: Ints, held: tuple[list[int], Bools], codebook: Codebook
-) -> tuple[Ints, ...]:
-    """The strongest mark where no word speaks for a label; `mark:all` where the genre's default won."""
-    numbers, holds = held
-    codes = codebook.labels[AXES[axis]]
-    clause = np.flatnonzero(silent)
-    label = decided[clause]
-    mark = np.full(len(clause), -1, np.int64)
-    if numbers:
+def _properties(batch: "Batch", decided: "Decided", chosen: Ints, codebook: Codebook) -> list[Columns]:
+    """Marks, rules on marks, the genre, earlier labels: what is no word."""
+    own = codebook.parameters
+    count = len(batch.marks)
+    group = batch.group[batch.around.clause]
+    row, mark = np.nonzero(batch.marks)
+    parts: list[Columns] = []
+    for number, axis in enumerate(AXES):
+        column = chosen[number]
+        parts.append(_column(row, number, "mark", mark, own.marks[group[row], mark, column[row]]))
+        every = np.arange(count)
+        genre = batch.genre
+        parts.append(_column(every, number, "genre", genre, own.genres[genre, column]))
+        numbers, holds = decided.mark_rules[axis]
+        labels = codebook.labels[axis]
         rules = [codebook.marks[n] for n in numbers]
-        weight = np.array([r.weight if r.name != "mark:all" else 0.0 for r in rules])
-        own = np.array([codes.index(r.label) for r in rules], np.int64)
-        points = np.where(holds[:, clause] & (own[:, None] == label[None, :]), weight[:, None], 0.0)
-        best = points.argmax(axis=0)
-        mark = np.where(points[best, np.arange(len(clause))] > 0, np.array(numbers, np.int64)[best], -1)
-    default = np.array([code in DEFAULTS for code in codes], np.bool_)
-    keep = (mark >= 0) | ~default[label]
-    clause, label, mark = clause[keep], label[keep], mark[keep]
-    zero = np.zeros(len(clause), np.int64)
-    return clause, zero + axis, label, mark, zero + MARK, zero, zero, zero
+        own_label = np.array([labels.index(rule.label) for rule in rules], np.int64)
+        points = np.array([rule.weight for rule in rules], np.float32)
+        which, clauses = np.nonzero(holds & (own_label[:, None] == decided.label[axis][None, :]))
+        weight = own.tables[number][group[clauses]] * points[which]
+        parts.append(_column(clauses, number, "rule", np.array(numbers, np.int64)[which], weight))
+        for earlier in range(number):
+            before = chosen[earlier]
+            parts.append(_column(every, number, "label", before, own.earlier[before, column]))
+        # A last resort, so that no label stands without a reason.
+        parts.append(_column(every, number, "mark", np.zeros(count, np.int64), np.full(count, -1e6, np.float32)))
+    return parts
+
+
+def _column(clause: Ints, axis: int, source: str, rule: Ints, weight: "npt.NDArray[np.float32]") -> Columns:
+    keep = np.flatnonzero((weight >= LEAST) | (weight == np.float32(-1e6)))
+    none: Ints = np.zeros(len(keep), np.int64)
+    return (
+        clause[keep], none + axis, none + KINDS.index(source), rule[keep].astype(np.int64), none, none, none,
+        weight[keep].astype(np.float32),
+    )  # fmt: skip
+
+
+__all__ = ["DEFAULTS", "KINDS", "Bools", "Evidence", "Told", "evidence"]

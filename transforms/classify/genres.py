@@ -26,3 +26,11 @@ def genre_of_title(title: str, *, legislation: bool = False) -> str | None:
     bare = re.sub(r"[\s　]", "", title)
     table = _LAW_BY_TITLE if legislation else _BY_TITLE
     return next((name for name, pattern in table if pattern.search(bare)), None)
+
+
+_CONGRESS = re.compile(r"人民代表大会|人大常委会|人大常务委员会")
+
+
+def read_as(genre: str, title: str) -> str:
+    """Genre that a document is read as: a decision of a congress sets norms, as a regulation does."""
+    return "regulation" if genre == "decision" and _CONGRESS.search(title) else genre

@@ -1,58 +1,105 @@
-"""Keywords by rjieba: the dictionary and algorithm of jieba in Rust."""
+"""Keywords of clauses, sections and documents: jieba's words by frequency × information (TF-IDF).
+
+What a word tells is what jieba's own dictionary says of its rarity, -log of its probability: no other corpus is needed,
+and a text keeps its keywords whatever else is in the batch. The words of themes in the codebook are the user dictionary.
+"""
 
 import re
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
 
-import rjieba
+import numpy as np
+import pyarrow as pa
+
+from transforms.classify.columns import lists
+from transforms.classify.rules import Ints
+from transforms.classify.texts import Texts
+from transforms.classify.words import Dictionary, dictionary
 
 _WORD = re.compile(r"(?!第?[一二三四五六七八九十百千万亿零〇两]+[条章节款项编年月日号届次]?$)[一-鿿]+")
 """A word of Chinese characters that is no number."""
 
 MOST = 10
-"""Keywords kept for a clause and for a document."""
+"""Keywords kept for a clause, a section and a document."""
 
-_LEAST_LENGTH = 2
-
-_REPEATED = 100
-"""A word met again counts more than any length."""
+_FINE = 64
+"""Steps of a point that tell words apart."""
 
 
-def keywords(texts: Sequence[str], stop: Collection[str]) -> list[list[str]]:
-    """Content words of each text, each once, the more frequent and then the longer and then the earlier first.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How often each word stands in each text: one row for each pair, sorted by text."""
 
-    Words are of two or more Chinese characters and not in the stop list. All texts are cut in one call.
-    """
-    if not texts:
-        return []
-    excluded = frozenset(stop)
-    found: list[list[str]] = []
-    current: dict[str, int] = {}
-    points: dict[str, int] = {}  # of a word: what it adds when it is met first; 0 for words that are left out
-    for word in rjieba.cut("\n".join(text.replace("\n", " ") for text in texts), False):  # noqa: FBT003 - no HMM
-        if word in current:
-            current[word] -= _REPEATED
-            continue
-        if word not in points:
-            points[word] = 0
-            if "\n" in word:
-                points[word] = 1
-            elif len(word) >= _LEAST_LENGTH and word not in excluded and _WORD.fullmatch(word):
-                points[word] = -_REPEATED - len(word)
-        point = points[word]
-        if point < 0:
-            current[word] = point
-        elif point:
-            found.append(sorted(current, key=current.__getitem__)[:MOST])
-            current = {}
-    found.append(sorted(current, key=current.__getitem__)[:MOST])
-    return found
+    text: Ints
+    word: Ints
+    count: Ints
+
+    def summed(self, owner: Ints) -> "Counted":
+        """The same for what the texts belong to; texts of nobody (-1) are left out."""
+        home = owner[self.text]
+        kept = home >= 0
+        return _counted(home[kept], self.word[kept], self.count[kept])
+
+    def plus(self, *others: "Counted") -> "Counted":
+        """All together."""
+        every = (self, *others)
+        return _counted(*(np.concatenate([getattr(one, name) for one in every]) for name in ("text", "word", "count")))
 
 
-def document_keywords(clauses: Sequence[Sequence[str]], title: Sequence[str]) -> list[str]:
-    """Words that return in a document; longer words and words of the title are preferred."""
-    counts = Counter(word for words in clauses for word in words)
-    for word in title:
-        counts[word] += 2 + len(clauses) // 20
-    points = {word: n * min(len(word), 4) for word, n in counts.items() if n > 1 or len(clauses) < MOST}
-    return sorted(points, key=lambda word: (-points[word], word))[:MOST]
+@lru_cache(maxsize=2)
+def keywords(vocabulary: tuple[str, ...], stop: tuple[str, ...]) -> "Keywords":
+    """Keywords by jieba's dictionary with a vocabulary; made once, for it remembers which words are fit."""
+    return Keywords(dictionary(vocabulary), stop)
+
+
+class Keywords:
+    """Counts words and picks the telling ones."""
+
+    def __init__(self, known: Dictionary, stop: Collection[str]) -> None:
+        self.dictionary = known
+        self._stop = frozenset(stop)
+        self._fit = np.zeros(len(known.words), np.int8)  # 0 not looked at, 1 fit, 2 unfit
+        self._points = np.minimum(-known.score * _FINE, 1 << 12).astype(np.int64)
+
+    def count(self, texts: Texts, cut: tuple[Ints, Ints] | None = None) -> Counted:
+        """Content words of every text: of two or more Chinese characters and not in the stop list.
+
+        `cut` is the cut of the texts, where it is known.
+        """
+        word, start = self.dictionary.cut(texts.codes) if cut is None else cut
+        seen = np.zeros(len(self._fit), np.bool_)
+        seen[word] = True
+        for i in np.flatnonzero(seen & (self._fit == 0)).tolist():
+            name = self.dictionary.words[i]
+            self._fit[i] = 1 if name not in self._stop and _WORD.fullmatch(name) else 2
+        fit = self._fit[word] == 1
+        word, start = word[fit], start[fit]
+        return _counted(texts.text_of(start), word, np.ones(len(word), np.int64))
+
+    def best(self, counted: Counted, texts: int) -> pa.Array:
+        """The most telling words of every text, the best first."""
+        points = np.minimum(counted.count * self._points[counted.word], _HIGHEST)
+        # One number for each pair that sorts by text, then points, then word: sorting numbers is what numpy does best.
+        packed = np.sort((counted.text << _TEXT) | ((_HIGHEST - points) << _WORDS) | counted.word)
+        text, word = packed >> _TEXT, packed & ((1 << _WORDS) - 1)
+        first = np.searchsorted(text, np.arange(texts))
+        chosen = np.flatnonzero(np.arange(len(text)) - first[text] < MOST)
+        numbers, which = np.unique(word[chosen], return_inverse=True)
+        names = pa.array([self.dictionary.words[i] for i in numbers.tolist()], pa.string())
+        return lists(text[chosen], texts, names.take(pa.array(which)), pa.list_(pa.string()))
+
+
+_WORDS, _COUNT = 20, 12
+"""Bits for the number of a word (jieba knows 350,000) and for a count."""
+_HIGHEST = (1 << 22) - 1
+_TEXT = _WORDS + 22
+
+
+def _counted(text: Ints, word: Ints, count: Ints) -> Counted:
+    most = (1 << _COUNT) - 1
+    packed = np.sort((((text << _WORDS) | word) << _COUNT) | np.minimum(count, most))
+    key = packed >> _COUNT
+    new = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1]))) if len(key) else np.zeros(0, np.int64)
+    sums: Ints = np.add.reduceat(packed & most, new) if len(new) else np.zeros(0, np.int64)
+    return Counted(key[new] >> _WORDS, key[new] & ((1 << _WORDS) - 1), sums)

@@ -24,7 +24,7 @@ _TITLE = re.compile(
 )
 _INTERNAL = re.compile(
     rf"本{_ACT}(?:{_ARTICLE}{_PARTS}{_LIST})"
-    rf"|(?:前[二两三四]?[款条项]|上款|本条|本章|本节|本款|本编)(?:第[ ]?{NUMERAL}[ ]?款)?{_PARTS}"
+    rf"|(?:前[二两三四]?[款条项]|上款|本条(?!例)|本章(?!程)|本节|本款|本编(?!制))(?:第[ ]?{NUMERAL}[ ]?款)?{_PARTS}"
     rf"|{_ARTICLE}{_PARTS}{_LIST}",
 )
 _NAMED = re.compile(r"(?:[一-鿿]{1,16}(?:法|条例|通则|法典|公约))$")
@@ -34,17 +34,30 @@ _UNITS = (
     r"千瓦时|千瓦|兆瓦|吉瓦|伏|人次|人日|人|户|家|个工作日|个月|工作日|个|项|件|条|所|座|处|套|辆|艘|架|台|张|部|种|类|批|次|倍|岁|天|日|小时|分钟|年|"
     r"公顷|床|名|位|只|头|册|册次|万亩|期|届|场|标准箱|股|票|枚|例|起|周岁|周"
 )
-_NUMBER = r"(?:\d{1,3}(?:，\d{3})+|\d+)(?:\.\d+)?"
+_FIRSTS = "".join(sorted({unit[0] for unit in _UNITS.split("|")}))
+_NUMBER = r"(?<![0-9.])(?>\d{1,3}(?:，\d{3})++(?![0-9])|\d++)(?:\.\d++)?"
 _SCALE = r"(?:万亿|千亿|百亿|亿|千万|百万|万|千)?"
 QUANTITY = re.compile(
-    rf"(?P<number>{_NUMBER})\s?(?P<scale>{_SCALE})(?:多|余)?\s?(?P<unit>{_UNITS})|百分之(?P<percent>{NUMERAL})(?P<pp>)"
+    rf"(?P<number>{_NUMBER}) ?(?P<scale>{_SCALE})(?:多|余)? ?(?=[{_FIRSTS}])(?P<unit>{_UNITS})|百分之(?P<percent>{NUMERAL})(?P<pp>)"
     rf"|(?P<chinese>[一二三四五六七八九十百千万亿两〇零]{{1,12}})(?P<cunit>万元|亿元|元|倍|个工作日|工作日|个月|日内|小时|周岁|平方米|公里|米|亩|吨|毫升)",
 )
-_INDICATOR = re.compile(
-    r"(?P<name>[一-鿿A-Za-z0-9&“”（）]{2,24}?)(?:力争|预计|累计|分别|同比|年均|比上年|较上年|将|要|已|总计|合计)*"
-    r"(?:达到|达|突破|超过|超|完成|实现|增长|下降|提高|降低|增加|减少|保持在|控制在|稳定在|不低于|不少于|不超过|不得少于|不得超过|不高于|为|占|约|提升|扩大|新增|降至|增至|升至|接近)"
-    r"(?:到|至|在|约|为|近|了)?(?:超过|约|近|以上)?$",
+_ADVERBS = "力争|预计|累计|分别|同比|年均|比上年|较上年|将|要|已|总计|合计"
+_VERBS = (
+    "达到|达|突破|超过|超|完成|实现|增长|下降|提高|降低|增加|减少|保持在|控制在|稳定在|不低于|不少于|不超过|不得少于|不得超过|不高于|为|占|约|提升|扩大|"
+    "新增|降至|增至|升至|接近"
 )
+
+
+def _backwards(words: str) -> str:
+    """The words of an alternation, each written from its end."""
+    return "|".join(word[::-1] for word in words.split("|"))
+
+
+_INDICATOR = re.compile(
+    rf"(?:{_backwards('超过|约|近|以上')})?(?:到|至|在|约|为|近|了)?(?:{_backwards(_VERBS)})(?:{_backwards(_ADVERBS)})*"
+    r"(?P<name>[一-鿿A-Za-z0-9&“”（）]{2,24})",
+)
+"""What stands before a figure, read backwards: the verb, then what is measured."""
 _YEAR_BEFORE = re.compile(r"(?:^|[^0-9])((?:19|20)\d{2})\s?年")
 
 _DIGITS = "〇零○ＯO一二三四五六七八九"
@@ -133,40 +146,49 @@ _COUNTED = re.compile(
 """What every quantity holds; most clauses hold none."""
 
 
+_MARKS = "，；。：、\n"
+_BEFORE_FIGURE = frozenset("到达过超成现长降高低加少在于为占约升大增近至了上")
+"""Last characters of what may stand between an indicator and its figure; most figures have another before them."""
+_TARGET_YEAR = re.compile(r"^(?:到|至)?\d{4}年(?:末|底)?")
+
+
 def quantities(text: str) -> list[Quantity]:
     """Numbers with units. `text` has been through `masked`."""
     found: list[Quantity] = []
     if not _COUNTED.search(text):
         return found
+    years = [(m.end(), int(m[1])) for m in _YEAR_BEFORE.finditer(text)] if "年" in text else []
     for match in QUANTITY.finditer(text):
         start, end = match.span()
         before = text[start - 1 : start]
-        if before in ("第", ".", "-") or (before.isascii() and before.isalpha()):
+        if before and (before in "第.-" or (before.isascii() and before.isalpha())):
             continue
-        if match["number"]:
-            digits, unit, scale = match["number"], match["unit"], match["scale"]
-            year_like = unit == "年" and not scale and len(digits) == 4
-            calendar = unit == "日" and before in ("月", "至", "到")
-            if year_like or calendar:
-                continue
-            value = float(digits.replace("，", "")) * _SCALES[scale]
-        elif match["percent"]:
-            value, unit = value_of(match["percent"]), "%"
-        else:
-            value, unit = value_of(match["chinese"]), match["cunit"]
+        measured = _measured(match, before)
+        if measured is None:
+            continue
+        value, unit = measured
         unit, factor = _UNIT_SCALES.get(unit, (unit, 1.0))
-        segment = max(text.rfind(mark, 0, start) for mark in "，；。：、\n") + 1
-        name = _INDICATOR.search(text[segment:start])
-        years = _YEAR_BEFORE.findall(text[:start])
-        indicator = re.sub(r"^(?:到|至)?\d{4}年(?:末|底)?", "", name["name"]) if name else ""
-        found.append(
-            Quantity(
-                start=start,
-                end=end,
-                value=round(value * factor, 6),
-                unit=unit,
-                indicator=indicator or None,
-                year=int(years[-1]) if years else None,
-            ),
-        )
+        indicator = _indicator(text, start) if before in _BEFORE_FIGURE else None
+        year = next((year for stop, year in reversed(years) if stop <= start), None)
+        found.append(Quantity(start, end, round(value * factor, 6), unit, indicator, year))
     return found
+
+
+def _measured(match: re.Match[str], before: str) -> tuple[float, str] | None:
+    """Value and unit as written; None for calendar years and days."""
+    digits = match["number"]
+    if digits:
+        unit, scale = match["unit"], match["scale"]
+        year_like = unit == "年" and not scale and len(digits) == 4
+        calendar = unit == "日" and before in ("月", "至", "到")
+        return None if year_like or calendar else (float(digits.replace("，", "")) * _SCALES[scale], unit)
+    if match["percent"]:
+        return value_of(match["percent"]), "%"
+    return value_of(match["chinese"]), match["cunit"]
+
+
+def _indicator(text: str, start: int) -> str | None:
+    """What the figure at `start` measures: the words before it in its segment."""
+    segment = max(text.rfind(mark, 0, start) for mark in _MARKS) + 1
+    name = _INDICATOR.match(text[segment:start][::-1])
+    return (_TARGET_YEAR.sub("", name["name"][::-1]) or None) if name else None

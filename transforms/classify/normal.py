@@ -1,18 +1,27 @@
 """Character forms that mean the same, made equal one for one, so that offsets stay what they are."""
 
 import re
-from collections.abc import Sequence
 
 import numpy as np
-
-from transforms.classify.rules import Ints
+import numpy.typing as npt
 
 _FULL_WIDTH = {0xFF10 + i: chr(0x30 + i) for i in range(10)}
 _FULL_WIDTH |= {0xFF21 + i: chr(0x41 + i) for i in range(26)} | {0xFF41 + i: chr(0x61 + i) for i in range(26)}
 _PUNCTUATION = str.maketrans(",;:()?!％．　\r\n", "，；：（）？！%.   ")
-_TABLE = _FULL_WIDTH | _PUNCTUATION
-_SPECIAL = re.compile("[" + re.escape("".join(map(chr, _TABLE))) + "]")
+_MAP = _FULL_WIDTH | _PUNCTUATION
+_SPECIAL = re.compile("[" + re.escape("".join(map(chr, _MAP))) + "]")
 """Most texts hold none of these; looking is ten times faster than translating."""
+
+
+def _table() -> npt.NDArray[np.uint16]:
+    table = np.arange(0x10000, dtype=np.uint16)
+    for code, form in _MAP.items():
+        table[code] = form if isinstance(form, int) else ord(form)
+    return table
+
+
+TABLE = _table()
+"""Normal form of every character of the basic plane."""
 
 
 ORDINAL = (
@@ -27,19 +36,6 @@ ORDINAL = (
 def normal(text: str) -> str:
     """Text of the same length with ASCII digits and letters, full-width punctuation and no line breaks.
 
-    Newlines become spaces because the scanner joins texts with newlines.
+    Newlines become spaces because joined texts are parted by newlines.
     """
-    return text.translate(_TABLE) if _SPECIAL.search(text) else text
-
-
-def holding(texts: Sequence[str], classes: Sequence[str]) -> Ints:
-    """For each text a mask of the classes of characters of which it holds at least one."""
-    if not texts:
-        return np.zeros(0, np.int64)
-    table = np.zeros(0x10000, np.int64)
-    for bit, characters in enumerate(classes):
-        table[[ord(c) for c in characters]] |= 1 << bit
-    codes = np.frombuffer("".join(f"{text}\n" for text in texts).encode("utf-32-le"), np.uint32)
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
-    begins = np.concatenate(([0], np.cumsum(lengths)[:-1]))
-    return np.bitwise_or.reduceat(table[np.minimum(codes, 0xFFFF)], begins)
+    return text.translate(_MAP) if _SPECIAL.search(text) else text

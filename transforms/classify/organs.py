@@ -1,12 +1,9 @@
 """Organs and their part in a task: （甲牵头，乙配合）, 由甲会同乙, 责任单位：甲; other organ names are mentioned."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
-
-import ahocorasick_rs
-import numpy as np
+from typing import NamedTuple
 
 _LEADS = re.compile(r"牵头|主办|负责(?!同志|人)|责任单位")
 _HELPS = re.compile(r"配合|参加|参与|协助|协办")
@@ -16,12 +13,13 @@ _LABELLED = re.compile(
 )
 _BY = re.compile(r"由([^，；。：（）]{2,60}?)(?:牵头|负责)")
 _WITH = re.compile(
-    r"([一-鿿、]{3,40}?)(?:会同|商)([一-鿿、]{2,60}?)(?=[，；。制组对开建研编负定按依和按进提加应可统推共])"
+    r"([一-鿿、]{3,40}?)(?:会同|商)([一-鿿、]{2,60}?)(?=[，；。制组对开建研编负定按依和按进提加应可统推共]|办理|处理|审|联合|另行|确定|规定)"
 )
 _PIECE = re.compile(r"[^，；]+")
 _HELPING = ("配合", "参加", "协办")
 _NAME = re.compile(r"[一-鿿“”·]{2,24}")
 _SPLIT = re.compile(r"[、，和及与]|以及|会同")
+_HEAD = re.compile(r"^(?:应当|可以)?(?:由|经|报|请)")
 _TAIL = re.compile(r"(?:等部门|等单位|等有关部门|等|按职责分工|按照职责分工|分别|共同|具体|分工)+$")
 _NO_ORGAN = re.compile(r"^(?:各|有关|相关)$|工作|方案|建设|任务|项目|的")
 
@@ -44,20 +42,6 @@ def name_pattern(names: tuple[str, ...], suffixes: tuple[str, ...]) -> re.Patter
         r"[市省区县](?:、[市省区县]){0,3}(?:（[^（）]{1,6}）)?|[一-鿿]{1,5}[省市县区州旗])"
     )
     return re.compile(rf"(?:{longest})|{level}(?:{tails})")
-
-
-@lru_cache(maxsize=4)
-def _automaton(names: tuple[str, ...], suffixes: tuple[str, ...]) -> Any:  # noqa: ANN401 - ahocorasick_rs has no types
-    return ahocorasick_rs.AhoCorasick(sorted({*names, *suffixes}))
-
-
-def named(texts: Sequence[str], names: tuple[str, ...], suffixes: tuple[str, ...]) -> list[bool]:
-    """Whether each text holds a known name or suffix: most hold none, and need not be searched for organs."""
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    begins = np.concatenate(([0], np.cumsum(lengths + 1)))
-    found = _automaton(names, suffixes).find_matches_as_indexes("\n".join(texts))
-    rows = {int(n) for n in np.searchsorted(begins, np.array([hit[1] for hit in found], np.int64), "right") - 1}
-    return [i in rows for i in range(len(texts))]
 
 
 def organs(text: str, pattern: re.Pattern[str], *, named: bool = True) -> list[Organ]:
@@ -113,7 +97,7 @@ def _names(text: str, start: int, end: int, role: str) -> list[Organ]:
     for piece in _SPLIT.split(text[start:end]):
         at = text.index(piece, cursor, end) if piece else cursor
         cursor = at + len(piece)
-        name = _TAIL.sub("", piece.strip())
+        name = _HEAD.sub("", _TAIL.sub("", piece.strip()))
         offset = at + piece.index(name) if name else at
         if name and _NAME.fullmatch(name) and not _NO_ORGAN.search(name):
             found.append(Organ(offset, offset + len(name), role))

@@ -14,6 +14,7 @@ class ClauseRecord(NamedTuple):
         prev: Clause before it in the document; empty at the start.
         next: Clause after it; empty at the end.
         stem: Clause that it depends on; empty when it stands alone.
+        lead: Label printed before it, such as （一） or 第三条; empty when there is none, or when `text` holds it.
 
     """
 
@@ -24,3 +25,4 @@ class ClauseRecord(NamedTuple):
     prev: str = ""
     next: str = ""
     stem: str = ""
+    lead: str = ""

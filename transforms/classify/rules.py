@@ -1,12 +1,11 @@
-"""One rule of the tables, and all of them as columns, which are made once when the codebook is loaded."""
+"""One rule of the tables; the kinds of texts around a clause and of places in them."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from schemas.vocabularies import AXES, GENRES
+from schemas.vocabularies import GENRES
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -23,6 +22,12 @@ EVERYWHERE = "everywhere"
 
 TEXT_PLACES = frozenset({"any", "start", "segment", "first", "end", "tail"})
 
+GENRE_GROUPS = ("normative", "single", "broad", "news")
+"""The model weighs a reason by the kind of document: acts; documents of policy on one matter; plans and reports, which
+speak of everything; the press."""
+
+_GROUP = {"law": 0, "regulation": 0, "rules": 0, "interpretation": 0, "plan": 2, "report": 2, "other": 2, "news": 3}
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -30,7 +35,7 @@ class Rule:
 
     Attributes:
         name: Stable name for evidence, `cue:应当` or `mark:item`.
-        axis: Axis.
+        axis: Axis; empty for a word of the model, which speaks on all axes.
         label: Code on the axis.
         weight: Points for the label; negative speaks against it.
         place: Where it counts; one of PLACES, or `everywhere` for a word of a theme.
@@ -50,61 +55,19 @@ class Rule:
     unless: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RuleColumns:
-    """The codebook's rules on words as columns; pattern numbers are those of the automaton.
-
-    Attributes:
-        pointer: For each pattern the first row of `by_pattern` that begins with it, and one number more.
-        by_pattern: Rules by the pattern that they begin with.
-        second: Pattern of the part after `…`, or -1.
-        place: Number in PLACES; 0 for `everywhere`.
-        genres: Mask of genres.
-        axis: Number of the axis.
-        label: Number of the label on its axis.
-        weight: Points.
-        source: Number in SOURCES of the text in which it counts; -1 for all.
-        guarded: Whether the rule names longer words that hide it.
-
-    """
-
-    pointer: Ints
-    by_pattern: Ints
-    second: Ints
-    place: Ints
-    genres: Ints
-    axis: Ints
-    label: Ints
-    weight: Floats
-    source: Ints
-    guarded: Bools
-
-
 def genre_bit(genre: str) -> int:
-    """Bit of a genre in the masks of `RuleColumns.genres`; an unknown one counts as other."""
+    """Bit of a genre in masks of genres; an unknown one counts as other."""
     return 1 << (GENRES.index(genre) if genre in GENRES else GENRES.index("other"))
 
 
-def rule_columns(rules: Sequence[Rule], patterns: Sequence[str], labels: Mapping[str, tuple[str, ...]]) -> RuleColumns:
-    """Columns of the rules, and for each pattern the rules that begin with it."""
-    number = {pattern: i for i, pattern in enumerate(patterns)}
-    first = np.array([number[r.parts[0]] for r in rules], np.int64)
-    order = np.argsort(first, kind="stable")
-    return RuleColumns(
-        pointer=np.searchsorted(first[order], np.arange(len(patterns) + 1)).astype(np.int64),
-        by_pattern=order.astype(np.int64),
-        second=np.array([number[r.parts[1]] if len(r.parts) > 1 else -1 for r in rules], np.int64),
-        place=np.array([PLACES.index(r.place) if r.place in PLACES else 0 for r in rules], np.int64),
-        genres=np.array([sum(map(genre_bit, r.genres)) or -1 for r in rules], np.int64),
-        axis=np.array([AXES.index(r.axis) for r in rules], np.int64),
-        label=np.array([labels[r.axis].index(r.label) for r in rules], np.int64),
-        weight=np.array([r.weight for r in rules], np.float64),
-        source=np.array([_source(r.place) for r in rules], np.int64),
-        guarded=np.array([bool(r.unless) for r in rules], np.bool_),
-    )
+GROUP_OF_GENRE = np.array([_GROUP.get(genre, 1) for genre in GENRES], np.int64)
+"""Number in GENRE_GROUPS by number of the genre."""
 
 
-def _source(place: str) -> int:
+def sources_of(place: str) -> tuple[str, ...]:
+    """Texts in which a rule of that place counts."""
     if place == EVERYWHERE:
-        return -1
-    return 0 if place in TEXT_PLACES else SOURCES.index(place)
+        return SOURCES
+    if place in TEXT_PLACES:
+        return ("text",)
+    return ("heading", "outer") if place == "heading" else (place,)

@@ -1,174 +1,204 @@
-"""One pass over all texts for all cues, and the rules that hold where they were found.
+"""One pass over all texts for all words, and the cues that hold where they were found.
 
-The distinct texts (clauses, headings, titles, neighbours) are joined with newlines, which no cue contains, and
-scanned once. A match is given to its text by binary search; whether its rule holds there (place, genre, longer word
-around it) is decided on whole columns.
+Whether a cue holds at a place (place in the clause, genre, longer word around it, second word) is decided on whole
+columns. Of a cue that holds several times in a text the first place is kept.
 """
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
-from schemas.vocabularies import AXES
-from transforms.classify.codebook import Codebook
-from transforms.classify.normal import ORDINAL, normal
-from transforms.classify.rules import PLACES, Bools, Ints, Rule, genre_bit
+from transforms.classify.cues import Cues
+from transforms.classify.rules import PLACES, Bools, Ints
+from transforms.classify.texts import Codes, Texts, members, opened
 
-_HIDDEN = re.compile(r"《[^《》\n]{1,80}》|“[^“”\n，。；！？]{1,16}”|「[^「」\n，。；]{1,16}」|‘[^‘’\n，。；]{1,16}’")
-_NUMBERED = re.compile(rf"(?<=\n){ORDINAL}")
-_SEGMENT_MARKS = "，；：。！？\n"
-_END_MARKS = "。；！？：，”、）…\n "
+SEGMENT = members("，；：。！？\n")
+_CLOSING = members("。；！？：，”、）…\n ")
+_STOPS = members("，。！？；\n")
+_CLOSING_MOST = 4
+_SUBJECT_LEAD = 12
+"""Characters that may stand between the beginning of a segment and the subject before the main verb."""
+_ADVERBS_MOST = 6
+_LONGEST = 64
+"""No word of a theme is longer."""
+_QUOTED_MOST = 16
+_TITLE_MOST = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Words in the joined texts.
+
+    Attributes:
+        word: Number of the word in the trie.
+        start: First character, counted in the joined texts.
+        end: After the last character.
+
+    """
+
+    word: Ints
+    start: Ints
+    end: Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Rules that hold, one entry for each rule and text, the first place kept; sorted by text.
+    """Cues that hold, one entry for each cue and text, sorted by text.
 
     Attributes:
         unit: Number of the text.
-        rule: Number of the rule in the codebook.
-        start: First character, counted in the text.
+        cue: Number of the cue.
+        start: First character, counted in the joined texts.
         end: After the last character.
 
     """
 
     unit: Ints
-    rule: Ints
+    cue: Ints
     start: Ints
     end: Ints
 
 
-@lru_cache(maxsize=4)
-def predicate_pattern(
-    subjects: tuple[str, ...], adverbs: tuple[str, ...], connectives: tuple[str, ...]
-) -> re.Pattern[str]:
-    """Compile what may stand between the start of a segment and its main verb."""
-    link, subject, adverb = (_alternatives(words) for words in (connectives, subjects, adverbs))
-    return re.compile(
-        rf"(?:(?<=[\n，；：。！？])|(?<=[）]))(?:{ORDINAL})?(?:{link})?，?(?:[^\n，；：。！？]{{0,12}}?{subject})?(?:{adverb})*",
-    )
+@dataclass(frozen=True, slots=True)
+class Openers:
+    """For each word of the trie whether it may stand before the main verb, or names an organ."""
+
+    connective: Bools
+    subject: Bools
+    adverb: Bools
+    organ: Bools
+    organ_suffix: Bools
+    role: Bools
 
 
-def _alternatives(words: tuple[str, ...]) -> str:
-    """Any of the words, the longest first; a look at the first character spares trying them one by one."""
-    if not words:
-        return "(?!)"
-    firsts = "".join(sorted({re.escape(word[0]) for word in words}))
-    return rf"(?=[{firsts}])(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})"
-
-
-def scan(texts: Iterable[str], genres: Iterable[str], codebook: Codebook) -> Hits:
-    """Find every rule that holds in every text.
+def scan(texts: Texts, genre: Ints, cues: Cues, openers: Openers) -> tuple[Hits, Found]:
+    """Find every cue that holds in every text.
 
     Args:
-        texts: Reading texts; those of a clause, a heading, a title alike.
-        genres: Genre of the document of each text.
-        codebook: Codebook.
+        texts: All texts.
+        genre: Bit of the genre of each text.
+        cues: What to look for.
+        openers: Words before the main verb.
 
     """
-    columns = codebook.columns
-    listed = [normal(text) for text in texts]
-    buffer = "\n" + "\n".join(listed) + "\n"
-    codes = np.frombuffer(buffer.encode("utf-32-le"), np.uint32)
-    lengths = np.fromiter(map(len, listed), np.int64, len(listed))
-    begins = 1 + np.concatenate(([0], np.cumsum(lengths + 1)[:-1])) if listed else np.zeros(0, np.int64)
-    found = codebook.automaton.find_matches_as_indexes(buffer, overlapping=True)
-    empty = np.zeros(0, np.int64)
-    if not found:
-        return Hits(empty, empty, empty, empty)
-    matches = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found)).reshape(-1, 3)
-    pattern, start, end = matches[:, 0], matches[:, 1], matches[:, 2]
-    unit = np.searchsorted(begins, start, "right") - 1
-    named = list(genres)
-    bits = {genre: genre_bit(genre) for genre in set(named)}
-    masks = np.fromiter((bits[genre] for genre in named), np.int64, len(listed))
+    found = Found(*cues.trie.find(texts.codes))
+    count = cues.pointer[found.word + 1] - cues.pointer[found.word]
+    row = np.repeat(np.arange(len(count)), count)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    cue = cues.by_word[cues.pointer[found.word[row]] + within]
+    start, end = found.start[row], found.end[row]
+    hard = np.flatnonzero(~cues.plain[cue])
+    held, stop = _held(texts, genre, cues, openers, found, cue[hard], start[hard], end[hard])
+    end[hard[held]] = stop[held]
+    kept = np.concatenate((np.flatnonzero(cues.plain[cue]), hard[held]))
+    cue, start, end = cue[kept], start[kept], end[kept]
+    unit = texts.text_of(start)
 
-    counts = columns.pointer[pattern + 1] - columns.pointer[pattern]
-    which = np.repeat(np.arange(len(pattern)), counts)
-    within = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-    rule = columns.by_pattern[columns.pointer[pattern[which]] + within]
-    unit_r, start_r, end_r = unit[which], start[which], end[which]
-
-    keep = (columns.genres[rule] & masks[unit_r]) != 0
-    keep &= _in_place(buffer, codes, begins, lengths, codebook, columns.place[rule], unit_r, start_r, end_r)
-    keep &= _not_hidden(buffer, columns.axis[rule] == AXES.index("modality"), start_r)
-    keep &= _not_nested(columns.source[rule] < 0, start_r, end_r)
-    rule, unit_r, start_r, end_r = rule[keep], unit_r[keep], start_r[keep], end_r[keep]
-
-    if not len(rule):
-        return Hits(empty, empty, empty, empty)
-    keep = _not_inside_longer(buffer, codebook.rules, columns.guarded[rule], rule, start_r)
-    keep &= _second_part(columns.second[rule], pattern, unit, start, end, unit_r, end_r)
-    axis_first = np.where(columns.place[rule] == PLACES.index("first"), columns.axis[rule], -1)
-    keep &= _is_first(axis_first, unit_r, start_r, end_r, keep)
-    rule, unit_r, start_r, end_r = rule[keep], unit_r[keep], start_r[keep], end_r[keep]
-
-    order = np.lexsort((start_r, rule, unit_r))
-    rule, unit_r, start_r, end_r = rule[order], unit_r[order], start_r[order], end_r[order]
-    if len(rule):
-        new = np.concatenate(([True], (rule[1:] != rule[:-1]) | (unit_r[1:] != unit_r[:-1])))
-        rule, unit_r, start_r, end_r = rule[new], unit_r[new], start_r[new], end_r[new]
-    return Hits(unit_r, rule, start_r - begins[unit_r], end_r - begins[unit_r])
+    size = len(cues.names) + 1
+    key = unit * size + cue
+    order = np.argsort(key * (int(texts.length.max(initial=0)) + 1) + start - texts.begin[unit])
+    key = key[order]
+    order = order[np.concatenate(([True], key[1:] != key[:-1]))] if len(key) else order
+    return Hits(unit[order], cue[order], start[order], end[order]), found
 
 
-def _is_one_of(codes: npt.NDArray[np.uint32], characters: str) -> Bools:
-    table = np.zeros(0x10000, np.bool_)
-    table[[ord(c) for c in characters]] = True
-    return table[np.minimum(codes, 0xFFFF)]
+def _held(
+    texts: Texts, genre: Ints, cues: Cues, openers: Openers, found: Found, cue: Ints, start: Ints, end: Ints
+) -> tuple[Ints, Ints]:
+    """Which matches hold, and where each ends, a second word included."""
+    unit = texts.text_of(start)
+    keep = (cues.genres[cue] & genre[unit]) != 0
+    keep &= _in_place(texts, found, openers, cues.place[cue], unit, start, end)
+    modal = np.flatnonzero(cues.modal[cue])
+    keep[modal] &= ~_hidden(texts)[start[modal]]
+    rows = np.flatnonzero(keep)
+    keep = _not_nested(cues.wide[cue[rows]], start[rows], end[rows]) & _unguarded(cues, found, cue[rows], start[rows])
+    stop = end.copy()
+    own = stop[rows]
+    keep &= _second(cues, found, texts, cue[rows], unit[rows], own)
+    stop[rows] = own
+    rows = rows[keep]
+    rows = rows[_first_verbs(cues.axis[cue[rows]], unit[rows], start[rows], stop[rows])]
+    return rows, stop
 
 
-def _in_place(
-    buffer: str,
-    codes: npt.NDArray[np.uint32],
-    begins: Ints,
-    lengths: Ints,
-    codebook: Codebook,
-    place: Ints,
-    unit: Ints,
-    start: Ints,
-    end: Ints,
-) -> Bools:
-    """Whether each match stands where its rule wants it."""
-    segment = _is_one_of(codes, _SEGMENT_MARKS)
-    at_segment = np.concatenate(([False], segment))
-    at_predicate = at_segment.copy()
-    at_start = np.zeros(len(codes) + 1, np.bool_)
-    at_start[begins] = True
-    numbered = [found.end() for found in _NUMBERED.finditer(buffer)]
-    at_start[numbered] = at_segment[numbered] = at_predicate[numbered] = True
-    words = codebook.words
-    pattern = predicate_pattern(words["subject"], words["adverb"], words["connective"])
-    at_predicate[[found.end() for found in pattern.finditer(buffer)]] = True
-    # A match is at the end when nothing but closing marks follows it in its text.
-    closing = _is_one_of(codes, _END_MARKS)
-    last = begins + lengths - 1
-    stop = last.copy()
-    for _ in range(4):
-        stop = np.where((stop >= begins) & closing[np.maximum(stop, 0)], stop - 1, stop)
+def _in_place(texts: Texts, found: Found, openers: Openers, place: Ints, unit: Ints, start: Ints, end: Ints) -> Bools:
+    """Whether each match stands where its cue wants it."""
+    at_segment = np.zeros(len(texts.codes) + 1, np.bool_)
+    at_segment[1:] = SEGMENT[texts.codes]
+    at_start = np.zeros(len(texts.codes) + 1, np.bool_)
+    at_start[texts.begin] = at_segment[texts.begin] = True
+    _, behind = opened(texts)
+    at_start[behind] = at_segment[behind] = True
     result = np.ones(len(place), np.bool_)
-    for name, allowed in (
-        ("start", at_start[start]),
-        ("segment", at_segment[start]),
-        ("first", at_predicate[start]),
-        ("end", end > stop[unit]),
-        ("tail", end > last[unit]),
-    ):
-        wanted = place == PLACES.index(name)
-        result[wanted] = allowed[wanted]
+    for name, allowed in (("start", at_start), ("segment", at_segment)):
+        rows = np.flatnonzero(place == PLACES.index(name))
+        result[rows] = allowed[start[rows]]
+    rows = np.flatnonzero(place == PLACES.index("first"))
+    if len(rows):
+        result[rows] = _at_predicate(texts, found, openers, at_segment)[start[rows]]
+    last = texts.begin + texts.length - 1
+    rows = np.flatnonzero(place == PLACES.index("tail"))
+    result[rows] = end[rows] > last[unit[rows]]
+    rows = np.flatnonzero(place == PLACES.index("end"))
+    if len(rows):
+        # A match is at the end when nothing but closing marks follows it in its text.
+        stop = last.copy()
+        for _ in range(_CLOSING_MOST):
+            stop -= (stop >= texts.begin) & _CLOSING[texts.codes[np.maximum(stop, 0)]]
+        result[rows] = end[rows] > stop[unit[rows]]
     return result
 
 
-def _not_hidden(buffer: str, modal: Bools, start: Ints) -> Bools:
-    """Operators inside 《》 or a quoted term name something; they order nothing."""
-    hidden = np.zeros(len(buffer), np.bool_)
-    for found in _HIDDEN.finditer(buffer):
-        hidden[found.start() : found.end()] = True
-    return ~(modal & hidden[start])
+def _at_predicate(texts: Texts, found: Found, openers: Openers, at_segment: Bools) -> Bools:
+    """Places at which the main verb of a segment may begin: behind connectives, a subject and adverbs."""
+    reached = at_segment.copy()
+    reached[1:][texts.codes == ord("）")] = True
+    _through(reached, found, openers.connective, 1)
+    rows = np.flatnonzero(openers.subject[found.word])
+    start, end = found.start[rows], found.end[rows]
+    # The last place reached before the subject, with no mark between: marks are reached themselves.
+    places = np.flatnonzero(reached)
+    lead = start - places[np.maximum(np.searchsorted(places, start, "right") - 1, 0)]
+    reached[end[(lead >= 0) & (lead <= _SUBJECT_LEAD)]] = True
+    _through(reached, found, openers.adverb, _ADVERBS_MOST)
+    return reached
+
+
+def _through(reached: Bools, found: Found, which: Bools, times: int) -> None:
+    """Add the places behind words that begin at a place that is reached."""
+    rows = np.flatnonzero(which[found.word])
+    start, end = found.start[rows], found.end[rows]
+    for _ in range(times):
+        new = reached[start] & ~reached[end]
+        if not new.any():
+            return
+        reached[end[new]] = True
+
+
+def _hidden(texts: Texts) -> Bools:
+    """Characters inside 《》 or a quoted term: operators there name something; they order nothing."""
+    codes = texts.codes
+    change = np.zeros(len(codes) + 1, np.int32)
+    stops = np.cumsum(_STOPS[codes], dtype=np.int64)
+    ends = np.cumsum(codes == 0x0A, dtype=np.int64)
+    for opening, closing, most, broken in (
+        ("《", "》", _TITLE_MOST, ends),
+        ("“", "”", _QUOTED_MOST, stops),
+        ("「", "」", _QUOTED_MOST, stops),
+        ("‘", "’", _QUOTED_MOST, stops),
+    ):
+        begin, stop = np.flatnonzero(codes == ord(opening)), np.flatnonzero(codes == ord(closing))
+        if not len(begin) or not len(stop):
+            continue
+        partner = np.searchsorted(stop, begin, "right")
+        begin, partner = begin[partner < len(stop)], partner[partner < len(stop)]
+        close = stop[partner]
+        whole = (close - begin <= most + 1) & (broken[close] == broken[begin])
+        np.add.at(change, begin[whole], 1)
+        np.add.at(change, close[whole] + 1, -1)
+    hidden: Bools = np.cumsum(change)[:-1] > 0
+    return hidden
 
 
 def _not_nested(wide: Bools, start: Ints, end: Ints) -> Bools:
@@ -177,7 +207,8 @@ def _not_nested(wide: Bools, start: Ints, end: Ints) -> Bools:
     rows = np.flatnonzero(wide)
     if not len(rows):
         return keep
-    order = rows[np.lexsort((-end[rows], start[rows]))]
+    key = (start[rows] * _LONGEST + _LONGEST - 1 - (end[rows] - start[rows])) * len(rows) + np.arange(len(rows))
+    order = rows[np.argsort(key)]
     first = np.concatenate(([True], (np.diff(start[order]) != 0) | (np.diff(end[order]) != 0)))
     group = np.cumsum(first) - 1
     ends = end[order][first]
@@ -186,47 +217,62 @@ def _not_nested(wide: Bools, start: Ints, end: Ints) -> Bools:
     return keep
 
 
-def _not_inside_longer(buffer: str, rules: tuple[Rule, ...], guarded: Bools, rule: Ints, start: Ints) -> Bools:
-    """Refuse matches that are only a piece of one of the longer words that their rule excludes."""
-    keep = np.ones(len(rule), np.bool_)
-    rows = np.flatnonzero(guarded)
-    begins_with = buffer.startswith
-    for row, number, at in zip(rows.tolist(), rule[rows].tolist(), start[rows].tolist(), strict=True):
-        for word, offset in rules[number].unless:
-            if at >= offset and begins_with(word, at - offset):
-                keep[row] = False
-                break
-    return keep
+def _unguarded(cues: Cues, found: Found, cue: Ints, start: Ints) -> Bools:
+    """Refuse matches that are only a piece of one of the longer words that their cue excludes."""
+    count = cues.guard_pointer[found.word + 1] - cues.guard_pointer[found.word]
+    row = np.repeat(np.arange(len(count)), count)
+    if not len(row):
+        return np.ones(len(cue), np.bool_)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    guard = cues.guards[cues.guard_pointer[found.word[row]] + within]
+    size = len(cues.names) + 1
+    refused = np.unique((found.start[row] + guard[:, 2]) * size + guard[:, 1])
+    key = start * size + cue
+    place = np.minimum(np.searchsorted(refused, key), len(refused) - 1)
+    free: Bools = refused[place] != key
+    return free
 
 
-def _second_part(second: Ints, pattern: Ints, unit: Ints, start: Ints, end: Ints, unit_r: Ints, end_r: Ints) -> Bools:
-    """For cues A…B: whether B follows in the same text; the end of the match becomes the end of B."""
-    keep = np.ones(len(second), np.bool_)
-    rows = np.flatnonzero(second >= 0)
+def _second(cues: Cues, found: Found, texts: Texts, cue: Ints, unit: Ints, end: Ints) -> Bools:
+    """For cues A…B: whether B follows in the same text; the end of the match becomes the end of the last B."""
+    keep = np.ones(len(cue), np.bool_)
+    rows = np.flatnonzero(cues.second[cue] >= 0)
     if not len(rows):
         return keep
-    span = int(unit.max()) + 1
-    key = pattern * span + unit
-    order = np.lexsort((start, key))
-    sorted_key, sorted_start, sorted_end = key[order], start[order], end[order]
-    wanted = second[rows] * span + unit_r[rows]
-    last = np.searchsorted(sorted_key, wanted, "right") - 1
-    ok = (last >= 0) & (sorted_key[np.maximum(last, 0)] == wanted) & (sorted_start[np.maximum(last, 0)] >= end_r[rows])
+    wanted = np.zeros(len(cues.pointer), np.bool_)
+    wanted[cues.second[cue[rows]]] = True
+    own = np.flatnonzero(wanted[found.word])
+    size = len(texts.codes) + 1
+    key = np.sort(found.word[own] * size + found.start[own])
+    if not len(key):
+        keep[rows] = False
+        return keep
+    length = np.zeros(len(cues.pointer), np.int64)
+    length[found.word[own]] = found.end[own] - found.start[own]
+    word = cues.second[cue[rows]]
+    # The last B that begins before the end of the text.
+    stop = texts.begin[unit[rows]] + texts.length[unit[rows]]
+    last = np.searchsorted(key, word * size + stop, "left") - 1
+    begin = np.where(last >= 0, key[np.maximum(last, 0)], -1) - word * size
+    ok = begin >= end[rows]
     keep[rows] = ok
-    end_r[rows[ok]] = sorted_end[last[ok]]
+    end[rows[ok]] = (begin + length[word])[ok]
     return keep
 
 
-def _is_first(axis_first: Ints, unit: Ints, start: Ints, end: Ints, alive: Bools) -> Bools:
+def _first_verbs(axis: Ints, unit: Ints, start: Ints, end: Ints) -> Bools:
     """Of the main-verb cues of an axis in a text only the first counts, and of those that begin there the longest."""
-    keep = np.ones(len(axis_first), np.bool_)
-    rows = np.flatnonzero((axis_first >= 0) & alive)
+    keep = np.ones(len(axis), np.bool_)
+    rows = np.flatnonzero(axis >= 0)
     if not len(rows):
         return keep
-    order = rows[np.lexsort((-end[rows], start[rows], axis_first[rows], unit[rows]))]
-    key = unit[order] * 8 + axis_first[order]
+    order = rows[np.lexsort((-end[rows], start[rows], axis[rows], unit[rows]))]
+    key = unit[order] * 8 + axis[order]
     head = np.concatenate(([True], key[1:] != key[:-1]))
     group = np.cumsum(head) - 1
     best_start, best_end = start[order][head][group], end[order][head][group]
     keep[order] = (start[order] == best_start) & (end[order] == best_end)
     return keep
+
+
+__all__ = ["Codes", "Found", "Hits", "Openers", "scan"]

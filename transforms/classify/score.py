@@ -1,9 +1,8 @@
-"""Scores, labels and confidences: the labelling core on plain records.
+"""Scores, labels and confidences: the labelling core on arrays.
 
-For each axis the score of a label is the sum of the weights of the rules that hold. The best score wins, a tie goes
-to the code that stands first in the
-codebook. Axes are decided in the order function, modality, theme, instrument; the label of an earlier axis is a mark
-(`@function:norm`) for the later ones. Confidence is a logistic of the margin to the second best.
+The score of a label is the sum of the weights of all reasons that hold. The best score wins, a tie goes to the code
+that stands first in the codebook. Axes are decided in the order function, modality, theme, instrument; the label of an
+earlier axis is a reason for the later ones. Confidence is a logistic of the margin to the second best.
 """
 
 from collections.abc import Sequence
@@ -11,27 +10,33 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse
 
 from schemas.vocabularies import AXES, GENRES
 from transforms.classify.codebook import Codebook
-from transforms.classify.evidence import Around, Evidence, Told, evidence
+from transforms.classify.cues import Weights, label_offsets
+from transforms.classify.evidence import Evidence, Told, evidence
 from transforms.classify.marks import MARKS, marks_of
 from transforms.classify.records import ClauseRecord
-from transforms.classify.rules import SOURCES, Bools, Ints, Rule, genre_bit
-from transforms.classify.scan import Hits, scan
+from transforms.classify.rules import GENRE_GROUPS, GROUP_OF_GENRE, Bools, Ints, Rule, genre_bit
+from transforms.classify.scan import Found, Hits, scan
+from transforms.classify.surroundings import Surrounded, from_records
 
-Scores = npt.NDArray[np.float64]
+Scores = npt.NDArray[np.float32]
 
-MORE_THEMES = (0.55, 1.6)
-"""A further theme needs this share of the best theme's points, and at least so many points of its own."""
+MORE_THEMES = 1.1
+"""A further theme may fall short of the best one's score by so much (a third of its odds)."""
 
-OUTER = 0.6
-"""A heading above the nearest one counts so much of it."""
+MOST_MORE = 3
+
+
+TOOLS = ("measure", "safeguard", "norm")
+"""Functions whose clauses may use an instrument; for the others it is `none` by the codebook."""
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The four labels of a clause with confidence (0 to 1) per axis and the evidence."""
+    """The four labels of a clause with confidence (0 to 1) per axis, the runner-up and the evidence."""
 
     function: str
     modality: str
@@ -40,155 +45,206 @@ class Labels:
     instrument: str
     confidence: dict[str, float]
     uncertain: tuple[str, ...]
+    runner_up: dict[str, tuple[str, float]]
     evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """The labels of a batch as columns.
+class Batch:
+    """A batch of clauses with everything that the decision needs, before it is taken.
 
     Attributes:
-        decided: axis -> number of the label.
-        confidence: axis -> confidence, four decimals.
-        themes: Numbers of the best themes, the main one first (clauses, 3).
-        held: Which of these are given (clauses, 3).
-        told: Evidence.
+        around: Clauses and the texts around them.
+        hits: Cues that hold, sorted by text.
+        found: Words, for those who look for mentions.
+        marks: Whether each mark holds (clauses, marks).
+        group: Kind of document of each text.
 
     """
 
-    decided: dict[str, Ints]
-    confidence: dict[str, Scores]
+    around: Surrounded
+    hits: Hits
+    found: Found
+    marks: Bools
+    group: Ints
+
+    @property
+    def genre(self) -> Ints:
+        """Genre of each clause."""
+        return self.around.genre[self.around.clause]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The labels of a batch as columns.
+
+    Attributes:
+        label: axis -> number of the label.
+        second: axis -> number of the runner-up.
+        margin: axis -> by how much the label's score exceeds the runner-up's.
+        themes: Numbers of the best themes, the main one first (clauses, 3).
+        held: Which of these are given (clauses, 3).
+        theme_scores: Scores of all themes (clauses, themes).
+        mark_rules: axis -> (numbers of the axis's rules on marks, whether each holds (rules, clauses)).
+
+    """
+
+    label: dict[str, Ints]
+    second: dict[str, Ints]
+    margin: dict[str, Scores]
     themes: Ints
     held: Bools
-    told: Told
+    theme_scores: Scores
+    mark_rules: dict[str, tuple[list[int], Bools]]
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
-    """The distinct texts of a batch; for each clause, which are its text, headings, title and neighbours."""
-
-    texts: list[str]
-    genres: list[str]
-    clause: Ints
-    title: Ints
-    prev: Ints
-    next: Ints
-    stem: Ints
-    heading: Ints
-    path: list[tuple[int, ...]]
+_BITS = np.array([genre_bit(genre) for genre in GENRES], np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """A batch of clauses with everything that the decision needs, before it is taken."""
-
-    records: Sequence[ClauseRecord]
-    units: Units
-    hits: Hits
-    table: dict[str, dict[str, Scores]]
-    marks: npt.NDArray[np.bool_]
+def prepare(around: Surrounded, codebook: Codebook) -> Batch:
+    """Scan a batch."""
+    hits, found = scan(around.texts, _BITS[around.genre], codebook.cues, codebook.openers)
+    return Batch(around, hits, found, marks_of(around), GROUP_OF_GENRE[around.genre])
 
 
-def units_of(records: Sequence[ClauseRecord]) -> Units:
-    """Give numbers to the distinct (genre, text) pairs; the empty text has one too and matches nothing."""
-    number: dict[tuple[str, str], int] = {}
+def by_unit(hits: Hits, units: int, group: Ints | None, row: Ints) -> scipy.sparse.csr_array:
+    """Which cues each text holds: (texts, rows), or with `group` (texts, kinds of documents × rows).
 
-    def of(genre: str, text: str) -> int:
-        return number.setdefault((genre, text), len(number))
-
-    columns = {
-        "text": _numbers([of(r.genre, r.text) for r in records]),
-        "title": _numbers([of(r.genre, r.title) for r in records]),
-        "prev": _numbers([of(r.genre, r.prev) for r in records]),
-        "next": _numbers([of(r.genre, r.next) for r in records]),
-        "stem": _numbers([of(r.genre, r.stem) for r in records]),
-    }
-    chains: dict[tuple[str, tuple[str, ...]], tuple[int, ...]] = {}
-    path = []
-    for r in records:
-        key = (r.genre, r.path)
-        if key not in chains:
-            chains[key] = tuple(of(r.genre, p) for p in r.path)
-        path.append(chains[key])
-    heading = _numbers([p[-1] if p else of(r.genre, "") for p, r in zip(path, records, strict=True)])
-    return Units(
-        texts=[text for _, text in number],
-        genres=[genre for genre, _ in number],
-        clause=columns["text"],
-        title=columns["title"],
-        prev=columns["prev"],
-        next=columns["next"],
-        stem=columns["stem"],
-        heading=heading,
-        path=path,
-    )
+    `row` gives the column of each cue; cues with -1 are left out.
+    """
+    column = row[hits.cue]
+    keep = column >= 0
+    unit, column = hits.unit[keep], column[keep]
+    width = int(row.max(initial=-1)) + 1
+    pointer = np.searchsorted(unit, np.arange(units + 1)).astype(np.int32)
+    if group is not None:
+        column = column + group[unit] * width
+    shape = (units, width * (1 if group is None else len(GENRE_GROUPS)))
+    return scipy.sparse.csr_array((np.ones(len(column), np.float32), column.astype(np.int32), pointer), shape=shape)
 
 
-def _numbers(values: list[int]) -> Ints:
-    return np.array(values, np.int64)
+def rows_of(active: Bools) -> Ints:
+    """Give the cues that are active rows in their order, the others -1."""
+    row = np.full(len(active), -1, np.int64)
+    row[active] = np.arange(int(active.sum()))
+    return row
 
 
-def prepare(records: Sequence[ClauseRecord], codebook: Codebook) -> Batch:
-    """Scan a batch and sum the table's points by axis and source."""
-    units = units_of(records)
-    hits = scan(units.texts, units.genres, codebook)
-    genre = np.fromiter((GENRES.index(r.genre) for r in records), np.int64, len(records))
-    table: dict[str, dict[str, Scores]] = {}
-    for axis in AXES:
-        table[axis] = _points(axis, units, hits, codebook, genre)
-    marks = np.array([marks_of(record) for record in records], np.bool_).reshape(len(records), len(MARKS))
-    return Batch(records, units, hits, table, marks)
+def sources(around: Surrounded) -> list[tuple[str, Ints]]:
+    """(source, text of each clause there); -1 where there is none."""
+    path = around.path
+    found = [("text", around.clause)]
+    found += [("heading" if level == 0 else "outer", path[:, level]) for level in range(path.shape[1])]
+    found += [("title", around.title), ("prev", around.prev), ("next", around.next), ("stem", around.stem)]
+    return found
 
 
-def _points(axis: str, units: Units, hits: Hits, codebook: Codebook, genre: Ints) -> dict[str, Scores]:
-    """Points of each label of an axis for each clause, by source."""
-    columns = codebook.columns
-    size = (len(units.texts), len(codebook.labels[axis]))
-    rows = np.flatnonzero(columns.axis[hits.rule] == AXES.index(axis))
-    rule = hits.rule[rows]
-    flat, weight, place = hits.unit[rows] * size[1] + columns.label[rule], columns.weight[rule], columns.source[rule]
+def first_scores(batch: Batch, codebook: Codebook) -> tuple[Scores, Bools]:
+    """Scores of all labels of all axes from words, marks and genre; what decided labels add is still missing.
 
-    def matrix(source: int) -> Scores:
-        own = place == source
-        summed: Scores = np.bincount(flat[own], weight[own], size[0] * size[1]).astype(np.float64)
-        return summed.reshape(size)
-
-    everywhere = matrix(-1) if axis == "theme" else np.zeros((0, 0))
-    factor = {source: np.array([codebook.places[source, g] for g in GENRES])[genre][:, None] for source in SOURCES}
-    around = {"title": units.title, "prev": units.prev, "next": units.next, "stem": units.stem}
-    points = {"text": matrix(0)[units.clause]}
-    for source, column in around.items():
-        points[source] = matrix(SOURCES.index(source))[column]
-    heading = matrix(SOURCES.index("heading"))
-    points["heading"] = heading[units.heading]
-    points["outer"] = OUTER * _outer(heading, units.path)
-    if axis == "theme":
-        points["text"] = points["text"] + factor["text"] * everywhere[units.clause]
-        for source, column in around.items():
-            points[source] = points[source] + factor[source] * everywhere[column]
-        points["heading"] = points["heading"] + factor["heading"] * everywhere[units.heading]
-        points["outer"] = points["outer"] + factor["outer"] * _outer(everywhere, units.path)
-    return points
-
-
-def _outer(points: Scores, path: list[tuple[int, ...]]) -> Scores:
-    """Sum over the headings above the nearest one."""
-    result = np.zeros((len(path), points.shape[1]))
-    cache: dict[tuple[int, ...], Scores] = {}
-    for i, above in enumerate(path):
-        if len(above) > 1:
-            if above not in cache:
-                cache[above] = points[list(above[:-1])].sum(axis=0)
-            result[i] = cache[above]
-    return result
+    Also, which clauses name no theme themselves but stand under a heading or title that does.
+    """
+    own, around = codebook.parameters, batch.around
+    units = len(around.texts.begin)
+    known: dict[str, Weights] = {}
+    total: Weights = own.genres[batch.genre] + own.bias
+    for source, column in sources(around):
+        if source not in known:
+            held = by_unit(batch.hits, units, batch.group, own.row[source])
+            known[source] = np.asarray(held @ own.cues[source].reshape(-1, total.shape[1]), np.float32)
+        if source == "text":
+            total += known[source][column]
+            continue
+        rows = np.flatnonzero(column > 0)
+        total[rows] += known[source][column[rows]]
+    group = batch.group[around.clause]
+    shares = document_shares(batch, codebook)
+    total += shares * own.documents[group]
+    theme = label_offsets(codebook.labels)["theme"]
+    silent = silent_points(batch, shares, codebook)
+    for source, points in silent.items():
+        total[:, theme] += own.silent[source][group][:, None] * points
+    pointer = np.concatenate(([0], np.cumsum(batch.marks.sum(axis=1)))).astype(np.int32)
+    row, mark = np.nonzero(batch.marks)
+    column = (mark + batch.group[around.clause][row] * len(MARKS)).astype(np.int32)
+    shape = (len(batch.marks), len(MARKS) * len(GENRE_GROUPS))
+    marks = scipy.sparse.csr_array((np.ones(len(column), np.float32), column, pointer), shape=shape)
+    total += np.asarray(marks @ own.marks.reshape(-1, total.shape[1]), np.float32)
+    return total, subject_above(silent)
 
 
-def held_marks(batch: Batch, axis: str, decided: dict[str, Ints], codebook: Codebook) -> tuple[list[int], Bools]:
-    """Numbers of the mark rules of an axis, and whether each holds: (rules, clauses)."""
+def document_shares(batch: Batch, codebook: Codebook) -> Scores:
+    """What the clauses of the same document speak of: each label's share of their points, by axis, times DOCUMENT.
+
+    Most sentences of an act on water name no water; the others do. Clauses without a title stand alone.
+    """
+    around, cues = batch.around, codebook.cues
+    units = len(around.texts.begin)
+    table = np.maximum(cues.table["text"], 0)
+    speaking: Bools = np.asarray((table > 0).any(axis=1))
+    held = by_unit(batch.hits, units, None, rows_of(speaking))
+    points = np.asarray(held @ table[speaking], np.float32)[around.clause]
+    summed = np.zeros((units, points.shape[1]), np.float32)
+    order = np.argsort(around.title, kind="stable")
+    title, first = np.unique(around.title[order], return_index=True)
+    if len(title):
+        summed[title] = np.add.reduceat(points[order], first, axis=0)
+    summed[0] = 0
+    for own in label_offsets(codebook.labels).values():
+        total = summed[:, own].sum(axis=1, keepdims=True)
+        summed[:, own] *= np.float32(DOCUMENT) / (total + np.float32(FEW_POINTS))
+    shares: Scores = summed[around.title]
+    return shares
+
+
+SILENT = ("heading", "outer", "title", "prev", "document")
+"""What is listened to more where a clause has no word of a theme of its own."""
+
+
+def silent_points(batch: Batch, shares: Scores, codebook: Codebook) -> dict[str, Scores]:
+    """Points of themes from around a clause, for the clauses that hold no word of a theme; 0 for the others.
+
+    The codebook: a sentence without an object of its own takes the subject of its section.
+    """
+    around, cues = batch.around, codebook.cues
+    theme = label_offsets(codebook.labels)["theme"]
+    units = len(around.texts.begin)
+    table = cues.table["text"][cues.wide][:, theme]
+    held = by_unit(batch.hits, units, None, rows_of(cues.wide))
+    points = np.asarray(held @ table, np.float32)
+    silent: Bools = np.asarray((points[around.clause] <= 0).all(axis=1))
+    found = {name: np.zeros((len(silent), points.shape[1]), np.float32) for name in SILENT}
+    for source, column in sources(around):
+        if source in found:
+            rows = np.flatnonzero(silent & (column > 0))
+            found[source][rows] += points[column[rows]]
+    found["document"][silent] = shares[silent][:, theme]
+    return found
+
+
+def subject_above(silent: dict[str, Scores]) -> Bools:
+    """Clauses that name no theme and whose headings or title do: their subject is that, and not `other`."""
+    named: Bools = np.max([silent[name].max(axis=1, initial=0) for name in ("heading", "outer", "title")], axis=0) > 0
+    return named
+
+
+def without_other(scores: Scores, above: Bools, function: Ints, codebook: Codebook) -> None:
+    """Take `other` from clauses whose subject stands above them; form (addressees, dates, bylines) keeps it."""
+    formal = function == codebook.labels["function"].index("formal")
+    scores[above & ~formal, codebook.labels["theme"].index("T22")] -= np.float32(NOT_OTHER)
+
+
+NOT_OTHER = 4.0
+DOCUMENT = 5.0
+FEW_POINTS = 4.0
+"""Points of a document that are too few to say what it speaks of."""
+
+
+def mark_rules(batch: Batch, axis: str, decided: dict[str, Ints], codebook: Codebook) -> tuple[list[int], Bools]:
+    """Numbers of the rules on marks of an axis, and whether each holds: (rules, clauses)."""
     numbers = [n for n, rule in enumerate(codebook.marks) if rule.axis == axis]
-    bits = {name: genre_bit(name) for name in GENRES}
-    genre = np.array([bits[r.genre] for r in batch.records], np.int64)
-    holds = np.zeros((len(numbers), len(batch.records)), np.bool_)
+    genre = _BITS[batch.genre]
+    holds = np.zeros((len(numbers), len(batch.marks)), np.bool_)
     for row, n in enumerate(numbers):
         rule = codebook.marks[n]
         holds[row] = _mark_holds(rule, batch, decided, codebook)
@@ -197,31 +253,19 @@ def held_marks(batch: Batch, axis: str, decided: dict[str, Ints], codebook: Code
     return numbers, holds
 
 
-def table_scores(
-    batch: Batch,
-    axis: str,
-    held: tuple[list[int], Bools],
-    codebook: Codebook,
-) -> Scores:
-    """Sum of the table's points for each clause and label of an axis, marks included."""
+def mark_points(rules: tuple[list[int], Bools], axis: str, codebook: Codebook) -> Scores:
+    """Points of the rules on marks for each clause and label of an axis."""
     labels = codebook.labels[axis]
-    total: Scores = np.zeros((len(batch.records), len(labels)))
-    for points in batch.table[axis].values():
-        total = total + points
-    numbers, holds = held
+    numbers, holds = rules
+    points = np.zeros((holds.shape[1], len(labels)), np.float32)
     for n, column in zip(numbers, holds, strict=True):
-        total[:, labels.index(codebook.marks[n].label)] += codebook.marks[n].weight * column
-    return total
+        points[:, labels.index(codebook.marks[n].label)] += np.float32(codebook.marks[n].weight) * column
+    return points
 
 
-def _mark_holds(
-    rule: Rule,
-    batch: Batch,
-    decided: dict[str, Ints],
-    codebook: Codebook,
-) -> Bools:
+def _mark_holds(rule: Rule, batch: Batch, decided: dict[str, Ints], codebook: Codebook) -> Bools:
     """Column of a mark; `a&b` is both, `function:norm` a label decided before."""
-    holds = np.ones(len(batch.records), np.bool_)
+    holds = np.ones(len(batch.marks), np.bool_)
     for part in rule.parts[0].split("&"):
         name, negated = part.removeprefix("!"), part.startswith("!")
         if ":" in name or "：" in name:
@@ -233,34 +277,66 @@ def _mark_holds(
     return holds
 
 
-def decide(
-    batch: Batch,
-    codebook: Codebook,
-) -> tuple[dict[str, Ints], dict[str, Scores], dict[str, tuple[list[int], Bools]]]:
-    """Choose the winning label of each clause; with the final scores and the marks that hold, by axis."""
-    held: dict[str, tuple[list[int], Bools]] = {}
-    decided: dict[str, Ints] = {}
-    scores: dict[str, Scores] = {}
-    for axis in AXES:
-        held[axis] = held_marks(batch, axis, decided, codebook)
-        total = table_scores(batch, axis, held[axis], codebook)
-        scores[axis] = total
-        decided[axis] = total.argmax(axis=1)
-    return decided, scores, held
+def decide(batch: Batch, codebook: Codebook) -> Decided:
+    """Choose the labels."""
+    total, above = first_scores(batch, codebook)
+    where = label_offsets(codebook.labels)
+    group = batch.group[batch.around.clause]
+    rules: dict[str, tuple[list[int], Bools]] = {}
+    label: dict[str, Ints] = {}
+    second: dict[str, Ints] = {}
+    margin: dict[str, Scores] = {}
+    themes = np.zeros((len(total), MOST_MORE), np.int64)
+    held = np.zeros((len(total), MOST_MORE), np.bool_)
+    theme_scores = total[:, where["theme"]]
+    for number, axis in enumerate(AXES):
+        rules[axis] = mark_rules(batch, axis, label, codebook)
+        times = codebook.parameters.tables[number][group][:, None]
+        scores = total[:, where[axis]] + times * mark_points(rules[axis], axis, codebook)
+        for earlier, chosen in label.items():
+            scores = scores + codebook.parameters.earlier[where[earlier], where[axis]][chosen]
+        if axis == "theme":
+            without_other(scores, above, label["function"], codebook)
+        label[axis] = scores.argmax(axis=1)
+        every = np.arange(len(scores))
+        best = scores[every, label[axis]]
+        rest = scores.copy()
+        rest[every, label[axis]] = -np.inf
+        second[axis] = rest.argmax(axis=1)
+        margin[axis] = best - rest[every, second[axis]]
+        if axis == "instrument":
+            # Functions that use no instrument leave no doubt of their own: the doubt is that of the function.
+            tools = np.isin(label["function"], [codebook.labels["function"].index(name) for name in TOOLS])
+            label[axis] = np.where(tools, label[axis], codebook.labels[axis].index("none"))
+            margin[axis] = np.where(tools, margin[axis], margin["function"])
+        if axis == "theme":
+            theme_scores = scores
+            themes, held = _themes(scores, codebook.labels["theme"])
+    return Decided(label, second, margin, themes, held, theme_scores, rules)
 
 
-def label_batch(records: Sequence[ClauseRecord], codebook: Codebook) -> Labelled:
-    """Label clauses; the result as columns."""
-    batch = prepare(records, codebook)
-    decided, scores, held = decide(batch, codebook)
-    themes, more = _themes(scores["theme"], codebook.labels["theme"])
-    return Labelled(
-        decided=decided,
-        confidence={axis: _confidence(scores[axis], codebook, axis) for axis in AXES},
-        themes=themes,
-        held=more,
-        told=evidence(_places(batch), batch.hits, decided, held, codebook),
+def confidence(margin: Scores, axis: str, codebook: Codebook) -> npt.NDArray[np.float64]:
+    """Confidence of labels, four decimals."""
+    shape = codebook.confidence[axis]
+    result: npt.NDArray[np.float64] = np.round(
+        1 / (1 + np.exp(-(shape.intercept + shape.slope * margin.astype(float)))), 4
     )
+    return result
+
+
+def _themes(scores: Scores, codes: tuple[str, ...]) -> tuple[Ints, Bools]:
+    """The main theme of each clause and up to two more that come close to it: the best three, and which are given."""
+    other = codes.index("T22")
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :MOST_MORE]
+    points = np.take_along_axis(scores, order, axis=1)
+    more = (points >= points[:, :1] - MORE_THEMES) & (order != other) & (order[:, :1] != other)
+    more[:, 0] = True
+    return order, more
+
+
+def reasons(batch: Batch, decided: Decided, codebook: Codebook) -> Told:
+    """Evidence of a batch."""
+    return evidence(batch, decided, codebook)
 
 
 def label_clauses(records: Sequence[ClauseRecord], codebook: Codebook) -> list[Labels]:
@@ -276,74 +352,39 @@ def label_clauses(records: Sequence[ClauseRecord], codebook: Codebook) -> list[L
     """
     if not records:
         return []
-    found = label_batch(records, codebook)
-    reasons = _reasons(found.told, len(records), codebook)
-    names = codebook.labels["theme"]
+    batch = prepare(from_records(records), codebook)
+    decided = decide(batch, codebook)
+    told = _told(evidence(batch, decided, codebook), len(records), codebook)
+    sure = {axis: confidence(decided.margin[axis], axis, codebook) for axis in AXES}
+    names = codebook.labels
     result = []
     for i in range(len(records)):
-        chosen = {axis: codebook.labels[axis][int(found.decided[axis][i])] for axis in AXES}
-        sure = {axis: float(found.confidence[axis][i]) for axis in AXES}
+        chosen = {axis: names[axis][int(decided.label[axis][i])] for axis in AXES}
         result.append(
             Labels(
                 function=chosen["function"],
                 modality=chosen["modality"],
                 theme=chosen["theme"],
-                themes=tuple(names[k] for k in found.themes[i][found.held[i]].tolist()),
+                themes=tuple(names["theme"][k] for k in decided.themes[i][decided.held[i]].tolist()),
                 instrument=chosen["instrument"],
-                confidence=sure,
-                uncertain=tuple(a for a in AXES if sure[a] < codebook.confidence[a].threshold),
-                evidence=tuple(reasons[i]),
+                confidence={axis: float(sure[axis][i]) for axis in AXES},
+                uncertain=tuple(a for a in AXES if sure[a][i] < codebook.confidence[a].threshold),
+                runner_up={
+                    axis: (names[axis][int(decided.second[axis][i])], round(float(decided.margin[axis][i]), 3))
+                    for axis in AXES
+                },
+                evidence=tuple(told[i]),
             ),
         )
     return result
 
 
-def _reasons(told: Told, clauses: int, codebook: Codebook) -> list[list[Evidence]]:
+def _told(told: Told, clauses: int, codebook: Codebook) -> list[list[Evidence]]:
     """Evidence by clause."""
     result: list[list[Evidence]] = [[] for _ in range(clauses)]
     names, which = told.names(codebook)
-    sources = (*SOURCES, "mark")
-    columns = (told.clause, told.axis, told.label, which, told.source, told.start, told.end, told.level)
-    for clause, axis, label, name, source, start, end, level in zip(*(c.tolist() for c in columns), strict=True):
+    columns = (told.clause, told.axis, told.label, which, told.source, told.start, told.end, told.weight)
+    for clause, axis, label, name, source, start, end, weight in zip(*(c.tolist() for c in columns), strict=True):
         code = codebook.labels[AXES[axis]][label]
-        result[clause].append(Evidence(AXES[axis], code, names[name], sources[source], start, end, level))
+        result[clause].append(Evidence(AXES[axis], code, names[name], told.kinds[source], start, end, round(weight, 3)))
     return result
-
-
-def margins(scores: Scores) -> Scores:
-    """Distance of the best score from the second best."""
-    best = np.partition(scores, -2, axis=1)
-    margin: Scores = best[:, -1] - best[:, -2]
-    return margin
-
-
-def _confidence(scores: Scores, codebook: Codebook, axis: str) -> Scores:
-    shape = codebook.confidence[axis]
-    result: Scores = np.round(1 / (1 + np.exp(-(shape.intercept + shape.slope * margins(scores)))), 4)
-    return result
-
-
-def _themes(scores: Scores, codes: tuple[str, ...]) -> tuple[Ints, Bools]:
-    """The main theme of each clause and up to two more that come close to it: the best three, and which are given."""
-    other = codes.index("T22")
-    order = np.argsort(-scores, axis=1, kind="stable")[:, :3]
-    share, least = MORE_THEMES
-    points = np.take_along_axis(scores, order, axis=1)
-    more = (points >= np.maximum(least, share * points[:, :1])) & (order != other) & (order[:, :1] != other)
-    more[:, 0] = True
-    return order, more
-
-
-def _places(batch: Batch) -> list[Around]:
-    """Words in the clause; where silent, in the headings from the nearest, the title, the stem, the clause before."""
-    units, n = batch.units, len(batch.records)
-    every, zero = np.arange(n), np.zeros(n, np.int64)
-    depths = np.array([len(p) for p in units.path], np.int64)
-    places = [Around("text", every, units.clause, zero)]
-    for up in range(1, int(depths.max(initial=0)) + 1):
-        rows = np.flatnonzero(depths >= up)
-        unit = _numbers([units.path[i][-up] for i in rows.tolist()])
-        places.append(Around("heading", rows, unit, depths[rows] - up))
-    places += [Around("title", every, units.title, zero), Around("stem", every, units.stem, zero)]
-    places += [Around("prev", every, units.prev, zero)]
-    return places

@@ -10,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from transforms.classify.numerals import NUMERAL, value_of
+from transforms.classify.rules import Ints
 
 _ARTICLE = re.compile(rf"第[ ]?({NUMERAL})[ ]?条(?:之([一二三四五六七八九十]+))?")
 _PARAGRAPH = re.compile(rf"第[ ]?({NUMERAL})[ ]?款")
@@ -101,27 +103,34 @@ class Targets:
         return row
 
 
-def with_targets(sections: pa.Table, clauses: pa.Table) -> pa.Array:
-    """Give the column `references` of the clauses, the internal ones with the id of their target."""
-    column = clauses.column("references")
-    cited = column.to_pylist()
-    needed = {i for i, found in enumerate(cited) if found and any(r["kind"] == "internal" for r in found)}
-    if not needed:
-        return column
-    documents = clauses.column("document_id").to_pylist()
-    homes = clauses.column("section_id").to_pylist()
-    wanted = {documents[i] for i in needed}
-    rows: dict[str, list[Row]] = defaultdict(list)
-    kept = ["document_id", "section_id", "parent_id", "kind", "number", "ordinal"]
-    for row in sections.select(kept).to_pylist():
-        if row["document_id"] in wanted:
-            rows[row["document_id"]].append(row)
-    targets = {key: Targets(sorted(found, key=lambda row: row["ordinal"])) for key, found in rows.items()}
-    for i in needed:
-        for reference in cited[i]:
-            if reference["kind"] == "internal" and documents[i] in targets:
-                reference["target_id"] = targets[documents[i]].find(reference["text"], homes[i])
-    return pa.array(cited, column.type)
+def find_targets(sections: pa.Table, home: Ints, cited: Sequence[tuple[int, int | None, str]]) -> list[str | None]:
+    """Ids of the sections that references mean; None where there is none.
+
+    Args:
+        sections: Table of the sections.
+        home: Row of the document of each section.
+        cited: (row of its document, row of its section, the reference as printed) of each reference.
+
+    """
+    wanted = np.zeros(int(home.max(initial=-1)) + 1, np.bool_)
+    rows = [document for document, _, _ in cited if document < len(wanted)]
+    wanted[rows] = True
+    held = np.flatnonzero(wanted[home]) if len(home) else np.zeros(0, np.int64)
+    table = sections.select(_KEPT).take(pa.array(held)).to_pylist()
+    of: dict[int, list[Row]] = defaultdict(list)
+    for document, row in zip(home[held].tolist(), table, strict=True):
+        of[document].append(row)
+    known = dict(zip(held.tolist(), table, strict=True))
+    targets = {key: Targets(sorted(found, key=lambda row: row["ordinal"])) for key, found in of.items()}
+    return [
+        targets[document].find(text, known[own]["section_id"] if own in known else None)
+        if document in targets
+        else None
+        for document, own, text in cited
+    ]
+
+
+_KEPT = ["section_id", "parent_id", "kind", "number", "ordinal"]
 
 
 def _value(digits: str) -> int:

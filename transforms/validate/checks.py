@@ -104,7 +104,7 @@ CHECKS = (
     Check("clauses.fragments.role", "Clauses are exactly the characters of role clause.", offsets.uncovered),
     *(
         Check(f"clauses.{column}.offsets", f"{column} lie inside the text.", offsets.outside("clauses", column))
-        for column in ("evidence", "references", "quantities", "dates", "organs")
+        for column in ("evidence", "references", "quantities", "dates", "organs", "places")
     ),
     Check("sections.links.offsets", "Links lie inside the text.", offsets.outside("sections", "links")),
     # Texts and labels

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from transforms.classify import Codebook, CodebookError, load
@@ -28,8 +29,10 @@ def test_version_follows_the_bytes(folder: Path) -> None:
 
 
 def test_every_label_can_be_reached(codebook: Codebook) -> None:
-    spoken = {(r.axis, r.label) for r in (*codebook.rules, *codebook.marks) if r.weight > 0}
-    assert not [(a, c) for a, codes in codebook.labels.items() for c in codes if (a, c) not in spoken]
+    spoken = np.max([table.max(axis=0) for table in codebook.cues.table.values()], axis=0) > 0
+    marked = {(r.axis, r.label) for r in codebook.marks if r.weight > 0}
+    every = [(axis, code) for axis, codes in codebook.labels.items() for code in codes]
+    assert not [one for one, found in zip(every, spoken, strict=True) if not found and one not in marked]
 
 
 def test_every_label_is_described(folder: Path) -> None:
@@ -52,7 +55,7 @@ def test_every_label_is_described(folder: Path) -> None:
         ("cues.csv", "function,norm,@modality:none,1,any,,,", "decided later"),
         ("cues.csv", "function,norm,应当,1", "needs 8 cells"),
         ("theme_cues.csv", "T99,1,茶,", "theme is 'T99'"),
-        ("place_weights.csv", "footnote,,1,", "place is 'footnote'"),
+        ("model.csv", "text,,any:茶,function:norm", "write axis:label=number"),
         ("words.csv", "noun,茶,", "kind is 'noun'"),
         ("confidence.csv", "theme,0,-1,0.5,", "slope must be above 0"),
         ("themes.csv", "T06.9,3,茶", "level is '3'"),

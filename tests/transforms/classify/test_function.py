@@ -43,7 +43,7 @@ def test_by_words(label: Callable[..., Labels], text: str, around: dict[str, str
         ("组织保障", "统筹各方力量。", "safeguard"),
         ("茶旅融合", "统筹各方力量。", "measure"),
         ("工作回顾", "茶园品质明显提升。", "achievement"),
-        ("存在的问题", "茶园品质良莠不齐。", "problem"),
+        ("存在的问题", "茶园品质良莠不齐，茶叶品牌不响。", "problem"),
     ],
 )
 def test_by_heading(label: Callable[..., Labels], heading: str, text: str, function: str) -> None:
@@ -61,8 +61,9 @@ def test_a_heading_with_a_goal_and_a_task_orders_tasks(label: Callable[..., Labe
 
 
 def test_the_title_of_an_essay_tells_argument_from_news(label: Callable[..., Labels]) -> None:
-    text = "因此，茶的品质才是关键。"
+    text = "茶园的品质是关键。"
     assert label(text, path=("如何看待老茶园",), genre="news", title="绿洲晚报").function == "commentary"
+    text = "茶园昨天开园，五百名游客前来采茶。"
     assert label(text, path=("老茶园开园采茶",), genre="news", title="绿洲晚报").function == "report"
 
 

@@ -37,6 +37,16 @@ PLAN = {"genre": "plan", "title": "绿洲市茶产业发展规划"}
         ("完善茶叶质量追溯体系。", PLAN, "directive"),
         ("加强重要茶区和主要茶路的巡护。", PLAN, "directive"),
         ("落实《严禁采摘古茶树若干规定》。", PLAN, "directive"),
+        ("宣传《关于鼓励茶农种植良种的意见》。", PLAN, "directive"),
+        ("开展“鼓励创业”主题宣传。", PLAN, "directive"),
+        ("宗地相邻的，可以不设围栏。", LAW, "permission"),
+        ("经营者不必重复提交采摘证明。", LAW, "permission"),
+        ("经营者不得不停业的，应当提前公告。", LAW, "obligation"),
+        ("采摘者不仅应当登记，还应当佩戴标识。", LAW, "obligation"),
+        ("除科研需要外，任何单位不得采挖古茶树。", LAW, "prohibition"),
+        ("收购者应当出具票据，不得压级压价。", LAW, "prohibition"),
+        ("可以委托采摘，但是不得转包。", LAW, "prohibition"),
+        ("国家鼓励良种选育，支持良种推广。", LAW, "encouragement"),
     ],
 )
 def test_operator(label: Callable[..., Labels], text: str, around: dict[str, str], modality: str) -> None:

@@ -33,7 +33,7 @@ def test_soup(tables: Callable[..., tuple[pa.Table, pa.Table, pa.Table]], codebo
     dice = random.Random(7)  # noqa: S311 - not for secrets
     texts = ["".join(dice.choices(PIECES, k=dice.randint(1, 40))) for _ in range(400)]
     documents, sections, clauses = tables(texts, genre="regulation")
-    _, filled = classify(documents, sections, clauses, codebook)
+    _, _, filled = classify(documents, sections, clauses, codebook)
     for row in filled.to_pylist():
         for kind in ("evidence", "references", "quantities", "dates", "organs"):
             assert all(row["start"] <= m["start"] < m["end"] <= row["end"] for m in row[kind])

@@ -60,6 +60,6 @@ def test_references_of_a_run_have_their_targets(rules: Rules, codebook: Codebook
         to_table(d, r)
         for d, r in ((DOCUMENTS, result.documents), (SECTIONS, result.sections), (CLAUSES, result.clauses))
     ]
-    _, clauses = classify(tables[0], tables[1], tables[2], codebook)
+    _, _, clauses = classify(tables[0], tables[1], tables[2], codebook)
     cited = [r for row in clauses.column("references").to_pylist() for r in row or [] if r["text"].startswith("前款")]
     assert [r["target_id"].split("/")[1] for r in cited] == ["chp_1__art_2__para_1"]

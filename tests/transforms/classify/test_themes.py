@@ -67,7 +67,7 @@ def test_official_names_are_complete(codebook: Codebook) -> None:
 @pytest.mark.parametrize(
     ("text", "theme"),
     [
-        ("县人民政府可以将茶园的巡查交给专人。", "T22"),  # 民政 stands inside 人民政府
+        ("县人民政府可以将这项巡查交给专人。", "T22"),  # 民政 stands inside 人民政府
         ("茶叶社会组织由县人民政府民政部门登记。", "T17"),
         ("营造茶企安心经营的营商环境。", "T03"),  # not the environment
     ],
