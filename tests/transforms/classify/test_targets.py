@@ -74,6 +74,7 @@ def meant(document: str, text: str, home: str, rules: Rules) -> list[str | None]
         ("本条第一款", "art_1__para_2", "chp_1__art_1__para_1"),
         ("本条例第一章", "art_3", "chp_1"),
         ("依第二條第一項第二款", "art_3", "chp_1__art_2__para_1__item_2"),
+        ("前條第一項第二款", "art_2-1", "chp_1__art_2__para_1__item_2"),
         ("前項", "art_2__para_2", "chp_1__art_2__para_1"),
         ("依照第九十九条", "art_1", None),
         ("前款", "art_1__para_1", None),
