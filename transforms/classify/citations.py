@@ -96,7 +96,8 @@ class _Corpus:
             own = self._sections.filter(pc.equal(self._sections["document_id"], document))
             rows = own.select(["section_id", "parent_id", "kind", "number", "ordinal"]).to_pylist()
             self._articles[document] = Targets(sorted(rows, key=lambda row: row["ordinal"]))
-        return self._articles[document].find(place, None)
+        chain = self._articles[document].follow(place, found if found != document else None)
+        return chain[-1][1]["section_id"] if chain and chain[-1][1] is not None else None
 
 
 def _unambiguous(named: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -184,3 +184,27 @@ def test_references_of_a_run_have_their_targets(rules: Rules, codebook: Codebook
     _, _, clauses = classify(tables[0], tables[1], tables[2], codebook)
     cited = [r for row in clauses.column("references").to_pylist() for r in row or [] if r["text"].startswith("前款")]
     assert [r["target_id"].split("/")[1] for r in cited] == ["chp_1__art_2__para_1"]
+
+
+STATUTE_RULES = """绿洲市茶叶法实施细则
+第一条 本法第二条所称茶园，包括苗圃。
+茶企应当建档。
+第二条 本细则第一条所称苗圃，由市茶办认定。
+茶企应当公示价格。
+对上述规定有异议的，可以申诉。
+"""
+
+
+def test_a_run_knows_the_statute_and_what_stands_above(rules: Rules, codebook: Codebook) -> None:
+    result = structure(STATUTE_RULES, rules)
+    tables = [
+        to_table(d, r)
+        for d, r in ((DOCUMENTS, result.documents), (SECTIONS, result.sections), (CLAUSES, result.clauses))
+    ]
+    _, _, clauses = classify(tables[0], tables[1], tables[2], codebook)
+    cited = [r for row in clauses.column("references").to_pylist() for r in row or []]
+    assert [(r["text"], r["kind"], r["target_id"] and r["target_id"].split("/")[1]) for r in cited] == [
+        ("本法第二条", "document", None),
+        ("本细则第一条", "internal", "art_1"),
+        ("上述规定", "internal", "art_2__para_2"),
+    ]
