@@ -35,10 +35,10 @@ def targets(rules: Rules, codebook: Codebook) -> Any:
             to_table(dataset, [row for one in done for row in getattr(one, dataset.name)])
             for dataset in (DOCUMENTS, SECTIONS, CLAUSES)
         ]
-        documents, clauses = classify(*made, codebook)
+        documents, sections, clauses = classify(*made, codebook)
         documents = mark_copies(documents)
         names = dict(zip(documents["document_id"].to_pylist(), documents["source_uri"].to_pylist(), strict=True))
-        linked: pa.Table = with_documents(documents, made[1], clauses)
+        linked: pa.Table = with_documents(documents, sections, clauses)
         assert linked.schema == clauses.schema
         citing = {row["document_id"] for row in documents.to_pylist() if row["source_uri"] == "2.txt"}
         found = [
