@@ -188,7 +188,7 @@ class Builder(BackMatter):
         if UNNUMBERED_CHAPTER.match(line) and self._heads_articles(index):
             self._unnumbered_chapter(block)
             return
-        if len(line) <= 100 and self._back_matter(index, block, line):
+        if self._zone_head(block, line) or (len(line) <= 100 and self._back_matter(index, block, line)):
             return
         previous = self.blocks[index - 1] if index else None
         if _BULLET.match(line) and self._is_list(index):
