@@ -43,6 +43,9 @@ _FLAT_ORDER = re.compile(
 )
 _ORDER = re.compile("^(?:中华人民共和国)?(?P<organ>[\u4e00-\u9fff]{2,30})令$")
 _IN_BRACKETS = re.compile(r"[（(](?:[^（）()。]|[（(][^（）()。]*[）)])*[）)]")
+_BARE_ADOPTION = re.compile(
+    rf"{DATE}[ \u3000]*[^，。；：（）()]{{4,60}}?(?:会议|大会)[^，。；]{{0,4}}?通过(?![了的，、。《])"
+)
 _GLUED_NUMBER = re.compile(f"[（(]?(?:{DOCUMENT_NUMBER})[）)]?")
 _GLUED_SPEECH = re.compile(r"[—－\-]{1,4}[^。；：]{4,60}?(?:会议上|大会上)")
 _GLUED_SPEAKER = re.compile(r"[^。，：]{2,40}?(?=各位)")
@@ -283,10 +286,8 @@ def read_glued_head(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[
     front = Front(roles=[(*title, "heading")], title=[title])
     position = title[1]
     while (form := _glued_form(text, *trim(text, position, end), lexicon)) is not None:
-        role = _metadata(text[slice(*form)], form, front, lexicon)
-        if not role:
-            break
-        front.roles.append((*form, role))
+        # The organ of the speaker is no field: a line of the head like the title.
+        front.roles.append((*form, _metadata(text[slice(*form)], form, front, lexicon) or "heading"))
         position = form[1]
     _read_order(text, front, lexicon)
     return front, position
@@ -296,9 +297,10 @@ def _glued_form(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int,
     """A form of the front matter that begins here: 题注, number, occasion of a speech, speaker, addressee."""
     for pattern, is_form in (
         (_IN_BRACKETS, ADOPTION.match),
+        (_BARE_ADOPTION, ADOPTION.match),
         (_GLUED_NUMBER, NUMBER_LINE.match),
         (_GLUED_SPEECH, SPEECH.match),
-        (_GLUED_SPEAKER, lambda line: speaker(line, lexicon)),
+        (_GLUED_SPEAKER, lambda line: speaker(line, lexicon) or lexicon.organ.search(line)),
         (_GLUED_ADDRESSEE, lambda line: _names_addressees(line, lexicon)),
     ):
         match = pattern.match(text, start, end)

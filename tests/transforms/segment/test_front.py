@@ -119,6 +119,14 @@ def test_title_and_note_of_adoption_without_line_breaks(glue: str, rules: Rules)
     assert result.clauses[0]["text"].startswith("海州省第十一届")
 
 
+def test_a_note_of_adoption_without_brackets(rules: Rules) -> None:
+    head = "海州省人民代表大会常务委员会关于加强码头管理的决定2025年5月6日海州省第十一届人民代表大会常务委员会第九次会议通过"
+    row = document(f"{head}为了加强管理，决定如下：一、加强巡查。{BODY}二、按期整改。{BODY}", rules)
+    assert row["adopted_on"] == dt.date(2025, 5, 6)
+    told = document(f"{head}了三项议案，会议要求：一、加强巡查。{BODY}二、按期整改。{BODY}", rules)
+    assert "adopted_on" not in told
+
+
 def test_a_report_without_line_breaks(rules: Rules) -> None:
     text = (
         "政府工作报告——2025年1月8日在临江区第九届人民代表大会第四次会议上临江区人民政府区长　林知远各位代表："
@@ -130,6 +138,14 @@ def test_a_report_without_line_breaks(rules: Rules) -> None:
     assert row["subtitle"] == "——2025年1月8日在临江区第九届人民代表大会第四次会议上"
     assert row["signatory"] == "临江区人民政府区长　林知远"
     assert result.clauses[0]["text"].startswith("现在，")
+
+
+def test_a_report_of_an_organ_without_line_breaks(rules: Rules) -> None:
+    text = (
+        "关于临江区预算执行情况的报告——2025年1月8日在临江区第九届人民代表大会第四次会议上临江区财政局各位代表："
+        f"受托报告。一、过去一年{BODY}二、今年工作{BODY}"
+    )
+    assert document(text, rules)["addressee"] == "各位代表"
 
 
 def test_number_and_addressee_on_the_line_of_the_title(rules: Rules) -> None:
