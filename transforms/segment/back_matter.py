@@ -139,8 +139,8 @@ class BackMatter(Growth):
             if open_node != self.zone:
                 self.out.nodes[open_node].end = block.start
         self._close_to_zone()
-        super()._prose(block.start, block.end)
         self.decided = True
+        self._prose(block.start, block.end)
 
     def _subject_words(self, block: Block, line: str) -> bool:
         """主题词 in the imprint (版记 before GB/T 9704-2012)."""
@@ -178,7 +178,7 @@ class BackMatter(Growth):
     def _glued_back_matter(self, last: re.Match[str], before: tuple[int, int]) -> bool:
         signed = _SIGNED_TAIL.fullmatch(self.text, *last.span())
         if signed is None:
-            if self.zone < 0 or not self._is_issued(last.group()):
+            if (self.zone < 0 and not self.decided) or not self._is_issued(last.group()):
                 return False
             super()._prose(*before)
             self._titled_zone(_piece(*last.span()), "title of an act that the document issues")

@@ -161,6 +161,16 @@ def test_the_tail_of_a_decision_belongs_to_the_whole(glue: str, rules: Rules) ->
     assert last["end"] <= tail["start"]
 
 
+def test_a_glued_decision_is_signed_behind_its_tail(rules: Rules) -> None:
+    text = (
+        "海州省人民政府关于修改部分规章的决定省人民政府决定：一、删去《码头办法》第三条。二、将《航道办法》第五条改为第六条。"
+        "本决定自2025年7月1日起施行。海州省人民政府2025年5月6日"
+    )
+    result = structure(text, rules)
+    assert printed(result, "signature") == ["海州省人民政府2025年5月6日"]
+    assert clauses(result)[-1] == "本决定自2025年7月1日起施行。"
+
+
 def test_the_act_that_is_published_anew_follows_its_decision(rules: Rules) -> None:
     text = (
         "海州省人民代表大会常务委员会关于修改《海州省码头条例》的决定\n海州省人民代表大会常务委员会决定作如下修改：\n一、删去第三条。\n"
