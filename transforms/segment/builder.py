@@ -8,7 +8,7 @@ from transforms.segment.candidates import STOPS
 from transforms.segment.chain import Step
 from transforms.segment.chapters import infer_chapters
 from transforms.segment.dates import parse_date
-from transforms.segment.front import PREFACE, UNNUMBERED_CHAPTER, Front, flat_title
+from transforms.segment.front import PREFACE, UNNUMBERED_CHAPTER, Front, read_glued_head
 from transforms.segment.grammar import number_text
 from transforms.segment.growth import DEEPEST
 from transforms.segment.leaves import split_clauses
@@ -77,14 +77,16 @@ class Builder(BackMatter):
         return self.out
 
     def _flat_head(self) -> None:
-        """Title of a text whose line breaks are gone: up to its 文种 (GB/T 9704-2012 7.3.1: 发文机关, 事由 and 文种)."""
+        """Title and front matter of a text whose line breaks are gone (GB/T 9704-2012 7.3.1: 发文机关, 事由 and 文种)."""
         block = self.blocks[0]
-        title = flat_title(self.text, block.start, block.end) if block.step is None else None
-        if title is None:
+        head_of = read_glued_head(self.text, block.start, block.end, self.lexicon) if block.step is None else None
+        if head_of is None:
             return
-        self.front.title = [title]
-        self.out.roles.append((*title, "heading"))
-        rest = trim(self.text, title[1], block.end)
+        read, prose = head_of
+        self.front.title, self.front.subtitle = read.title, read.subtitle
+        self.out.roles += read.roles
+        self.out.fields |= read.fields
+        rest = trim(self.text, prose, block.end)
         head = [Block(*rest, None, new_line=True)] if rest[0] < rest[1] else []
         self.blocks[0:1] = head
 
@@ -186,7 +188,7 @@ class Builder(BackMatter):
         if UNNUMBERED_CHAPTER.match(line) and self._heads_articles(index):
             self._unnumbered_chapter(block)
             return
-        if len(line) <= 100 and self._back_matter(index, block, line):
+        if self._zone_head(block, line) or (len(line) <= 100 and self._back_matter(index, block, line)):
             return
         previous = self.blocks[index - 1] if index else None
         if _BULLET.match(line) and self._is_list(index):
