@@ -10,6 +10,8 @@ from transforms.segment.chain import Step
 from transforms.segment.lexicon import Lexicon
 
 LONGEST_RUN_IN = 45
+BRIEF = 12
+"""Characters of a first sentence that can hardly be more than a name (优惠租金。)."""
 LONGEST_COLON_HEADING = 30
 _LOST_BREAK = re.compile(r"(?<=[^ \u3000，,；：、])(?:(?<![0-9])[ \u3000]+|[ \u3000]+(?![0-9]))(?=[^ \u3000])")
 """A blank that was a line break; one between figures (12 500人) groups them."""
@@ -24,7 +26,7 @@ class Titles:
         self.text = text
         self.lexicon = lexicon
         self.flat = flat
-        self.run_in = _run_in_groups(text, blocks, lexicon)
+        self.run_in = _run_in_starts(text, blocks, lexicon)
         self.listed = _listed(text, blocks)
 
     def end(self, block: Block, step: Step, *, in_article: bool, body_start: int, following: Block | None) -> int:
@@ -66,7 +68,7 @@ class Titles:
             return block.end if short and opens else body_start
         if (
             body[stop] == "。"
-            and self.run_in.get(_group(step), False)
+            and step.candidate.start in self.run_in
             and stop <= LONGEST_RUN_IN
             and not _states(body[:stop], self.lexicon)
         ):
@@ -106,23 +108,42 @@ def _group(step: Step) -> int:
     return step.candidate.family.index * 10 + step.depth
 
 
-def _run_in_groups(text: str, blocks: list[Block], lexicon: Lexicon) -> dict[int, bool]:
-    """Does this family, at this depth, set headings before its text? Most of its members must look so.
+def _run_in_starts(text: str, blocks: list[Block], lexicon: Lexicon) -> set[int]:
+    """Starts of the labels whose sequence sets headings before its text: most of its members look so.
 
     Members of one sequence are set alike (GB/T 9704-2012 7.3.3): one short first sentence among long ones is a statement.
+    The members under one heading decide where all of them are brief, else all of the family at this depth in the document.
     """
-    short: dict[int, int] = defaultdict(int)
-    total: dict[int, int] = defaultdict(int)
+    members: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    siblings: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    above: list[int] = []
     for block in blocks:
-        if block.step is None or block.step.candidate.family.title != "run_in":
+        if block.step is None:
+            continue
+        del above[block.step.depth - 1 :]
+        parent = above[-1] if above else -1
+        above += [-1] * (block.step.depth - 1 - len(above))
+        above.append(block.step.candidate.start)
+        if block.step.candidate.family.title != "run_in":
             continue
         a, b = trim(text, block.step.candidate.end, block.end)
         body = text[a:b]
         stop = next((i for i, c in enumerate(body) if c in "。；！？;"), len(body))
-        total[_group(block.step)] += 1
-        if stop <= LONGEST_RUN_IN and body[stop : stop + 1] in ("。", "") and not _states(body[:stop], lexicon):
-            short[_group(block.step)] += 1
-    return {group: short[group] * 10 >= count * 6 for group, count in total.items()}
+        heads = body[stop : stop + 1] in ("。", "") and not _states(body[:stop], lexicon)
+        member = block.step.candidate.start, stop if heads else LONGEST_TITLE
+        members[_group(block.step)].append(member)
+        siblings[_group(block.step), parent].append(member)
+    return {
+        start
+        for (group, _), own in siblings.items()
+        if _most(members[group]) or (len(own) > 1 and all(length <= BRIEF for _, length in own))
+        for start, _ in own
+    }
+
+
+def _most(members: list[tuple[int, int]]) -> bool:
+    """Six of ten first sentences are short."""
+    return sum(length <= LONGEST_RUN_IN for _, length in members) * 10 >= len(members) * 6
 
 
 def _listed(text: str, blocks: list[Block]) -> set[int]:

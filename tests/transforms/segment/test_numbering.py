@@ -567,3 +567,19 @@ def test_a_gap_is_found_in_flattened_text_too(glue: str, rules: Rules) -> None:
     result = structure(glue.join(lines), rules)
     assert [s["label"] for s in result.sections] == ["一、", "（一）", "（二）", "（四）", "二、"]
     assert [f["code"] for f in result.documents[0]["findings"]] == ["numbering_gap"]
+
+
+def test_brief_members_under_one_heading_are_headings_whatever_the_others_do(rules: Rules) -> None:
+    long = "（{}）经民政部门认定的低保家庭、最低生活保障边缘家庭以及其他符合条件的家庭凭证明材料免费停车。{}"
+    text = (
+        f"停车优惠办法\n一、对象\n{long.format('一', BODY)}\n{long.format('二', BODY)}\n{long.format('三', BODY)}\n"
+        f"二、标准\n（一）免费停车。{BODY}\n（二）优惠停车。{BODY}"
+    )
+    titles = [(s["label"], s["title"]) for s in structure(text, rules).sections if s["depth"] == 2]
+    assert titles == [
+        ("（一）", None),
+        ("（二）", None),
+        ("（三）", None),
+        ("（一）", "免费停车"),
+        ("（二）", "优惠停车"),
+    ]
