@@ -301,7 +301,9 @@ class BackMatter(Growth):
             self.out.roles.append((block.start, block.end, "heading"))
         else:
             self._titled_zone(block, "title under the signature")
-        if self.lexicon.title_end.search(_squeeze(self.text[block.start : block.end])):
+        # Where line breaks are lost the 题注 stands behind the title.
+        title = _NOTE_BEHIND.sub("", _squeeze(self.text[block.start : block.end]))
+        if self.lexicon.title_end.search(title):
             self.signed = False
 
     def _titled_zone(self, block: Block, why: str) -> None:
@@ -310,6 +312,9 @@ class BackMatter(Growth):
         self.chapter = -1
         self.out.roles.append((block.start, block.end, "heading"))
         self._open_zone(Node("attachment", block.start, -1, 1, title=(block.start, block.end), evidence=[why]))
+
+
+_NOTE_BEHIND = re.compile("[（(][^（）()]*(?:通过|公布|发布|施行|修订|修正|批准)[^（）()]*[）)]$")
 
 
 def _piece(start: int, end: int) -> Block:

@@ -570,7 +570,7 @@ def test_a_gap_is_found_in_flattened_text_too(glue: str, rules: Rules) -> None:
 
 
 def test_brief_members_under_one_heading_are_headings_whatever_the_others_do(rules: Rules) -> None:
-    long = "（{}）经民政部门认定的低保家庭、最低生活保障边缘家庭以及其他符合条件的家庭凭证明材料免费停车。{}"
+    long = "（{}）经民政部门认定的低保家庭、最低生活保障边缘家庭以及其他符合本办法规定条件的家庭凭街道出具的证明材料免费停车。{}"
     text = (
         f"停车优惠办法\n一、对象\n{long.format('一', BODY)}\n{long.format('二', BODY)}\n{long.format('三', BODY)}\n"
         f"二、标准\n（一）免费停车。{BODY}\n（二）优惠停车。{BODY}"
