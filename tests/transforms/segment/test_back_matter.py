@@ -239,3 +239,9 @@ def test_annexes_of_an_annex_have_numbers_of_two_parts(rules: Rules) -> None:
         ("附件1-2", "1-2", "承诺书"),
     ]
     assert "本单位承诺如下：" in clauses(result)
+
+
+def test_months_after_the_number_of_an_annex_are_no_part_of_it(rules: Rules) -> None:
+    text = f"关于报送码头报表的通知\n现予印发。\n海州省交通厅\n2025年5月6日\n附件1-12月码头报表\n{LAW}"
+    (zone,) = [s for s in structure(text, rules).sections if s["kind"] == "attachment"]
+    assert zone["number"] == "1"
