@@ -157,9 +157,11 @@ def _words(batch: "Batch", chosen: Ints, codebook: Codebook) -> list[Columns]:
         clause, row = clause[keep], row[keep]
         cue, kind = hits.cue[row], batch.group[hits.unit[row]]
         place = own.row[source][cue]
-        weights = own.cues[source]
+        # One flat table and one number for each place in it: much quicker than three indices.
+        weights = own.cues[source].reshape(-1)
+        base = (kind * own.cues[source].shape[1] + place) * own.cues[source].shape[2]
         for axis in range(len(AXES)):
-            weight = weights[kind, place, chosen[axis][clause]]
+            weight = weights.take(base + chosen[axis][clause])
             strong = np.flatnonzero(weight >= LEAST)
             at, unit_of = row[strong], hits.unit[row[strong]]
             shift = around.texts.begin[unit_of]

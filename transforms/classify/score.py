@@ -146,17 +146,16 @@ def first_scores(batch: Batch, codebook: Codebook) -> tuple[Scores, Bools]:
     """
     own, around = codebook.parameters, batch.around
     units = len(around.texts.begin)
-    known: dict[str, Weights] = {}
+    known: dict[str, tuple[Weights, Bools]] = {}
     total: Weights = own.genres[batch.genre] + own.bias
     for source, column in sources(around):
         if source not in known:
             held = by_unit(batch.hits, units, batch.group, own.row[source])
-            known[source] = np.asarray(held @ own.cues[source].reshape(-1, total.shape[1]), np.float32)
-        if source == "text":
-            total += known[source][column]
-            continue
-        rows = np.flatnonzero(column > 0)
-        total[rows] += known[source][column[rows]]
+            summed = np.asarray(held @ own.cues[source].reshape(-1, total.shape[1]), np.float32)
+            known[source] = summed, np.diff(held.indptr) > 0
+        summed, speaks = known[source]
+        rows = np.flatnonzero((column > 0) & speaks[column])
+        total[rows] += summed[column[rows]]
     group = batch.group[around.clause]
     shares = document_shares(batch, codebook)
     total += shares * own.documents[group]
