@@ -33,7 +33,8 @@ def generic(path: Path) -> str:
     root = os.environ.get("GANGMU_REAL")
     if root and path.resolve().is_relative_to(Path(root).resolve()):
         return f"$GANGMU_REAL/{path.resolve().relative_to(Path(root).resolve()).as_posix()}"
-    return path.name
+    own = path.resolve()
+    return own.relative_to(FOLDER.parent).as_posix() if own.is_relative_to(FOLDER.parent) else path.name
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -1,6 +1,7 @@
 """Scores of the outlines on a folder of gold outlines, in four layouts.
 
-python -m benchmarks.structure GOLD_DIR     writes benchmarks/structure.md
+python -m benchmarks.structure benchmarks/gold --report structure-samples.md    the samples, read by a second reader
+python -m benchmarks.structure $GANGMU_REAL/corpus                              real documents: structure.md
 """
 
 import argparse
@@ -38,9 +39,11 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gold", type=Path, metavar="GOLD_DIR", help="folder of NAME.gold.json with NAME.txt")
-    folder = parser.parse_args().gold
-    report = structure(folder, layout="all")
-    print(write("structure.md", page(report, f"python -m benchmarks.structure {generic(folder)}")))
+    parser.add_argument("--report", default="structure.md", metavar="NAME", help="file in benchmarks/ (structure.md)")
+    given = parser.parse_args()
+    report = structure(given.gold, layout="all")
+    named = "" if given.report == "structure.md" else f" --report {given.report}"
+    print(write(given.report, page(report, f"python -m benchmarks.structure {generic(given.gold)}{named}")))
 
 
 def page(report: dict[str, Any], command: str) -> list[str]:

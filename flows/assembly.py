@@ -22,24 +22,27 @@ LIBRARIES = ("pyarrow", "polars", "jieba", "rjieba", "great-expectations", "pref
 
 def join(folder: Path, batches: Sequence[str], set_aside: Sequence[SetAside]) -> dict[str, int]:
     """Join the batches to one table for each dataset; gives their rows."""
+    from transforms.classify.citations import with_documents  # noqa: PLC0415 - loaded beside the work by then
+
     places = [Path(batch) for batch in batches]
     found = Quarantine("extract")
     for one in set_aside:
         found.add(one.uri, code=one.code, reason=one.reason)
     tables.write(folder / "quarantine-sources.arrow", QUARANTINE, to_table(QUARANTINE, found.rows))
-    rows = {}
+    joined = {}
     for dataset in JOINED:
         if dataset is QUARANTINE:
             paths = [folder / "quarantine-sources.arrow"]
             paths += [place / f"quarantine-{stage}.arrow" for place in places for stage in work.STAGES]
         else:
             paths = [place / f"labelled-{dataset.name}.arrow" for place in places]
-        table = tables.read(paths, dataset)
-        if dataset is DOCUMENTS:
-            table = mark_copies(table)
-        tables.write(folder / f"{dataset.name}.arrow", dataset, table)
-        rows[dataset.name] = table.num_rows
-    return rows
+        joined[dataset.name] = tables.read(paths, dataset)
+    # What only all documents together tell: which repeat another, and which cite another.
+    joined["documents"] = mark_copies(joined["documents"])
+    joined["clauses"] = with_documents(joined["documents"], joined["sections"], joined["clauses"])
+    for dataset in JOINED:
+        tables.write(folder / f"{dataset.name}.arrow", dataset, joined[dataset.name])
+    return {name: table.num_rows for name, table in joined.items()}
 
 
 def read(folder: Path) -> dict[str, pa.Table]:

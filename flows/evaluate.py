@@ -72,7 +72,8 @@ def structure(folder: Path, *, layout: str = "lines", worst: int = WORST) -> Rep
     """Score the outlines of the texts of a folder.
 
     Args:
-        folder: Holds NAME.gold.json with NAME.txt beside it, at any depth.
+        folder: Holds NAME.gold.json with NAME.txt beside it, at any depth; or the gold names its text itself, as
+            `text_file`, a path from its own folder.
         layout: One of LAYOUTS, or `all`.
         worst: Documents whose differences are listed.
 
@@ -224,9 +225,11 @@ def _golds(folder: Path) -> tuple[list[Gold], list[str]]:
     golds, without_text = [], []
     for path in sorted(folder.rglob(f"*{GOLD_SUFFIX}")):
         name = path.relative_to(folder).as_posix().removesuffix(GOLD_SUFFIX)
-        beside = path.with_name(path.name.removesuffix(GOLD_SUFFIX) + ".txt")
+        outline = _json(_read(path), str(path))
+        named = outline.get("text_file") if isinstance(outline, dict) else None
+        beside = path.parent / (named or path.name.removesuffix(GOLD_SUFFIX) + ".txt")
         if beside.is_file():
-            golds.append(_gold(name, path, beside))
+            golds.append(_gold(name, path, outline, beside))
         else:
             without_text.append(name)
     if not golds:
@@ -235,8 +238,7 @@ def _golds(folder: Path) -> tuple[list[Gold], list[str]]:
     return golds, without_text
 
 
-def _gold(name: str, path: Path, beside: Path) -> Gold:
-    outline = _json(_read(path), str(path))
+def _gold(name: str, path: Path, outline: Any, beside: Path) -> Gold:  # noqa: ANN401 - JSON of any form
     text = _read(beside)
     try:
         if not all(isinstance(section["label"], str) for section in outline["sections"]):

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from schemas.column import STRINGS, Column, Dataset
+from schemas.column import STRINGS, Column, Dataset, span_list
 from schemas.vocabularies import SECTION_KINDS
 
 S, N, B = pa.string(), pa.int32(), pa.bool_()
@@ -37,6 +37,7 @@ SECTIONS = Dataset(
         Column("title_end", N, "After the last character of the title.", minimum=0),
         Column("inferred", B, "True where no printed mark says that the section begins here.", required=True),
         Column("evidence", STRINGS, "Why the section was taken, at this level.", required=True),
+        Column("links", span_list(target_id=S), "Entries of a table of contents and the sections they name; toc only."),
         Column("keywords", STRINGS, "Keywords of the section and what is in it, best first (jieba)."),
         Column("cells", pa.list_(STRINGS), "Rows of cells; tables only."),
     ),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import seeds
+from flows import evaluate
 from tests.promise import structure
 from transforms.segment import Rules, Segmented
 
@@ -66,3 +67,18 @@ def test_outline(sample: Path, rules: Rules) -> None:
 def test_there_are_samples_of_all_kinds() -> None:
     assert len(SAMPLES) >= 10
     assert {p.stem for p in SAMPLES} == {p.name.removesuffix(".outline.txt") for p in GOLDEN.iterdir()}
+
+
+# What lines, blanks or nothing between them cost: of 188 divisions, 92 articles and the six articles of the page.
+FLOORS = {"lines": (1.0, 1.0, 1.0), "flat": (1.0, 1.0, 1.0), "wrapped": (0.99, 1.0, 1.0), "glued": (0.99, 1.0, 0.7)}
+
+
+@pytest.mark.parametrize("layout", FLOORS)
+def test_samples_against_the_gold_of_a_second_reader(layout: str) -> None:
+    scores = evaluate.structure(Path(__file__).parents[1] / "benchmarks" / "gold", layout=layout)["layouts"][layout]
+    assert scores["documents"] == len(SAMPLES)
+    found = [scores[group]["f1"] for group in ("sections", "articles", "pages")]
+    assert all(f1 >= floor for f1, floor in zip(found, FLOORS[layout], strict=True)), found
+    if layout == "lines":
+        aspects = ("label", "level", "parent", "title_normalised")
+        assert [scores["sections"][aspect] for aspect in aspects] == [1.0] * len(aspects)

@@ -230,3 +230,14 @@ def test_help_has_examples(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         cli.main(["evaluate", "--help"])
     assert "gangmu evaluate --structure gold/" in capsys.readouterr().out
+
+
+def test_a_gold_outline_may_name_its_text(tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "notice.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "golds").mkdir()
+    outline = gold(text_file="../texts/notice.txt")
+    (tmp_path / "golds" / "notice.gold.json").write_text(json.dumps(outline, ensure_ascii=False), encoding="utf-8")
+    report = evaluate.structure(tmp_path / "golds")
+    assert report["documents"] == 1
+    assert report["layouts"]["lines"]["sections"]["f1"] == 1

@@ -137,6 +137,7 @@ def sound_tables() -> dict[str, pa.Table]:
             title="总体要求",
             title_start=start + 2,
             title_end=start + 6,
+            links=[{"text": "总体要求", "start": start + 2, "end": start + 6, "target_id": f"{a}/2"}],
         ),
         _section(f"{a}/2", a, 1, first, len(FIRST), parent_id=f"{a}/1", depth=2, path=["总体要求"]),
         _section(f"{b}/1", b, 0, 0, len(SECOND), kind="article", label="第一条"),

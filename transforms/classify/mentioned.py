@@ -27,7 +27,7 @@ _UNIT = members(
 )
 _BETWEEN = members("-./—–~－至到")
 _THIS = members("条章节款编")
-_BEFORE = members("款条项二两三四五")
+_BEFORE = members("款条项一二两三四五六七八九")
 
 Rows = list[tuple[Any, ...]]
 
@@ -46,7 +46,7 @@ def mention_columns(
     rows: dict[str, Rows] = {"references": [], "quantities": [], "dates": [], "organs": []}
     cited, counted, dated, acting = rows.values()
     for i in np.flatnonzero(look.cites).tolist():
-        cited += [(i, r.start, r.end, r.kind, None) for r in references(look.text(i))]
+        cited += [(i, r.start, r.end, r.kind, None) for r in references(look.text(i), look.title(i))]
     for i in np.flatnonzero(look.counts | look.times).tolist():
         text = masked(look.text(i))
         if look.counts[i]:
@@ -82,6 +82,7 @@ class _Look:
         texts = batch.around.texts
         codes, self._string = texts.codes, texts.string()
         unit = batch.around.clause
+        self._texts, self._title = texts, batch.around.title
         self._begin, self._end = texts.begin[unit].tolist(), (texts.begin[unit] + texts.length[unit]).tolist()
         nxt, before = np.append(codes[1:], np.uint16(10)), np.append(np.uint16(10), codes[:-1])
         digit, chinese = _DIGIT[codes], _CHINESE[codes]
@@ -94,6 +95,7 @@ class _Look:
             (codes == ord("本")) & _THIS[nxt]
             | (codes == ord("前")) & _BEFORE[nxt]
             | (codes == ord("上")) & (nxt == ord("款"))
+            | (nxt == ord("述")) & ((codes == ord("上")) | (codes == ord("前")))
         )
         # 2031年 and 第34条 are no amounts.
         counts = digit & _UNIT[nxt] | (chinese & _COUNTED[nxt]) | ((codes == ord("百")) & (nxt == ord("分")))
@@ -115,6 +117,12 @@ class _Look:
     def text(self, i: int) -> str:
         """Normalised text of a clause."""
         return self._string[self._begin[i] : self._end[i]]
+
+    def title(self, i: int) -> str:
+        """Title of the act that a clause stands in."""
+        number = int(self._title[i])
+        begin = int(self._texts.begin[number])
+        return self._string[begin : begin + int(self._texts.length[number])]
 
 
 _NAMES, _ACTS = np.uint8(8), np.uint8(16)

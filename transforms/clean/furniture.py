@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 
+FEW_BREAKS = 2
+"""A text with no more line breaks than this has lost them."""
 Mark = tuple[int, int, str, str]
 """start, end, role, reason"""
 
@@ -17,6 +19,8 @@ _SEPARATOR = re.compile(
     r"(?m)^[ \t\u3000]*(?:[-_=*~＝＊—─━]{3,}|[-—*＊·•]{1,2}[ \u3000][-—*＊·• \u3000]+)[ \t\u3000]*$"
 )
 _MARKDOWN_HEADING = re.compile(r"(?m)^#{1,6}[ \t]+(?=\S)")
+_MARKDOWN_HEADING_IN_LINE = re.compile(r"(?<!#)#{1,6}[ \t]+(?=[^\s#])")
+"""A heading mark whose line break was lost with all the others."""
 _MARKDOWN_EMPHASIS = re.compile(r"\*\*(?=[^\s*][^*\n]*\*\*)|(?<=[^\s*])\*\*")
 
 
@@ -31,7 +35,8 @@ def find_marks(text: str, source_format: str) -> list[Mark]:
     found += pages
     found += [(m.start(), m.end(), "furniture", "separator") for m in _SEPARATOR.finditer(text)]
     found += _running_heads(text, pages)
-    headings = list(_MARKDOWN_HEADING.finditer(text))
+    in_lines = text.count("\n") > FEW_BREAKS
+    headings = list((_MARKDOWN_HEADING if in_lines else _MARKDOWN_HEADING_IN_LINE).finditer(text))
     if source_format == "markdown" or len(headings) > 1:
         found += [(m.start(), m.end(), "markup", "heading_mark") for m in headings]
         found += [(m.start(), m.end(), "markup", "emphasis_mark") for m in _MARKDOWN_EMPHASIS.finditer(text)]
@@ -44,17 +49,24 @@ def find_marks(text: str, source_format: str) -> list[Mark]:
 
 
 def _running_heads(text: str, pages: list[Mark]) -> list[Mark]:
-    """Short lines that stand beside page numbers again and again: the running head of a printed document."""
+    """Short lines that stand beside page numbers again and again: the running head of a printed document.
+
+    Printers repeat title or organ at the head or foot of each page; once is a line of the text.
+    """
     least = 2
-    if len(pages) < least:
-        return []
     lines: list[Mark] = []
     for start, end, _, _ in pages:
         for a, b in (_line_after(text, end), _line_before(text, start)):
             if 0 < len(text[a:b].strip()) <= 30:
                 lines.append((a, b, "furniture", "running_head"))
     counts = Counter(text[a:b].strip() for a, b, _, _ in lines)
-    return [m for m in lines if counts[text[m[0] : m[1]].strip()] >= least]
+    return [m for m in lines if counts[text[m[0] : m[1]].strip()] >= least or _PERIODICAL.match(text, m[0], m[1])]
+
+
+_PERIODICAL = re.compile(
+    r"[^。，；\n]{0,30}(?:公报|政报|简报|学报)[ \u3000]*(?:19|20)\d\d年[ \u3000]*第[ \u3000]*\d+[ \u3000]*[期号]"
+)
+"""Name and number of a gazette beside a page number: its running head, however often it stands."""
 
 
 def _line_after(text: str, position: int) -> tuple[int, int]:

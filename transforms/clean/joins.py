@@ -5,6 +5,9 @@ from itertools import pairwise
 
 from transforms.clean.furniture import Mark
 
+NARROWEST = 12
+NARROW = 18
+"""Characters of a narrow line; a few lines narrower than this that are alike are headings, many are a column of a newspaper."""
 _TERMINAL = "。！？；：!?;:…"
 _CLOSERS = "”’」』）)】》\"'"
 _BLANK = " \t\r\u3000\xa0\u2002\u2003"
@@ -12,7 +15,8 @@ _BLANK = " \t\r\u3000\xa0\u2002\u2003"
 # never drawn up to the line before it, whatever the segmenter makes of it later.
 _OPENS = re.compile(
     r"(?:第[ \u3000]*[一二三四五六七八九十百千零〇○\d０-９]+[ \u3000]*[-－之\d一二三四五]*[ \u3000]*[编編章节節条條部篇分]"
-    r"|[一二三四五六七八九十百]+[、．.]|[（(][ \u3000]*[一二三四五六七八九十百\d]+[ \u3000]*[）)]|\d{1,3}[.．、](?!\d)"
+    r"|[一二三四五六七八九十百]+[、．.\u3000]|[（(][ \u3000]*[一二三四五六七八九十百\d]+[ \u3000]*[）)]|\d{1,3}[.．、](?!\d)"
+    r"|\d{1,2}(?:[.．]\d{1,2}){1,3}[ \u3000]"
     r"|[①-⑳㈠-㈩⑴-⒇]|——|--|[●■◆▲•·]|附件|附表|附[ \u3000]*[则则录錄]|目[ \u3000]*[录錄次]|#)",
 )
 
@@ -75,27 +79,28 @@ def _full_lines(text: str, lines: list[tuple[int, int]]) -> set[int]:
     rows = [text[text.rfind("\n", 0, a) + 1 : b] for a, b in lines]
     open_end = [not _ends_sentence(text, line) for line in lines]
     full: set[int] = set()
-    for widths, slack, hang in (([_display_width(r) for r in rows], 4, 10), ([len(r) for r in rows], 1, 5)):
-        width = _wrap_width(widths, open_end, slack=slack, hang=hang)
+    columns, characters = [_display_width(r) for r in rows], [len(r) for r in rows]
+    for widths, slack, hang, usual in ((columns, 4, 10, 2 * NARROW), (characters, 1, 5, NARROW)):
+        width = _wrap_width(widths, open_end, slack=slack, hang=hang, usual=usual)
         if width:
             full |= {i for i, w in enumerate(widths) if w >= width - slack}
     return full
 
 
-def _wrap_width(widths: list[int], open_end: list[bool], *, slack: int, hang: int) -> int:
-    """Width at which lines are cut, or 0.
+def _wrap_width(widths: list[int], open_end: list[bool], *, slack: int, hang: int, usual: int) -> int:
+    """Width at which lines are cut, or 0. A page has 28 characters a line (GB/T 9704-2012 5.2.3); narrower than `usual` must be many.
 
     A text is hard-wrapped when many lines reach one and the same width that hardly any exceeds, and most of these end
     inside a sentence: paragraphs of a normal text reach their greatest length once. Some lines may stand out by the width
     of a label (printers let `第4條　` hang).
     """
-    enough = max(3, len(widths) // 12)
+    enough = max(4, len(widths) // 12)
     widest = max(widths)
     for width in range(widest, widest - hang - 1, -1):
         full = [i for i, w in enumerate(widths) if width - slack <= w <= width]
-        if not 15 <= width <= 200:
+        if not NARROWEST <= width <= 200:
             return 0
-        if len(full) < enough:
+        if len(full) < (enough if width >= usual else max(12, len(widths) // 3)):
             continue
         if sum(open_end[i] for i in full) * 2 >= len(full):
             return width
@@ -103,12 +108,16 @@ def _wrap_width(widths: list[int], open_end: list[bool], *, slack: int, hang: in
 
 
 def _ends_sentence(text: str, line: tuple[int, int]) -> bool:
+    """The last printed character, closing marks set aside, is a stop."""
     piece = text[line[0] : line[1]].rstrip(_CLOSERS)
     return piece.endswith(tuple(_TERMINAL)) if piece else True
 
 
 def _wrapped(text: str, lines: list[tuple[int, int]], full: set[int]) -> list[tuple[int, int]]:
-    """Breaks after a full line whose sentence goes on, or whose paragraph goes on (no label, no indent follows)."""
+    """Breaks after a full line whose sentence goes on, or whose paragraph goes on (no label, no indent follows).
+
+    GB/T 9704-2012 7.3.3: each paragraph is indented by two characters; where the indent survives, it alone decides.
+    """
     indented = sum(1 for a, _ in lines if text[text.rfind("\n", 0, a) + 1 : a].count("\u3000") >= 2)
     uses_indent = indented >= max(2, len(lines) // 20)
     joins = []
@@ -134,21 +143,45 @@ def _ends_inside(text: str, end: int) -> bool:
 def _column_breaks(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Breaks at the end of a column: a long line stops without a stop, the next goes on and ends its sentence.
 
-    Headings stop without a stop too: they hold no comma, carry a label or a mark, and what follows them does not end them.
+    Headings stop without a stop too: they hold no comma, carry a label or a mark, or are short and stand over a paragraph
+    that is longer (坚持创新驱动，发展新质生产力); what completes a sentence after a short line is shorter than it.
     """
     joins = []
     for (a, b), (c, d) in pairwise(lines):
-        if _ends_sentence(text, (a, b)) or text[b - 1] in _CLOSERS or _OPENS.match(text, c, d) or text[c] == "#":
-            if not (text[b - 1] in "，,、" and not _OPENS.match(text, c, d) and text[c] != "#"):
+        if not _goes_on(text, (a, b), (c, d)):
+            if _ends_sentence(text, (a, b)) or text[b - 1] in _CLOSERS or _OPENS.match(text, c, d) or text[c] == "#":
+                if not (text[b - 1] in "，,、" and not _OPENS.match(text, c, d) and text[c] != "#"):
+                    continue
+            elif text[b - 1] not in "，,、" and (
+                text[a] == "#"
+                or _OPENS.match(text, a, b)
+                or not _looks_cut(text[a:b])
+                or not _ends_sentence(text, (c, d))
+                or b - a < min(LONGEST_HEADING, d - c)
+            ):
                 continue
-        elif text[b - 1] not in "，,、" and (
-            text[a] == "#" or _OPENS.match(text, a, b) or not _looks_cut(text[a:b]) or not _ends_sentence(text, (c, d))
-        ):
-            continue
         joins.append((b, c))
     return joins
 
 
+_CITED = re.compile(
+    r"第[ \u3000]*[一二三四五六七八九十百零〇\d]+[ \u3000]*[章节条款](?:第[^，。；]{1,8}[款项])?(?:的|规定|所|、|和|至|或)"
+)
+"""A reference, no heading: the words after it say so."""
+_AMOUNT = re.compile("[0-9０-９]+(?:[.．][0-9]+)?[^0-9０-９.．、]")
+
+
+def _goes_on(text: str, line: tuple[int, int], following: tuple[int, int]) -> bool:
+    """The next line is what this one says of something: a cited article (依照本条例 / 第四条规定的), an amount (不少于 / 15人)."""
+    if _ends_sentence(text, line) or text[line[1] - 1] in _CLOSERS:
+        return False
+    if _CITED.match(text, *following):
+        return True
+    return text[line[1] - 1] in "于过至达到" and bool(_AMOUNT.match(text, *following))
+
+
+LONGEST_HEADING = 32
+"""Characters of a heading of two halves; a longer line without a stop is prose."""
 _HAN_END = re.compile("[\u4e00-\u9fff]$")
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from transforms.segment.lexicon import Rules, load_rules
 from transforms.segment.outline import outline_of
 from transforms.segment.page import articles_of, outline_article
 from transforms.segment.rows import document_rows
+from transforms.segment.rules import Rules, load_rules
 from transforms.segment.view import view_of
 
 

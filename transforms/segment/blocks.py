@@ -14,6 +14,13 @@ LONGEST_BACK_MATTER = 200
 _LONE_DATE = re.compile(f"(?<![^ \t\u3000]){DATE}(?![^ \t\u3000])")
 _LONE_HEAD = re.compile(r"[ \n]([序前引]\u3000?言)[ ]+(?=\S)")
 """序言 between blanks that were line breaks."""
+_GLUED_HEAD = re.compile("(?<=[)）》过订正改布行准日要法例划案])([序前引][ \u3000]*言)(?=[\u4e00-\u9fff])(?!的|中)")
+"""序言 between the 题注 and its text, the line breaks deleted."""
+_ORGAN = "[^。；，：、（）()\\s0-9]{2,30}(?:府|院|厅|局|部|委|会|室|办|署|社|司|中心)"
+_LOST_SIGNATURE = re.compile(
+    f"(?:^|(?<=[。）；！\n \u3000]))(?P<organ>{_ORGAN}(?:[ \u3000]{_ORGAN}){{0,5}})[ \u3000]*(?P<date>{DATE})(?=$|[ \u3000\n（(]|附)"
+)
+_LOST_BULLET = re.compile("(?:(?<=[。；：！])|(?<=[。；：！\u4e00-\u9fff][ \u3000]))——(?=[^—\\-\\s])")
 _BREAK = re.compile(r"(?<=[。！？；：!?;:…])([”’」』）)】》]*)[ \t\u3000\xa0]+(?=[^ \t\u3000\xa0])")
 _ANY_BLANK = re.compile(r"[ \t\u3000\xa0]+")
 
@@ -36,33 +43,28 @@ class Block:
     new_line: bool
 
 
-def find_blocks(text: str, steps: list[Step], skip: list[tuple[int, int]], *, flat: bool) -> list[Block]:
+def find_blocks(
+    text: str, steps: list[Step], skip: list[tuple[int, int]], heads: list[int], *, flat: bool
+) -> list[Block]:
     """Cut the reading text into blocks, in order.
 
     Args:
         text: Reading text.
         steps: Accepted labels.
         skip: Spans that are not cut (tables of contents, tables): one block each.
+        heads: Where attachments begin.
         flat: Line breaks were lost, so that blanks after a stop are paragraph breaks everywhere.
 
     """
     if not text:
         return []
-    cuts: dict[int, bool] = {0: True}
-    label_ends = {step.candidate.end for step in steps}
-    position = 0
-    while position <= len(text):
-        end = text.find("\n", position)
-        end = len(text) if end < 0 else end
-        cuts[position] = True
-        if flat or end - position > LONG_LINE:
-            for cut in _paragraph_blanks(text, position, end, label_ends):
-                cuts.setdefault(cut, True)
-        position = end + 1
+    cuts = _line_cuts(text, steps, flat=flat)
     if flat:
-        for match in _LONE_HEAD.finditer(text):
+        first = steps[0].candidate.start if steps else 0
+        for match in (*_LONE_HEAD.finditer(text), *_GLUED_HEAD.finditer(text, 0, first)):
             cuts.setdefault(match.start(1), True)
             cuts.setdefault(match.end(), True)
+        cuts |= dict.fromkeys((*_lost_bullets(text), *_lost_signatures(text), *heads), True)
     by_start: dict[int, Step] = {}
     for accepted in steps:
         boundary = accepted.candidate.boundary
@@ -94,8 +96,48 @@ def find_blocks(text: str, steps: list[Step], skip: list[tuple[int, int]], *, fl
     return blocks
 
 
+def _line_cuts(text: str, steps: list[Step], *, flat: bool) -> dict[int, bool]:
+    """Where printed lines begin, and paragraphs inside lines that hold several."""
+    cuts: dict[int, bool] = {0: True}
+    label_ends = {step.candidate.end for step in steps}
+    position = 0
+    while position <= len(text):
+        end = text.find("\n", position)
+        end = len(text) if end < 0 else end
+        cuts[position] = True
+        if flat or end - position > LONG_LINE:
+            for cut in _paragraph_blanks(text, position, end, label_ends):
+                cuts.setdefault(cut, True)
+        position = end + 1
+    return cuts
+
+
+def _lost_signatures(text: str) -> list[int]:
+    """Where organ and date under the text begin and end, their line breaks lost.
+
+    GB/T 9704-2012 7.3.5: nothing follows the date but a note in brackets and what is attached.
+    """
+    cuts: list[int] = []
+    for match in _LOST_SIGNATURE.finditer(text):
+        cuts += [match.start("organ"), match.end("date")]
+        cuts += [m.start() + match.start("organ") + 1 for m in re.finditer("[ \u3000]", match.group("organ"))]
+    return cuts
+
+
+def _lost_bullets(text: str) -> list[int]:
+    """Where the members of a series of —— begin whose line breaks were lost: after a stop or a blank, at least two.
+
+    Practice of plans: each member ends with a stop; a dash inside a sentence has none before it.
+    """
+    found = [m.start() for m in _LOST_BULLET.finditer(text)]
+    return found if len(found) > 1 else []
+
+
 def _holds_lost_lines(paragraph: str) -> bool:
-    """Organ, date, note and what follows them, whose line breaks became blanks: a date stands between blanks."""
+    """Organ, date, note and what follows them, whose line breaks became blanks: a date stands between blanks.
+
+    GB/T 9704-2012 7.3.5: the date stands alone on its line, so that a blank on either side of it was a line break.
+    """
     return (
         len(paragraph) <= LONGEST_BACK_MATTER
         and not any(c in "。；，" for c in paragraph)
@@ -106,8 +148,8 @@ def _holds_lost_lines(paragraph: str) -> bool:
 def _paragraph_blanks(text: str, start: int, end: int, label_ends: set[int]) -> list[int]:
     """Where paragraphs begin in a line whose breaks were turned into blanks.
 
-    A blank after a stop is a break. Where hardly any blank stands elsewhere, the few that do are breaks as well: the
-    paragraph before them lost its stop.
+    Chinese print has no blanks between sentences: a blank after a stop is a break. Where hardly any blank stands elsewhere,
+    the few that do are breaks as well: the paragraph before them lost its stop.
     """
     after_stop = [m.end() for m in _BREAK.finditer(text, start, end)]
     known = set(after_stop)

@@ -8,7 +8,7 @@ from transforms.segment.candidates import STOPS
 from transforms.segment.chain import Step
 from transforms.segment.chapters import infer_chapters
 from transforms.segment.dates import parse_date
-from transforms.segment.front import PREFACE, UNNUMBERED_CHAPTER, Front, flat_title
+from transforms.segment.front import PREFACE, UNNUMBERED_CHAPTER, Front, read_glued_head
 from transforms.segment.grammar import number_text
 from transforms.segment.growth import DEEPEST
 from transforms.segment.leaves import split_clauses
@@ -17,7 +17,7 @@ from transforms.segment.series import label_of, paragraph_series
 from transforms.segment.titles import Titles
 from transforms.segment.tree import Node, Outline
 
-_BULLET = re.compile("(?:——|—|--|[●■◆▲•·※☆★])(?=[^—\\-\\s])")
+_BULLET = re.compile("(?:——|—|--)(?=[^—\\-\\s])|[●■◆▲•·※☆★□◇➢][ \u3000]*(?=\\S)")
 _SELF_ENDING = frozenset(
     ("signature", "toc", "table", "note", "lead_in", "inline", "bullet", "heading", "item", "point")
 )
@@ -77,13 +77,16 @@ class Builder(BackMatter):
         return self.out
 
     def _flat_head(self) -> None:
+        """Title and front matter of a text whose line breaks are gone (GB/T 9704-2012 7.3.1: 发文机关, 事由 and 文种)."""
         block = self.blocks[0]
-        title = flat_title(self.text, block.start, block.end) if block.step is None else None
-        if title is None:
+        head_of = read_glued_head(self.text, block.start, block.end, self.lexicon) if block.step is None else None
+        if head_of is None:
             return
-        self.front.title = [title]
-        self.out.roles.append((*title, "heading"))
-        rest = trim(self.text, title[1], block.end)
+        read, prose = head_of
+        self.front.title, self.front.subtitle = read.title, read.subtitle
+        self.out.roles += read.roles
+        self.out.fields |= read.fields
+        rest = trim(self.text, prose, block.end)
         head = [Block(*rest, None, new_line=True)] if rest[0] < rest[1] else []
         self.blocks[0:1] = head
 
@@ -129,10 +132,12 @@ class Builder(BackMatter):
             level,
             label=(label_start, label_end),
             number=_number(self.text[label_start:label_end], step),
+            rank=family.rank,
             evidence=[
                 f"numbering:{family.name}",
                 f"sequence:{step.how}",
                 f"before:{step.candidate.boundary.name.lower()}",
+                self._why_here(step),
             ],
         )
         if step.rival:
@@ -160,6 +165,16 @@ class Builder(BackMatter):
         if body_start < body_end:
             self._prose(body_start, body_end)
 
+    def _why_here(self, step: Step) -> str:
+        """Reason for the level: what stands around, and whether the order of the table set it there."""
+        parent = self._open_parent()
+        if parent < 0:
+            return "level:outermost"
+        above = self.out.nodes[parent]
+        name = self.text[slice(*above.label)] if above.label else above.kind
+        reversed_order = step.candidate.family.rank < above.rank
+        return f"level:inside {name}" + (", against the order of the table" if reversed_order else "")
+
     def _paragraph(self, index: int, block: Block) -> None:
         text = self.text
         line = text[block.start : block.end]
@@ -173,7 +188,7 @@ class Builder(BackMatter):
         if UNNUMBERED_CHAPTER.match(line) and self._heads_articles(index):
             self._unnumbered_chapter(block)
             return
-        if len(line) <= 100 and self._back_matter(index, block, line):
+        if self._zone_head(block, line) or (len(line) <= 100 and self._back_matter(index, block, line)):
             return
         previous = self.blocks[index - 1] if index else None
         if _BULLET.match(line) and self._is_list(index):
@@ -211,7 +226,10 @@ class Builder(BackMatter):
         self._prose(block.start, block.end)
 
     def _is_list(self, index: int) -> bool:
-        """A bullet needs a neighbour: a paragraph that merely begins with a dash is prose."""
+        """A bullet needs a neighbour, or a colon before it: a paragraph that merely begins with a dash is prose.
+
+        Practice of plans: parallel demands stand in a row, each after ——.
+        """
         for other in (index - 1, index + 1):
             if 0 <= other < len(self.blocks):
                 block = self.blocks[other]
@@ -221,6 +239,7 @@ class Builder(BackMatter):
         return before is not None and self.text[before.end - 1] in "：:"
 
     def _bullet(self, block: Block) -> None:
+        """—— opens a member of a list of parallel demands (practice of plans); the dash belongs to its clause."""
         while self.stack and self.out.nodes[self.stack[-1]].kind in ("bullet", "inline", "paragraph"):
             self.stack.pop()
         parent = self._open_parent()
@@ -233,7 +252,7 @@ class Builder(BackMatter):
             parent,
             self._depth_here(),
             DEEPEST,
-            label_text=mark.group(),
+            label_text=mark.group().strip(),
             number=str(siblings + 1),
             evidence=["bullet"],
         )
@@ -260,9 +279,15 @@ class Builder(BackMatter):
             self._leaf(a, b, self.stack[-1])
 
     def _paragraph_of_article(self, article: int, block: Block) -> None:
-        """The next 款: an unnumbered paragraph of an article, after its first or after a list of 项."""
+        """The next 款: an unnumbered paragraph of an article, after its first or after a list of 项.
+
+        立法法: 款 bear no number; 立法技术规范（试行）（一）: what follows a list of 项 in the same article is the next 款.
+        """
         while self.stack and self.stack[-1] != article:
             self.stack.pop()
+        if article == len(self.out.nodes) - 1 and self.last_leaf[article] < 0:
+            self._prose(block.start, block.end)  # the label stood alone on its line: this is the article's own text
+            return
         parts = [n for n in self.out.nodes[article + 1 :] if n.parent == article and n.kind == "paragraph"]
         if not parts:
             self._first_paragraph(article)
@@ -281,6 +306,7 @@ class Builder(BackMatter):
         self._prose(block.start, block.end)
 
     def _subhead(self, block: Block) -> None:
+        """An unnumbered heading; it closes the one before and everything in it."""
         while self.stack and self.out.nodes[self.stack[-1]].kind in (
             "bullet",
             "inline",
@@ -302,20 +328,27 @@ class Builder(BackMatter):
         self.stack.append(self._add(node))
 
     def _in_attachment_of_an_act(self) -> bool:
-        """Numbered lines in the attachment of an act are no divisions of the act: those are its chapters and articles."""
+        """Numbered lines in the attachment of an act are no divisions of the act: those are its chapters and articles.
+
+        立法技术规范: 附录, 附表 hold lists, not 编 章 节 条.
+        """
         if self.zone < 0 or not self.acts:
             return False
         start = self.out.nodes[self.zone].start
         return self.acts[0] < self.first_zone and not any(act > start for act in self.acts)
 
     def _heads_articles(self, index: int) -> bool:
-        """An article stands below: 附则 is a chapter there, although it bears no number."""
+        """An article stands below: 附则 is a chapter there, although it bears no number.
+
+        Practice of local regulations and party regulations: the last chapter may be headed 附则 alone.
+        """
         following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
         return (
             following is not None and following.step is not None and following.step.candidate.family.kind == "article"
         )
 
     def _unnumbered_chapter(self, block: Block) -> None:
+        """总则, 附则 without a number, as a chapter of its own."""
         self._close_to_zone()
         node = Node(
             "chapter",
@@ -330,7 +363,7 @@ class Builder(BackMatter):
         self.stack.append(self._add(node))
 
     def _preface(self, block: Block) -> None:
-        """序言, 前言: an unnumbered division before the first chapter; its text is the preamble."""
+        """序言, 前言: an unnumbered division before the first chapter; its text is the preamble (宪法, 民族区域自治法, 香港基本法)."""
         self._unnumbered_chapter(block)
         node = Node("preamble", block.end, self._open_parent(), 2, DEEPEST, evidence=["text under the heading 序言"])
         following = trim(self.text, block.end, len(self.text))[0]
@@ -339,6 +372,10 @@ class Builder(BackMatter):
             self.stack.append(self._add(node))
 
     def _is_subhead(self, index: int, block: Block, line: str, previous: Block | None) -> bool:
+        """A short line without a stop or comma over a longer paragraph or a label: an unnumbered heading.
+
+        Practice of reports and speeches; a line after a colon, in brackets or in quotation marks is none.
+        """
         if not block.new_line or len(line) > 40 or any(c in STOPS or c in "，,、" for c in line.rstrip("？！?!")):
             return False
         if previous is not None and self.text[previous.end - 1] in "：:，,、":
@@ -365,7 +402,10 @@ class Builder(BackMatter):
                 self.out.fields.setdefault("effective_on", date)
 
     def _sequence_findings(self) -> None:
-        """Gaps, repeats and restarts. A list that begins anew in the next 款 of an article restarts nothing."""
+        """Gaps, repeats and restarts. A list that begins anew in the next 款 of an article restarts nothing.
+
+        立法技术规范: articles run through the act, 项 begin anew in each 款.
+        """
         seen: set[tuple[int, str, str | None]] = set()
         for node in self.out.nodes:
             how = next((e.split(":", 1)[1] for e in node.evidence if e.startswith("sequence:")), "")

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from transforms.segment.grammar import Family, Grammar, dotted_number, number_of
+from transforms.segment.grammar import SUB, Family, Grammar, dotted_number, number_of
 
 STOPS = "。！？；：!?;:…"
 CLOSERS = "”’」』）)】》"
@@ -65,8 +65,7 @@ def find_candidates(text: str, grammar: Grammar) -> list[Candidate]:
         boundary = boundary_before(text, start)
         if boundary is Boundary.MID and not family.alone and not _may_follow_title(text, start):
             continue
-        # In flattened text a label of a decimal outline follows the title before it; its parts say whether it belongs there.
-        if family.only_at_line and boundary < (Boundary.BLANK if family.dotted else Boundary.STOP_BLANK):
+        if family.only_at_line and boundary < Boundary.STOP_BLANK and not _decimal_in_text(text, end, family, boundary):
             continue
         mark = match.group()
         mended = mark if any(c.isdecimal() for c in mark) else mark.translate(grammar.look_alikes)
@@ -90,6 +89,16 @@ def find_candidates(text: str, grammar: Grammar) -> list[Candidate]:
     return found
 
 
+def _decimal_in_text(text: str, end: int, family: Family, boundary: Boundary) -> bool:
+    """In flattened text a label of a decimal outline follows the title before it; its parts say whether it belongs there.
+
+    GB/T 1.1-2020 7.3: a blank stands between the number and the heading; 1.1 may lack it, for its sequence tells it from figures.
+    """
+    if not family.dotted:
+        return False
+    return boundary is Boundary.BLANK or family.dotted > 1 or text[end : end + 1] in BLANKS
+
+
 def outside(candidates: list[Candidate], spans: list[tuple[int, int]]) -> list[Candidate]:
     """Marks that do not stand in the spans (contents, tables: ordered, apart), those of a decimal outline only if it is one."""
     kept: list[Candidate] = []
@@ -99,7 +108,10 @@ def outside(candidates: list[Candidate], spans: list[tuple[int, int]]) -> list[C
             at += 1
         if at == len(spans) or candidate.start < spans[at][0]:
             kept.append(candidate)
-    if sum(1 for c in kept if c.family.dotted > 1) < FEWEST_DECIMALS:
+    inner = [c.number // SUB for c in kept if c.family.dotted == 2]
+    outer = {c.number for c in kept if c.family.dotted == 1}
+    two = len(inner) == FEWEST_DECIMALS - 1 and outer.issuperset(inner)
+    if len(inner) < FEWEST_DECIMALS and not two:
         kept = [c for c in kept if not c.family.dotted]
     return kept
 
@@ -145,6 +157,7 @@ def _may_follow_title(text: str, start: int) -> bool:
 
 
 def _context(text: str, end: int, family: Family, boundary: Boundary) -> float:
+    """What the characters after a mark say: a blank sets a label apart (立法技术规范), 的 or 规定 makes it a reference."""
     score = 0.0
     following = text[end : end + 4]
     if following[:1] in BLANKS and following[:1]:
@@ -159,7 +172,7 @@ def _context(text: str, end: int, family: Family, boundary: Boundary) -> float:
 
 
 FEWEST_DECIMALS = 3
-"""A text with fewer marks like 1.1 has no decimal outline; a figure at the head of a line is one of its figures."""
+"""A text with fewer marks like 1.1 has no decimal outline, unless each has its 1; a figure at the head of a line is a figure."""
 _NAMES = ("中华", "中国", "中外", "中央")
 _QUOTE = re.compile("[“”《》\n]")
 
@@ -185,7 +198,9 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
             continue
         if mark == "“":
             head = paragraph_head and not text[text.rfind("\n", 0, position) + 1 : position].strip(BLANKS)
-            if opened < 0 or not head:
+            # Line breaks deleted: a paragraph of the quotation ends and the next opens with “ again.
+            again = opened > 0 and text[opened - 1] in "：:" and text[position - 1] in "。；"
+            if opened < 0 or not (head or again):
                 opened = position
         elif mark == "”":
             if opened >= 0:

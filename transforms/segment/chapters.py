@@ -55,6 +55,7 @@ def infer_chapters(
 
 
 def _is_lead_in(paragraph: str, lexicon: Lexicon) -> bool:
+    """One sentence with a stance and no subject (practice of the Recommendations for five-year plans: 坚持…, 围绕…, 推动…)."""
     body = paragraph.rstrip("。")
     return (
         len(paragraph) <= LONGEST_LEAD_IN

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from transforms.segment.blocks import Block, chunks
+from transforms.segment.blocks import Block, chunks, trim
 from transforms.segment.dates import parse_date
 from transforms.segment.lexicon import DATE, DOCUMENT_NUMBER, NUMERIC_DATE, Lexicon
 
@@ -19,22 +19,37 @@ UNNUMBERED_CHAPTER = re.compile("^[附总][ \u3000]*则$")
 PREFACE = re.compile("^[序前引导][ \u3000]*言$")
 """Headings of divisions that bear no number: 附则, 序言."""
 
-_ADOPTION = re.compile(
+ADOPTION = re.compile(
     rf"^[（(]?(?:{DATE}|最新[异修]动日期|[^。]{{0,30}}令第)[^。]*(?:通过|公布|发布|施行|修订|修正|批准|修改|令|制定|订定|根据|日期|会议)",
 )
 _ADOPTED_BY = re.compile(
     rf"(?P<date>{DATE})[ \u3000]*(?P<organ>[^，。；（）()]{{4,60}}?(?:会议|大会|常务会|全会|办公会))[^，。；]{{0,8}}?通过"
 )
 _DATE_LINE = re.compile(rf"^[（(]?(?:{DATE}|{NUMERIC_DATE})[）)]?$")
-_NUMBER_LINE = re.compile(f"^[（(]?(?:{DOCUMENT_NUMBER})[）)]?$")
-_SPEECH = re.compile(r"^[—－\-]{1,4}.*(?:会议上|大会上|会上)$|^[（(].*(?:会议上|大会上)[）)]$")
-_SPEAKER = re.compile(
-    r"^.{0,24}(?:总理|省长|市长|县长|区长|州长|盟长|镇长|乡长|主席|主任|院长|检察长|书记|局长|部长)[ \u3000]+"
-    r"[\u4e00-\u9fff·][\u4e00-\u9fff· \u3000]{1,8}$",
-)
+NUMBER_LINE = re.compile(f"^[（(]?(?:{DOCUMENT_NUMBER})[）)]?$")
+SPEECH = re.compile(r"^[—－\-]{1,4}.*(?:会议上|大会上|会上)$|^[（(].*(?:会议上|大会上)[）)]$")
+LONGEST_POST = 24
+_PERSON = re.compile(r"[\u4e00-\u9fff·][\u4e00-\u9fff· \u3000]{1,8}")
 _FLAT_TITLE = re.compile(
-    r"^[^。；：]{0,12}?关于[^。；]{2,120}?的(?:通知|意见|决定|批复|公告|通告|函|报告|决议|指导意见|实施意见)"
+    r"^(?P<organ>[^。；：，]{0,60}?)关于(?:《[^《》]*》|[^。；《》]){2,120}?"
+    r"的(?:通知|意见|决定|批复|公告|通告|函|报告|决议|指导意见|实施意见)(?![，。、》和精要])"
 )
+LONGEST_FLAT_TITLE = 240
+LONGEST_BARE_HEAD = 12
+"""Before 关于 stands the name of an organ; so many characters at most need not end like one."""
+_FLAT_REPORT = re.compile(r"^[^。；：，]{0,20}?工作报告(?=[ \u3000]*(?:[—－（(]|各位))")
+_FLAT_ORDER = re.compile(
+    r"^[\u4e00-\u9fff]{2,40}?(?:令|公告)(?=[ \u3000]*[（(]?第[ \u3000]*[\d０-９一二三四五六七八九十百]{1,5}[ \u3000]*号)"
+)
+_ORDER = re.compile("^(?:中华人民共和国)?(?P<organ>[\u4e00-\u9fff]{2,30})令$")
+_IN_BRACKETS = re.compile(r"[（(](?:[^（）()。]|[（(][^（）()。]*[）)])*[）)]")
+_BARE_ADOPTION = re.compile(
+    rf"{DATE}[ \u3000]*[^，。；：（）()]{{4,60}}?(?:会议|大会)[^，。；]{{0,4}}?通过(?![了的，、。《])"
+)
+_GLUED_NUMBER = re.compile(f"[（(]?(?:{DOCUMENT_NUMBER})[）)]?")
+_GLUED_SPEECH = re.compile(r"[—－\-]{1,4}[^。；：]{4,60}?(?:会议上|大会上)")
+_GLUED_SPEAKER = re.compile(r"[^。，：]{2,40}?(?=各位)")
+_GLUED_ADDRESSEE = re.compile(r"[^。；！？《》\n]{2,200}?[：:]")
 
 
 @dataclass(slots=True)
@@ -58,7 +73,10 @@ class Front:
 
 
 def read_front(text: str, blocks: list[Block], lexicon: Lexicon) -> Front:
-    """Read the blocks before the first label or the first paragraph of prose."""
+    """Read the blocks before the first label or the first paragraph of prose.
+
+    GB/T 9704-2012 7.2 and 7.3.1 f.: number, title over one or several lines, addressee. 题注: organ and date under the title of an act.
+    """
     front = Front()
     titles: list[list[tuple[int, int]]] = []
     closed = True
@@ -76,7 +94,9 @@ def read_front(text: str, blocks: list[Block], lexicon: Lexicon) -> Front:
                 front.roles.append((a, b, role))
                 closed = True
                 continue
-            if closed:
+            if closed and not (
+                titles and titles[-1][-1][1] == blocks[index - 1].end and is_title_suffix(line, lexicon)
+            ):
                 titles.append([])
             titles[-1].append((a, b))
             front.roles.append((a, b, "heading"))
@@ -103,21 +123,46 @@ def _pieces(text: str, block: Block, lexicon: Lexicon) -> list[tuple[int, int]]:
 
 
 def _is_line_of_its_own(line: str, lexicon: Lexicon) -> bool:
+    """A number, a date, an addressee or a header field: forms that never share a line with the title."""
     return bool(
-        _NUMBER_LINE.match(line) or _DATE_LINE.match(line) or _is_addressee(line, lexicon) or lexicon.header.match(line)
+        NUMBER_LINE.match(line) or _DATE_LINE.match(line) or _is_addressee(line, lexicon) or lexicon.header.match(line)
     )
 
 
 def _is_front_line(line: str, lexicon: Lexicon) -> bool:
+    """Short as a line of a title, or of a form that only front matter has."""
     if len(line) <= LONGEST_TITLE_LINE and not line.endswith(("：", ":")):
         return True
-    return bool(_ADOPTION.match(line) or _is_addressee(line, lexicon) or lexicon.header.match(line))
+    return bool(ADOPTION.match(line) or _is_addressee(line, lexicon) or lexicon.header.match(line))
 
 
 def _is_addressee(line: str, lexicon: Lexicon) -> bool:
+    """主送机关: organs or people, with a full-width colon after the last one (GB/T 9704-2012 7.3.2)."""
     return (
-        line.endswith(("：", ":")) and any(word in line for word in lexicon.words["addressee"]) and "如下" not in line
+        line.endswith(("：", ":"))
+        and any(word in line for word in lexicon.words["addressee"])
+        and "如下" not in line
+        and not line[:-1].endswith(lexicon.words["no_addressee"])
+        and flat_title(line, 0, len(line), lexicon) is None
     )
+
+
+def is_title_suffix(line: str, lexicon: Lexicon) -> bool:
+    """（试行）, （草案）, （2024年修订） on a line of its own ends the title above it (立法技术规范: 题注 and status follow the name)."""
+    status = re.match(r"^[（(](?:[12]\d{3}年)?([^（）()]{1,8})[）)]$", line)
+    return status is not None and status.group(1) in lexicon.words["title_suffix"]
+
+
+def speaker(line: str, lexicon: Lexicon) -> str | None:
+    """Name of a person after the post, with a blank between (总理　某某): who speaks, or who signs an order.
+
+    GB/T 9704-2012 10.1: an order is signed with 签发人职务 and 签名章.
+    """
+    for blank in re.finditer("[ \u3000]+", line[: LONGEST_POST + 4]):
+        post, name = line[: blank.start()], line[blank.end() :]
+        if post.endswith(lexicon.words["post"]) and _PERSON.fullmatch(name):
+            return name
+    return None
 
 
 def _metadata(line: str, span: tuple[int, int], front: Front, lexicon: Lexicon) -> str:  # noqa: C901, PLR0911
@@ -147,16 +192,16 @@ def _metadata(line: str, span: tuple[int, int], front: Front, lexicon: Lexicon) 
             fields.setdefault("written_on" if "年" in line else "published_on", date)
             return "metadata"
         return ""
-    if _NUMBER_LINE.match(line):
+    if NUMBER_LINE.match(line):
         fields.setdefault("document_number", span)
         return "metadata"
-    if _ADOPTION.match(line):
+    if ADOPTION.match(line):
         read_adoption(line, fields)
         return "metadata"
-    if _SPEECH.match(line):
+    if SPEECH.match(line):
         front.subtitle = span
         return "heading"
-    if _SPEAKER.match(line):
+    if speaker(line, lexicon):
         fields.setdefault("signatory", span)
         return "metadata"
     if _is_addressee(line, lexicon):
@@ -208,9 +253,82 @@ def _choose_title(text: str, titles: list[list[tuple[int, int]]], front: Front, 
             spans[0] = (start + match.end(), end)
             break
     front.title = spans
+    _read_order(text, front, lexicon)
 
 
-def flat_title(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Title at the head of a text whose line breaks were deleted: 某某关于……的通知 up to its 文种."""
-    match = _FLAT_TITLE.match(text[start:end])
-    return (start, start + match.end()) if match else None
+def _read_order(text: str, front: Front, lexicon: Lexicon) -> None:
+    """An order names its organ in the title, and its number goes on from there: 国务院令 第764号.
+
+    GB/T 9704-2012 10.1: 发文机关标志 is the organ with 令, the 令号 stands under it.
+    """
+    start, end = front.title[-1]
+    order = _ORDER.match(text[start:end])
+    if order is None or len(front.title) > 1:
+        return
+    offset = start
+    if lexicon.organ.search(order.group("organ")):
+        offset = start + order.start("organ")
+        front.fields.setdefault("issuer", (offset, start + order.end("organ")))
+    number = front.fields.get("document_number")
+    if isinstance(number, tuple) and end <= number[0] and not text[end : number[0]].strip():
+        front.fields["document_number"] = (offset, number[1])
+
+
+def read_glued_head(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[Front, int] | None:
+    """Head of a text whose line breaks were deleted, and where its prose begins; None where it opens with no title.
+
+    GB/T 9704-2012 7.2.5 and 7.3.1 f.: title, number, addressee; 题注 of acts; of a speech the occasion, the speaker and
+    the address. The forms follow the title without a sentence between them.
+    """
+    title = flat_title(text, start, end, lexicon)
+    if title is None:
+        return None
+    front = Front(roles=[(*title, "heading")], title=[title])
+    position = title[1]
+    while (form := _glued_form(text, *trim(text, position, end), lexicon)) is not None:
+        # The organ of the speaker is no field: a line of the head like the title.
+        front.roles.append((*form, _metadata(text[slice(*form)], form, front, lexicon) or "heading"))
+        position = form[1]
+    _read_order(text, front, lexicon)
+    return front, position
+
+
+def _glued_form(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int] | None:
+    """A form of the front matter that begins here: 题注, number, occasion of a speech, speaker, addressee."""
+    for pattern, is_form in (
+        (_IN_BRACKETS, ADOPTION.match),
+        (_BARE_ADOPTION, ADOPTION.match),
+        (_GLUED_NUMBER, NUMBER_LINE.match),
+        (_GLUED_SPEECH, SPEECH.match),
+        (_GLUED_SPEAKER, lambda line: speaker(line, lexicon) or lexicon.organ.search(line)),
+        (_GLUED_ADDRESSEE, lambda line: _names_addressees(line, lexicon)),
+    ):
+        match = pattern.match(text, start, end)
+        if match and is_form(match.group()):
+            return match.span()
+    return None
+
+
+def _names_addressees(line: str, lexicon: Lexicon) -> bool:
+    """Where no line break sets it apart, the addressee ends like the name of an organ or of people and opens no sentence."""
+    last = re.sub("[（(][^（）()]*[）)]$", "", line[:-1])
+    return (
+        _is_addressee(line, lexicon)
+        and (lexicon.organ.search(last) is not None or last.endswith(lexicon.words["addressee_ends"]))
+        and not line.startswith(lexicon.words["sentence_opens"])
+    )
+
+
+def flat_title(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int] | None:
+    """Title at the head of a text whose line breaks were deleted: 某某关于……的通知 up to its 文种, 政府工作报告, or 某某令 over its number.
+
+    GB/T 9704-2012 7.3.1: 发文机关, 事由 and 文种. A sentence that cites a document (根据……关于……的通知，) has none.
+    """
+    line = text[start : min(end, start + LONGEST_FLAT_TITLE)]
+    match = _FLAT_TITLE.match(line)
+    if match:
+        organ = match.group("organ").rstrip(" \u3000")
+        named = len(organ) <= LONGEST_BARE_HEAD or lexicon.organ.search(organ) is not None
+        return (start, start + match.end()) if named else None
+    formula = _FLAT_REPORT.match(line) or _FLAT_ORDER.match(line)
+    return (start, start + formula.end()) if formula else None

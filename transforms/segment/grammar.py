@@ -28,6 +28,7 @@ class Family:
     title: str
     alone: bool
     holds: bool
+    entries: bool
     dotted: int
     least: int
     only_at_line: bool
@@ -54,6 +55,7 @@ def load(path: Path) -> Grammar:
     """
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     look_alikes = {str(wrong): str(right) for wrong, right in table.get("look_alikes", {}).items()}
+    glyphs = {str(right): str(wrong) for right, wrong in table.get("glyphs", {}).items()}
     numerals = table["numerals"] + "".join(map(re.escape, look_alikes))
     chinese = f"[{numerals}](?:{BLANK}[{numerals}]){{0,9}}"
     arabic = "[0-9０-９]{1,4}"
@@ -70,6 +72,7 @@ def load(path: Path) -> Grammar:
                 title=row["title"],
                 alone=row["alone"],
                 holds=row.get("holds", False),
+                entries=row.get("entries", False),
                 dotted=row.get("dotted", 0),
                 least=row.get("least", 1),
                 only_at_line=row.get("only_at_line", False),
@@ -82,8 +85,10 @@ def load(path: Path) -> Grammar:
             raise ValueError(f"{path.name}: family {row.get('name', index)!r} has no {missing}; add it.") from missing
         # A digit, letter or sign beside an Arabic number makes it part of a larger one: 1.5亿元, 3+3+3, G318, 2026.01.26.
         if mark.startswith("{d}"):
-            closed = "" if row["name"] == "arabic" else "(?![0-9０-９.．%])"
+            closed = "(?![0-9０-９.．%])" if row.get("closed", True) else ""
             mark = f"(?<![0-9０-９A-Za-z.．+×/%-]){mark}{closed}"
+        for right, wrong in glyphs.items():
+            mark = mark.replace(right, f"[{right}{wrong}]")
         mark = mark.replace("{n}", f"(?:{chinese}|{arabic})").replace("{c}", chinese).replace("{d}", arabic)
         try:
             re.compile(mark)
@@ -91,7 +96,8 @@ def load(path: Path) -> Grammar:
             raise ValueError(f"{path.name}: the mark of family {family.name!r} is not understood: {error}") from error
         families.append(family)
         alternatives.append(f"(?P<f{index}>{mark})")
-    return Grammar(tuple(families), re.compile("|".join(alternatives)), str.maketrans(look_alikes))
+    repairs = look_alikes | {glyph: right for right, wrong in glyphs.items() for glyph in wrong}
+    return Grammar(tuple(families), re.compile("|".join(alternatives)), str.maketrans(repairs))
 
 
 def number_of(label: str) -> int:

@@ -55,7 +55,10 @@ class Growth:
         self.stack.pop()
 
     def _prose(self, start: int, end: int) -> None:
-        """Split a paragraph into clauses; items hang on the last clause that ended with a colon; series get sections."""
+        """Split a paragraph into clauses; items hang on the last clause that ended with a colon; series get sections.
+
+        立法技术规范: a stem ends with a colon and governs the 项 after it.
+        """
         home = self.stack[-1] if self.stack else -1
         series = inline_series(self.text, start, end)
         cuts = [start, *[s for s, _ in series], end]
@@ -121,7 +124,10 @@ class Growth:
         self.stack = [self.zone] if self.zone >= 0 else []
 
     def _first_paragraph(self, article: int) -> None:
-        """Set a section around what the article holds so far: it turns out to be its first 款."""
+        """Set a section around what the article holds so far: it turns out to be its first 款.
+
+        An article of one paragraph has no 款 of its own; with the second paragraph the first becomes one.
+        """
         parent = self.out.nodes[article]
         start = trim(self.text, (parent.title or parent.label or (parent.start, parent.start))[1], len(self.text))[0]
         place = article + 1

@@ -5,8 +5,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from transforms.segment.grammar import BLANK, Grammar
-from transforms.segment.grammar import load as load_numbering
+from transforms.segment.grammar import BLANK
 
 _YEAR = "(?:[12][0-9０-９]{3}|[１２][０-９]{3}|[一二]?[一二〇○零九ＯO0]{1}[一二三四五六七八九〇○零ＯO0]{2,3})"
 _REPUBLIC_YEAR = f"中华民国{BLANK}[0-9０-９]{{2,3}}"
@@ -35,26 +34,17 @@ class Lexicon:
     byline: re.Pattern[str]
     name_line: re.Pattern[str]
     column: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """All tables of the segmenter."""
-
-    grammar: Grammar
-    lexicon: Lexicon
-
-
-def load_rules(folder: Path) -> Rules:
-    """Read `numbering.toml` and `official.toml` of a folder."""
-    return Rules(load_numbering(folder / "numbering.toml"), _load_lexicon(folder / "official.toml"))
+    signer: re.Pattern[str]
+    duty: re.Pattern[str]
+    kicker: re.Pattern[str]
 
 
 def _any(words: list[str]) -> str:
     return "(?:" + "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)) + ")"
 
 
-def _load_lexicon(path: Path) -> Lexicon:
+def load_lexicon(path: Path) -> Lexicon:
+    """Read `official.toml`."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     words = {key: tuple(value) for key, value in table["words"].items()}
     fields = {label: field for field, labels in table["header"].items() for label in labels}
@@ -81,7 +71,13 @@ def _load_lexicon(path: Path) -> Lexicon:
         ),
         name_line=re.compile(
             f"^(?:[{surnames}][\\u4e00-\\u9fff]{{1,3}}(?:[ \u3000、][\\u4e00-\\u9fff·]{{2,4}}){{0,5}}"
-            f"|(?:[{surnames}][\\u4e00-\\u9fff]{{1,2}}){{2,4}})$",
+            f"|(?:[{surnames}][\\u4e00-\\u9fff]{{1,2}}){{2,4}}"
+            f"|[\\u4e00-\\u9fff]{{2,12}}[省市县区州旗镇乡村][{surnames}][\\u4e00-\\u9fff]{{1,2}})$",
         ),
         column=re.compile(f"^{_any(table['news']['columns'])}$"),
+        signer=re.compile(
+            f"^[\\u4e00-\\u9fff·]{{2,4}}$|[{surnames}][\\u4e00-\\u9fff]{{1,2}}$|[省市县区州旗][\\u4e00-\\u9fff]{{4,30}}$|{reporters}"
+        ),
+        duty=re.compile(f"{_any(table['news']['no_signers'])}|{_any(table['words']['organ_ends'])}$"),
+        kicker=re.compile(f"{_any(table['news']['kicker_ends'])}$"),
     )

@@ -11,9 +11,10 @@ from transforms.segment.blocks import Block, find_blocks
 from transforms.segment.builder import Builder
 from transforms.segment.candidates import BLANKS, Boundary, find_candidates, outside
 from transforms.segment.chain import Step, choose
+from transforms.segment.contents import link_contents
 from transforms.segment.front import read_front
 from transforms.segment.grammar import SUB
-from transforms.segment.lexicon import Rules
+from transforms.segment.rules import Rules
 from transforms.segment.tree import Outline
 from transforms.segment.view import View
 from transforms.segment.zones import find_attachment_heads, find_attachment_lists, find_contents, find_tables
@@ -30,7 +31,7 @@ def outline_of(view: View, rules: Rules) -> Outline:
     heads = find_attachment_heads(text, skip)
     steps = _prune(text, choose(text, outside(every, skip), zones=heads))
     flat = view.layout == "flat" or text.count("\n") <= 2
-    blocks = find_blocks(text, steps, skip, flat=flat)
+    blocks = find_blocks(text, steps, skip, heads, flat=flat)
     zone_of = (
         {start: "toc" for start, _ in contents} | {s: "attachments" for s, _ in lists} | {s: "table" for s, _ in tables}
     )
@@ -38,7 +39,9 @@ def outline_of(view: View, rules: Rules) -> Outline:
     builder = Builder(
         text, blocks, steps, front, rules.lexicon, zone_of=zone_of, entries=_flat_entries(steps), flat=flat
     )
-    return builder.build()
+    outline = builder.build()
+    link_contents(text, outline, every)
+    return outline
 
 
 def _disjoint(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -58,7 +61,10 @@ def _front_blocks(blocks: list[Block], zone_of: dict[int, str]) -> list[Block]:
 
 
 def _prune(text: str, steps: list[Step]) -> list[Step]:
-    """Drop a number that stands alone in the middle of text: one label makes no sequence."""
+    """Drop a number that stands alone in the middle of text: one label makes no sequence.
+
+    It is not alone where the family goes on from it under the next heading (（二） after （一）), or where it holds others.
+    """
     counts: dict[tuple[int, int], int] = defaultdict(int)
     group_of: list[tuple[int, int]] = []
     parents: list[int] = []
@@ -68,23 +74,33 @@ def _prune(text: str, steps: list[Step]) -> list[Step]:
         group_of.append(group)
         counts[group] += 1
         parents.append(index)
+    last: dict[int, int] = {}
+    continued: set[int] = set()
+    for index, step in enumerate(steps):
+        if step.how == "goes_on" and step.candidate.family.index in last:
+            continued.add(last[step.candidate.family.index])
+        last[step.candidate.family.index] = index
     kept = []
-    for step, group in zip(steps, group_of, strict=True):
+    for index, (step, group) in enumerate(zip(steps, group_of, strict=True)):
         weak = step.candidate.boundary in (Boundary.MID, Boundary.BLANK, Boundary.STOP)
         if counts[group] < step.candidate.family.least:
             continue
         lonely = counts[group] == 1 and step.how in ("first", "late_first") and step.candidate.family.title != "line"
-        if lonely and weak and text[step.candidate.end : step.candidate.end + 1] not in BLANKS:
+        holds = index in continued or (index + 1 < len(steps) and steps[index + 1].depth > step.depth)
+        if lonely and weak and not holds and text[step.candidate.end : step.candidate.end + 1] not in BLANKS:
             continue
         kept.append(step)
     return kept
 
 
 def _flat_entries(steps: list[Step]) -> set[int]:
-    """Starts of the entries of a flat numbering: Arabic numbers, at least eight, that run through with nothing above them."""
+    """Starts of the entries of a flat numbering: at least eight that run through with nothing above them.
+
+    Practice of the Recommendations for five-year plans: entries are numbered through all chapters.
+    """
     top = [s for s in steps if s.depth == 1]
     least = 8
-    arabic = [s for s in top if s.candidate.family.name == "arabic"]
-    if len(arabic) >= least and len(arabic) >= len(top) * 0.9 and arabic[-1].candidate.number // SUB >= least:
-        return {s.candidate.start for s in arabic}
+    entries = [s for s in top if s.candidate.family.entries]
+    if len(entries) >= least and len(entries) >= len(top) * 0.9 and entries[-1].candidate.number // SUB >= least:
+        return {s.candidate.start for s in entries}
     return set()

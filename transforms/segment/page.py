@@ -1,231 +1,262 @@
 """Newspaper pages: which articles stand on them, and the outline of each.
 
-An article begins at a headline; at a jump mark （上接第一版） that no headline precedes; or at a dateline where the article
-before already has its text. A headline that stands inside a sentence (the line before stops without a stop, the line after
-goes on) was set there by the page's columns: it belongs to the article that it interrupts, before that article's text.
+`press.py` tells the parts of articles that the lines of a page are; here the page is cut where an article begins, and what
+the columns of the page tore apart is put together again:
+
+- a headline that stands inside a sentence (the line before breaks off, the line after goes on) was set there by the
+  columns: it belongs to the article that it interrupts, before that article's text;
+- an article that breaks off inside a sentence goes on where text stands after the end of another article without a
+  headline of its own.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice, pairwise
 
 import numpy as np
 
 from transforms.segment.blocks import trim
-from transforms.segment.candidates import CLOSERS, STOPS
+from transforms.segment.candidates import STOPS, find_candidates, outside
+from transforms.segment.chain import choose
 from transforms.segment.front import Front
+from transforms.segment.grammar import Grammar
 from transforms.segment.leaves import split_clauses
-from transforms.segment.lexicon import DOCUMENT_NUMBER, Lexicon, Rules
+from transforms.segment.lexicon import DOCUMENT_NUMBER, Lexicon
+from transforms.segment.press import JUMP_END, LAST_BRACKET, Line, Reading, byline_line, is_open, read_lines, signs
+from transforms.segment.rules import Rules
 from transforms.segment.tree import Leaf, Node, Outline
 from transforms.segment.view import View
 
-LONGEST_HEADLINE = 45
 FRONT_LINES = 12
-_OFFICIAL = re.compile(f"^(?:{DOCUMENT_NUMBER}|.{{2,200}}(?:人民政府|委员会|直属机构)[^。]{{0,60}}：)$")
+FEWEST_SIGNED = 2
+FEW_BREAKS = 2
+LONGEST_HEAD = 60
+"""Characters of a headline with its subtitle, run together."""
+MOST_DIVISIONS = 3
+"""A text with more numbered lines than this for each of its articles is a document with divisions, no page."""
+_OFFICIAL = re.compile(f"^(?:{DOCUMENT_NUMBER}|.{{2,200}}(?:人民政府|委员会|直属机构)[^。]{{0,60}}：|各位代表[：:])$")
+_DIVISION = re.compile("[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）")
+_DIVISION_IN_TEXT = re.compile(f"(?:^|(?<=[。！？；：]))(?:{_DIVISION.pattern})")
+_DIVISION_OF_AN_ACT = re.compile("(?:^|(?<=[\n 。]))第[ \u3000]*[一二三四五六七八九十百零〇0-9]+[ \u3000]*[编章节条]")
 _JUMP = re.compile(r"^[（(](上接|下转|紧接)(第?[一二三四五六七八九十\d０-９]+版)[^（）()]{0,12}[）)]")
-_JUMP_END = re.compile(r"[（(](下转)(第?[一二三四五六七八九十\d０-９]+版)[^（）()]{0,12}[）)]$")
 _PULL_QUOTE = re.compile(r"^“[^“”]*”$|^「[^「」]*」$")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A printed line of the page, in reading coordinates; `rank` is its heading mark (1 = #), 0 where it has none."""
-
-    start: int
-    end: int
-    rank: int
+_WORDS_OF_CREDIT = re.compile("摄|图|照片|绘")
 
 
 @dataclass(slots=True)
 class Article:
-    """Lines of an article in reading order; `seam` is the canonical place where a headline was taken out of a sentence."""
+    """Pieces of the page that an article is made of, in reading order, in canonical offsets of the page.
+
+    Attributes:
+        fragments: The pieces.
+        parts: Start of a line -> the part of the article that it is.
+        seam: Place in the article where a headline was taken out of a sentence, or -1.
+
+    """
 
     fragments: list[tuple[int, int]] = field(default_factory=list)
-    titled: bool = False
+    parts: dict[int, Reading] = field(default_factory=dict)
     seam: int = -1
 
 
 def articles_of(view: View, rules: Rules) -> list[Article]:
     """Articles of a newspaper page, in the order in which they begin; empty where the text is no page."""
-    lines = _lines(view)
-    if not _is_page(view, lines, rules.lexicon):
+    text = view.text
+    breaks = _breaks(text)
+    lines = _lines(view, breaks, rules.lexicon)
+    # Cheap tests first: most texts are no pages.
+    if len(lines) < 2 or any(_OFFICIAL.match(text[line.start : line.end]) for line in lines[:FRONT_LINES]):
         return []
-    return _cut(view, lines, _starts(view, lines, rules.lexicon) or [_Start(0, titled=False)])
+    if len(list(islice(_DIVISION_OF_AN_ACT.finditer(text), MOST_DIVISIONS))) == MOST_DIVISIONS:
+        return []
+    in_lines = [line for line in lines if _DIVISION.match(text, line.start, line.end)]
+    divisions = len(in_lines if breaks else _DIVISION_IN_TEXT.findall(text))
+    if divisions * MOST_DIVISIONS >= len(lines):
+        return []
+    readings = read_lines(text, lines, rules.lexicon, rules.press)
+    starts = _starts(view, lines, readings)
+    if not _is_page(readings, starts, divisions, glued=breaks is None) or _is_numbered(
+        text, len(starts), rules.grammar
+    ):
+        return []
+    return _cut(view, lines, readings, starts)
 
 
-def _lines(view: View) -> list[Line]:
+def _lines(view: View, breaks: re.Pattern[str] | None, lexicon: Lexicon) -> list[Line]:
+    """Printed lines; `breaks` is from `_breaks` of the whole page."""
     marks = {
         end: view.canonical.count("#", start, end) for start, end, role, code in view.marks if code == "heading_mark"
     }
-    lines = []
-    position = 0
     text = view.text
-    # In a page whose line breaks became blanks every blank was one: its text has none of its own.
-    breaks = re.compile("\n" if text.count("\n") > 2 else "[\n ]")
-    while position < len(text):
-        found = breaks.search(text, position)
-        end = found.start() if found else len(text)
-        a, b = trim(text, position, end)
+    cuts = [m.end() for m in breaks.finditer(text)] if breaks else _cuts_at_datelines(text, lexicon)
+    if breaks is not _NEWLINE and marks:
+        heads = np.searchsorted(view.offsets[:-1], list(marks)).tolist()
+        cuts = sorted({*cuts, *(head for head in heads if 0 < head < len(text))})
+    lines = []
+    for start, end in pairwise([0, *cuts, len(text)]):
+        a, b = trim(text, start, end)
         if a < b:
             lines.append(Line(a, b, marks.get(view.at(a), 0)))
-        position = end + 1
     return lines
 
 
-def _is_page(view: View, lines: list[Line], lexicon: Lexicon) -> bool:
-    """Signs of the press (datelines, jumps, bylines) at least twice among lines, or signed essays one after the other."""
-    signs = 0
-    essays = 0
-    headlines = 0
-    for index, line in enumerate(lines):
-        piece = view.text[line.start : line.end]
-        head, tail = piece[:40], piece[-40:]
-        opening = lexicon.dateline.match(head)
-        signs += bool(opening or _JUMP.match(piece) or _JUMP_END.search(tail) or _byline_line(piece, lexicon))
-        headlines += line.rank in (1, 2)
-        essays += index > 0 and bool(lexicon.name_line.match(piece)) and _signs_essay(view, lines, index)
-        if index < FRONT_LINES and (_OFFICIAL.match(piece)):
-            return False
-    return signs >= 2 or (signs >= 1 and headlines >= 2) or essays >= 3
-
-
-def _signs_essay(view: View, lines: list[Line], index: int) -> bool:
-    """A name under a headline and over a paragraph of prose."""
-    if index + 1 >= len(lines) or not _is_headline(view, lines, index - 1):
-        return False
-    following = view.text[lines[index + 1].start : lines[index + 1].end]
-    return len(following) >= LONGEST_HEADLINE and "。" in following
-
-
-def _byline_line(piece: str, lexicon: Lexicon) -> re.Match[str] | None:
-    match = lexicon.byline.match(piece.lstrip("（(")) if len(piece) <= 60 else None
-    rest = piece.lstrip("（(")[match.end() :] if match else ""
+def _breaks(text: str) -> re.Pattern[str] | None:
+    """What ends a line of this page; None where the line breaks were deleted."""
+    if text.count("\n") > FEW_BREAKS:
+        return _NEWLINE
+    if text.count("  ") > FEW_BREAKS:
+        return _BLANKS  # an empty line stood between the paragraphs
+    # Line breaks became blanks: a page has hardly any of its own, and none after a stop.
     return (
-        match
-        if match and re.fullmatch(r"[ \u3000]*(?:[（(][^（）()]*[）)])?[）)]?(?:摄|摄影报道|报道|文/摄)?[）)]?", rest)
-        else None
+        _BLANK_OR_NEWLINE if len(list(islice(_BLANK_AFTER_STOP.finditer(text), FEW_BREAKS + 1))) > FEW_BREAKS else None
     )
 
 
-def _is_headline(view: View, lines: list[Line], index: int) -> bool:
-    """A short line without a stop or comma at its end, and no label or bracket of its own."""
-    line = lines[index]
-    if line.rank:
-        return line.rank <= 2
-    piece = view.text[line.start : line.end]
-    if len(piece) > LONGEST_HEADLINE or any(c in "。；，" for c in piece) or piece[-1] in "：:、":
-        return False
-    return not piece.startswith(("（", "(", "——", "“")) or (piece.startswith("“") and not piece.endswith("”"))
+_NEWLINE = re.compile("\n")
+_BLANKS = re.compile("\n| {2,}")
+_BLANK_OR_NEWLINE = re.compile("[\n ]")
+_BLANK_AFTER_STOP = re.compile("[。！？…”）] ")
+
+
+def _cuts_at_datelines(text: str, lexicon: Lexicon) -> list[int]:
+    """Lines of a page whose line breaks were deleted: a dateline opens one, and so does the headline before it.
+
+    The headline is what stands between the last stop, or the names in brackets after it, and the dateline. Names in
+    brackets after a stop end an article.
+    """
+    cuts = {m.end() for m in LAST_BRACKET.finditer(text) if signs(m.group(1), lexicon)}
+    for match in lexicon.dateline.finditer(text):
+        start = match.start()
+        head = start
+        while head > 0 and text[head - 1] not in "。！？…）」』":
+            head -= 1
+        if start - head <= LONGEST_HEAD:
+            cuts |= {head, start}
+    return sorted(cuts - {0})
+
+
+def _is_page(readings: list[Reading], starts: list["_Start"], divisions: int, *, glued: bool) -> bool:
+    """Two articles that are signed or dated, or one with a dateline that has no numbered divisions.
+
+    Where line breaks were deleted, two datelines: a bracket after a stop may name anything there.
+    """
+    dated = sum("dated" in r.forms and r.part in ("lead", "brief") for r in readings)
+    if glued:
+        return dated >= FEWEST_SIGNED
+    bounds = [s.line for s in starts]
+    signed = sum(map(_signed, (readings[a:b] for a, b in pairwise([*bounds, len(readings)]))))
+    if signed >= FEWEST_SIGNED:
+        return divisions <= MOST_DIVISIONS * len(starts)
+    return bool(signed) and bool(dated) and divisions <= 1
+
+
+def _is_numbered(text: str, articles: int, grammar: Grammar) -> bool:
+    """More divisions in sequence than a page of so many articles has: a document whose short titles look like names."""
+    steps = choose(text, outside(find_candidates(text, grammar), []))
+    return sum(step.how == "next" for step in steps) > MOST_DIVISIONS * articles
+
+
+def _signed(readings: list[Reading]) -> bool:
+    """A dateline, reporters, names under the headline, or names under the text: what no other document bears."""
+    return any(
+        not _PRESS.isdisjoint(reading.forms) or ("name" in reading.forms and reading.part == "credit")
+        for reading in readings
+    )
+
+
+_PRESS = frozenset(("dated", "byline", "credit", "signed_end", "jump", "rank_high"))
 
 
 @dataclass(slots=True)
 class _Start:
-    """Where an article begins: index of its first line, whether that is its headline, index of a displaced headline."""
+    """Where an article begins.
+
+    Attributes:
+        line: Index of its first line.
+        headed: That line is its headline.
+        displaced: Index of a headline that stands inside its text, or -1.
+        again: (first line, line after the last) of text that goes on further down, or None.
+
+    """
 
     line: int
-    titled: bool
+    headed: bool
     displaced: int = -1
+    again: tuple[int, int] | None = None
 
 
-def _starts(view: View, lines: list[Line], lexicon: Lexicon) -> list[_Start]:
+def _starts(view: View, lines: list[Line], readings: list[Reading]) -> list[_Start]:
     """Where the articles of a page begin, in order."""
     text = view.text
-    ranked = any(line.rank for line in lines)
     starts: list[_Start] = []
-    has_body = titled = False
-    for index, line in enumerate(lines):
-        piece = text[line.start : line.end]
-        if line.rank in (1, 2):
-            previous = lines[index - 1] if index else None
-            if previous is not None and previous.rank and not has_body:
-                continue  # second line of the headline: a subtitle
-            if previous is not None and not previous.rank and has_body and not titled and _is_open(text, previous):
-                starts[-1].displaced = index
-                titled = True
-                continue
-            starts.append(_Start(index, titled=True))
-            has_body, titled = False, True
-        elif line.rank:
+    for index, reading in enumerate(readings):
+        if reading.part not in ("headline", "brief") and starts:
             continue
-        elif _JUMP.match(piece):
-            if has_body or not starts:
-                starts.append(_Start(index, titled=False))
-                titled = False
-            has_body = True
-        elif not ranked and _opens_unmarked(view, lines, index, lexicon, has_body=has_body):
-            starts.append(_Start(index, titled=True))
-            has_body, titled = False, True
-        elif has_body and lexicon.dateline.match(piece) and not ranked and _after_full_stop(text, lines[index - 1]):
-            starts.append(_Start(index, titled=False))
-            has_body, titled = True, False
-        else:
-            if not starts:
-                starts.append(_Start(index, titled=_is_headline(view, lines, index)))
-            has_body = True
+        if (
+            reading.part == "headline"
+            and starts
+            and not starts[-1].headed
+            and _breaks_off(text, lines, readings, index - 1)
+        ):
+            starts[-1].displaced = index
+            starts[-1].headed = True
+            continue
+        starts.append(_Start(index, headed=reading.part == "headline"))
+    _find_torn(view, lines, readings, starts)
     return starts
 
 
-def _opens_unmarked(view: View, lines: list[Line], index: int, lexicon: Lexicon, *, has_body: bool) -> bool:
-    """A headline without a mark: a short line over a dateline, a byline or a picture's caption, or under a credit.
-
-    The second line of a headline opens nothing: the article has begun and has no text yet.
-    """
-    if index + 1 >= len(lines) or (index and not has_body):
-        return False
-    if index and not _after_full_stop(view.text, lines[index - 1]):
-        return False
-    piece = view.text[lines[index].start : lines[index].end]
-    following = view.text[lines[index + 1].start : lines[index + 1].end]
-    if lexicon.column.match(piece):
-        return True
-    if _byline_line(piece, lexicon) or lexicon.name_line.match(piece) or lexicon.dateline.match(piece):
-        return False
-    signed = lexicon.dateline.match(following) or _byline_line(following, lexicon) or _JUMP.match(following)
-    if signed and len(piece) <= LONGEST_HEADLINE + 15 and "。" not in piece and piece[-1] not in "，；：、）":
-        return True
-    if not _is_headline(view, lines, index):
-        return False
-    if _PICTURE.search(piece):
-        return True
-    if lexicon.name_line.match(following):
-        return True
-    previous = view.text[lines[index - 1].start : lines[index - 1].end] if index else ""
-    if _CREDIT.match(previous) and "。" in following:
-        return True
-    # A second headline line between this one and the dateline.
-    after = view.text[lines[index + 2].start : lines[index + 2].end] if index + 2 < len(lines) else ""
-    second = _is_headline(view, lines, index + 1)
-    return (
-        bool(after)
-        and second
-        and bool(lexicon.dateline.match(after) or _byline_line(after, lexicon) or lexicon.name_line.match(after))
-    )
+def _breaks_off(text: str, lines: list[Line], readings: list[Reading], index: int) -> bool:
+    """Text that ends inside a sentence; on a page without marks a short line without a stop may be verse."""
+    reading = readings[index]
+    told = not {"prose", "long", "unranked"}.isdisjoint(reading.forms)
+    return told and reading.part in ("lead", "text", "brief") and is_open(text[lines[index].start : lines[index].end])
 
 
-_PICTURE = re.compile(r"[（(](?:附?图片|附图|照片|图表|漫画|摄影|速写)[^（）()]*[）)]$")
-_CREDIT = re.compile(r"^[（(][^（）()]{2,30}[）)]$")
+def _find_torn(view: View, lines: list[Line], readings: list[Reading], starts: list[_Start]) -> None:
+    """Give an article that breaks off the text that stands, without a headline, after the end of a later article."""
+    text = view.text
+    for place, start in enumerate(starts[:-1]):
+        last = starts[place + 1].line - 1
+        if start.displaced >= 0 or not _breaks_off(text, lines, readings, last):
+            continue
+        for index in range(starts[place + 1].line + 1, len(lines)):
+            if readings[index].part == "text" and "after_end" in readings[index].forms:
+                stop = next((s.line for s in starts if s.line > index), len(lines))
+                start.again = (index, stop)
+                break
+        if start.again:
+            return  # one torn article a page: with two, which text belongs to which is a guess
 
 
-def _is_open(text: str, line: Line) -> bool:
-    return text[line.end - 1] not in STOPS and text[line.end - 1] not in CLOSERS
-
-
-def _after_full_stop(text: str, line: Line) -> bool:
-    return text[line.end - 1] in "。！？…”）)』」"
-
-
-def _cut(view: View, lines: list[Line], starts: list[_Start]) -> list[Article]:
+def _cut(view: View, lines: list[Line], readings: list[Reading], starts: list[_Start]) -> list[Article]:
     """Fragments of every article in the canonical text; together they tile it."""
     bounds = [0, *(_line_start(view, lines[s.line]) for s in starts[1:]), len(view.canonical)]
+    torn = {s.again[0]: s.again for s in starts if s.again}
+    parts = {view.at(line.start): reading for line, reading in zip(lines, readings, strict=True)}
     articles = []
     for begin, start, end in zip(starts, bounds, bounds[1:], strict=False):
-        if begin.displaced < 0:
-            articles.append(Article([(start, end)], titled=begin.titled))
-            continue
-        headline = lines[begin.displaced]
-        a, b = _line_start(view, headline), view.at(headline.end - 1) + 1
-        while b < end and view.canonical[b] in "\r\n":
-            b += 1
-        articles.append(Article([(a, b), (start, a), (b, end)], titled=True, seam=(b - a) + (a - start)))
+        pieces = [(start, end)]
+        seam = -1
+        if begin.displaced >= 0:
+            headline = lines[begin.displaced]
+            a, b = _line_start(view, headline), view.at(headline.end - 1) + 1
+            while b < end and view.canonical[b] in "\r\n ":
+                b += 1
+            pieces = [(a, b), (start, a), (b, end)]
+            seam = (b - a) + (a - start)
+        for first, stop in torn.values():
+            a, b = _line_start(view, lines[first]), end if stop >= len(lines) else _line_start(view, lines[stop])
+            if start < a < end:
+                pieces = [(start, a)]
+        if begin.again:
+            first, stop = begin.again
+            a = _line_start(view, lines[first])
+            b = len(view.canonical) if stop >= len(lines) else _line_start(view, lines[stop])
+            pieces.append((a, b))
+            seam = end - start
+        articles.append(Article(pieces, parts, seam))
     return articles
 
 
@@ -233,29 +264,43 @@ def _line_start(view: View, line: Line) -> int:
     """Canonical offset of a line's first character, its heading mark included."""
     start = view.at(line.start)
     if line.rank:
-        start = view.canonical.rfind("\n", 0, start) + 1
+        start = len(view.canonical[:start].rstrip(" \t").rstrip("#"))
     return start
 
 
 def outline_article(view: View, article: Article, rules: Rules) -> tuple[View, Outline, list[tuple[int, int]]]:
     """Outline of one article of the page."""
     part = view.slice(article.fragments)
+    home = _homes(article.fragments)
     if article.seam >= 0:
         part = _close_seam(part, article.seam)
-    lines = _lines(part)
+    lines = _lines(part, _breaks(view.text), rules.lexicon)
     outline = Outline(Front(), fields={"genre": "news"})
     writer = _Writer(part, outline, rules.lexicon)
-    body = 0
-    if article.titled and lines:
-        body = writer.head(lines)
-    for index in range(body, len(lines)):
-        writer.line(lines, index)
+    nothing = Reading("text", (), signs=False)
+    readings = [article.parts.get(home(part.at(line.start)), nothing) for line in lines]
+    head = [i for i, r in enumerate(readings) if r.part in ("headline", "second")]
+    writer.head([lines[i] for i in head])
+    for index, (line, reading) in enumerate(zip(lines, readings, strict=True)):
+        if index not in head:
+            writer.line(line, reading, after_subhead=index > 0 and readings[index - 1].part == "subhead")
     writer.close()
     return part, outline, article.fragments
 
 
+def _homes(fragments: list[tuple[int, int]]) -> Callable[[int], int]:
+    """Offset in an article -> offset in the page."""
+    lengths = np.cumsum([0, *(b - a for a, b in fragments)])
+
+    def home(position: int) -> int:
+        place = int(np.searchsorted(lengths, position, side="right")) - 1
+        return fragments[min(place, len(fragments) - 1)][0] + position - int(lengths[place])
+
+    return home
+
+
 def _close_seam(part: View, seam: int) -> View:
-    """Join the two halves of the sentence that a headline cut: leave out the blanks around the seam."""
+    """Join the two halves of the sentence that was cut: leave out the blanks around the seam."""
     place = int(np.searchsorted(part.offsets[:-1], seam))
     start = end = place
     while start > 0 and part.text[start - 1].isspace():
@@ -278,79 +323,93 @@ class _Writer:
         self.lexicon = lexicon
         self.home = -1
 
-    def head(self, lines: list[Line]) -> int:
-        """Headline and the lines under it; returns the index of the first line of the body."""
-        first = lines[0]
-        self.out.front.title = [(first.start, first.end)]
-        self.out.roles.append((first.start, first.end, "heading"))
-        index = 1
-        while index < len(lines):
-            line = lines[index]
-            piece = self.text[line.start : line.end]
-            dashed = piece.startswith(("——", "--")) and len(piece) <= LONGEST_HEADLINE
-            second = (
-                index == 1
-                and len(piece) <= LONGEST_HEADLINE
-                and not any(c in "。；，：" for c in piece)
-                and self._signed(lines, 2)
-            )
-            if line.rank or dashed or (second and not self.lexicon.name_line.match(piece)):
-                self._heading("subtitle", line)
+    def head(self, lines: list[Line]) -> None:
+        """Headline with the lines above it (引题, kicker) and under it (副题, subtitle)."""
+        if not lines:
+            return
+        main = self._main(lines)
+        self.out.front.title = [(lines[main].start, lines[main].end)]
+        for index, line in enumerate(lines):
+            if index == main:
+                self.out.roles.append((line.start, line.end, "heading"))
+                continue
+            self._heading("kicker" if index < main else "subtitle", line)
+            if index > main:
                 self.out.front.subtitle = self.out.front.subtitle or (line.start, line.end)
-            elif self.lexicon.name_line.match(piece) and len(lines) > index + 1:
-                self.out.fields["bylines"] = [n for n in re.split("[ \u3000、]", piece) if n]
-                self.out.roles.append((line.start, line.end, "metadata"))
-            else:
-                break
-            index += 1
-        return index
 
-    def _signed(self, lines: list[Line], index: int) -> bool:
-        """A dateline or byline stands here."""
-        if index >= len(lines):
-            return False
-        piece = self.text[lines[index].start : lines[index].end]
-        return bool(self.lexicon.dateline.match(piece) or _byline_line(piece, self.lexicon))
+    def _main(self, lines: list[Line]) -> int:
+        """The headline proper: the highest mark; without marks the first line that does not lead into the next.
 
-    def line(self, lines: list[Line], index: int) -> None:
-        """One line of the body."""
-        line = lines[index]
+        引题 tells who said it or when (某某在会上强调), the headline what.
+        """
+        highest = min(line.rank or 9 for line in lines)
+        if highest < 9:
+            return next(i for i, line in enumerate(lines) if (line.rank or 9) == highest)
+        first = self.text[lines[0].start : lines[0].end]
+        return 1 if len(lines) > 1 and self.lexicon.kicker.search(first) else 0
+
+    def line(self, line: Line, reading: Reading, *, after_subhead: bool) -> None:
+        """One line under the head."""
         start, end = line.start, line.end
         piece = self.text[start:end]
-        previous = lines[index - 1] if index else None
-        following = lines[index + 1] if index + 1 < len(lines) else None
-        if line.rank or self._is_subhead(piece, previous, following):
+        if reading.part == "subhead":
             self._heading("subhead", line)
             self.home = len(self.out.nodes) - 1
             return
-        if _PULL_QUOTE.match(piece) and piece[-2] not in STOPS and previous is not None and previous.rank:
+        if after_subhead and _PULL_QUOTE.match(piece) and piece[-2] not in STOPS:
             self.out.roles.append((start, end, "quote"))
             return
-        if byline := _byline_line(piece, self.lexicon):
-            self._byline(byline.group(1))
-            if dateline := self.lexicon.dateline.search(piece):
-                self.out.fields.setdefault("dateline", dateline.group().removeprefix("据"))
+        if reading.part in ("credit", "tail") and self._sign(piece, reading):
             self.out.roles.append((start, end, "metadata"))
+            return
+        if "caption" in reading.forms:
+            self._caption(line)
             return
         start = self._jump(start, end)
         start = self._dateline(start, end)
-        tail = _JUMP_END.search(self.text[start:end])
+        tail = JUMP_END.search(self.text[start:end])
         stop = end
         if tail:
             stop = start + tail.start()
             self.out.fields["continues"] = f"to:{tail.group(2)}"
             self.out.roles.append((stop, end, "metadata"))
-        for a, b in split_clauses(self.text, start, stop):
+        self._prose(start, stop)
+
+    def _prose(self, start: int, end: int) -> None:
+        for a, b in split_clauses(self.text, start, end):
             self.out.leaves.append(Leaf(a, b, self.home))
             self.out.roles.append((a, b, "clause"))
+
+    def _caption(self, line: Line) -> None:
+        """图为…: the words under a picture are text, in a section of their own."""
+        node = Node("caption", line.start, -1, 1, evidence=["words under a picture"], end=line.end)
+        self.out.nodes.append(node)
+        home, self.home = self.home, len(self.out.nodes) - 1
+        self._prose(line.start, line.end)
+        self.home = home
+
+    def _sign(self, piece: str, reading: Reading) -> bool:
+        """Names of a byline; a photographer's is none. False where the line is no signature at all."""
+        if byline := byline_line(piece, self.lexicon):
+            if not _WORDS_OF_CREDIT.search(piece):
+                self._byline(byline.group(1))
+            if dateline := self.lexicon.dateline.search(piece):
+                self.out.fields.setdefault("dateline", dateline.group().removeprefix("据"))
+            return True
+        if "name" in reading.forms or "pen_name" in reading.forms:
+            self.out.fields.setdefault("bylines", [n for n in re.split("[ \u3000、]", piece) if n])
+            return True
+        return "credit" in reading.forms or "picture_note" in reading.forms
 
     def close(self) -> None:
         """End of every section: the next one of its kind or the end."""
         nodes = self.out.nodes
         for index, node in enumerate(nodes):
-            node.end = node.title[1] if node.kind == "subtitle" and node.title else len(self.text)
-            if node.kind != "subtitle" and index + 1 < len(nodes):
-                node.end = nodes[index + 1].start
+            if node.kind in ("subtitle", "kicker", "caption"):
+                node.end = node.title[1] if node.title else node.end
+                continue
+            following = next((n.start for n in nodes[index + 1 :] if n.kind == "subhead"), len(self.text))
+            node.end = following
 
     def _heading(self, kind: str, line: Line) -> None:
         node = Node(
@@ -363,16 +422,6 @@ class _Writer:
         )
         self.out.nodes.append(node)
         self.out.roles.append((line.start, line.end, "heading"))
-
-    def _is_subhead(self, piece: str, previous: Line | None, following: Line | None) -> bool:
-        if (
-            len(piece) > 30
-            or following is None
-            or previous is None
-            or any(c in "。；，：、…—“”（）？！" for c in piece)
-        ):
-            return False
-        return _after_full_stop(self.text, previous) and following.end - following.start > len(piece)
 
     def _jump(self, start: int, end: int) -> int:
         match = _JUMP.match(self.text[start:end])

@@ -31,7 +31,9 @@ _PREFIX = {
     "preamble": "preamble",
     "lead_in": "leadin",
     "subhead": "subhead",
+    "kicker": "kicker",
     "subtitle": "subtitle",
+    "caption": "caption",
     "signature": "signature",
     "attachment": "att",
     "toc": "toc",
@@ -243,8 +245,15 @@ def _section(view: View, outline: Outline, index: int, document_id: str, ids: li
         "title_end": title[1],
         "inferred": node.inferred,
         "evidence": node.evidence,
+        "links": [_link(view, link, ids) for link in node.links] if node.kind == "toc" else None,
         "cells": None,
     }
+
+
+def _link(view: View, link: tuple[int, int, int], ids: list[str]) -> dict[str, Any]:
+    start, end, target = link
+    a, b = view.span(start, end)
+    return {"text": printed(view, start, end), "start": a, "end": b, "target_id": ids[target] if target >= 0 else None}
 
 
 def _clauses(view: View, outline: Outline, document_id: str, ids: list[str]) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ def _series_number(match: re.Match[str]) -> int:
 
 
 def paragraph_series(text: str, blocks: list[Block]) -> dict[int, int]:
-    """Block -> number, for paragraphs that begin with 一是, 二是 … and count from one."""
+    """Block -> number, for paragraphs that begin with 一是, 二是 … and count from one (practice of reports)."""
     heads = {}
     for index, block in enumerate(blocks):
         if block.step is None and (match := MEMBER.match(text, block.start, block.end)):
@@ -36,7 +36,7 @@ def paragraph_series(text: str, blocks: list[Block]) -> dict[int, int]:
 
 
 def inline_series(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """(start, number) of the members of a series 一是…二是… that counts from one, at least two."""
+    """(start, number) of the members of a series 一是…二是… that counts from one, at least two (practice of reports)."""
     found: list[tuple[int, int]] = []
     for match in MEMBER.finditer(text, start, end):
         number = _series_number(match)

@@ -10,6 +10,12 @@ from transforms.segment.chain import Step
 from transforms.segment.lexicon import Lexicon
 
 LONGEST_RUN_IN = 45
+BRIEF = 12
+"""Characters of a first sentence that can hardly be more than a name (优惠租金。)."""
+LONGEST_COLON_HEADING = 30
+_LOST_BREAK = re.compile(r"(?<=[^ \u3000，,；：、])(?:(?<![0-9])[ \u3000]+|[ \u3000]+(?![0-9]))(?=[^ \u3000])")
+"""A blank that was a line break; one between figures (12 500人) groups them."""
+_STEM = re.compile("下列|以下|如下|应当|不得|可以|包括|[是为有]：|之一|依照|按照")
 LONGEST_TITLE = 80
 
 
@@ -20,7 +26,7 @@ class Titles:
         self.text = text
         self.lexicon = lexicon
         self.flat = flat
-        self.run_in = _run_in_groups(text, blocks, lexicon)
+        self.run_in = _run_in_starts(text, blocks, lexicon)
         self.listed = _listed(text, blocks)
 
     def end(self, block: Block, step: Step, *, in_article: bool, body_start: int, following: Block | None) -> int:
@@ -34,20 +40,23 @@ class Titles:
             bracket = re.match(r"[【（(〔\[]([^】）)〕\]，。]{2,30})[】）)〕\]](?=[ \u3000\n]|$)", body)
             return body_start + bracket.end() if bracket and body[0] in "【〔[" else body_start
         stop = next((i for i, c in enumerate(body) if c in "。；！？;"), -1)
+        if stop > 0 and body.count("“", 0, stop) > body.count("”", 0, stop):
+            return body_start  # the sentence ends inside a quotation: 将第三条修改为：“…。”
         if family.title == "line":
-            if stop < 0 and len(body) <= LONGEST_TITLE:
-                return block.end
             blank = re.search(r"(?<=[^ \u3000]{2})[ \u3000]+", body[:LONGEST_TITLE])
+            lost_line = self.flat and blank is not None and len(body) - blank.end() > blank.start()
+            if stop < 0 and len(body) <= LONGEST_TITLE and not lost_line:
+                return block.end
             return body_start + (blank.start() if blank and (stop < 0 or blank.start() < stop) else 0)
         if in_article:
             return body_start
-        if self.flat and (
-            blank := re.search(r"(?<=[^ \u3000，,；：、])[ \u3000]+(?=[^ \u3000])", body[:LONGEST_RUN_IN])
-        ):
+        if self.flat and (blank := _LOST_BREAK.search(body[:LONGEST_RUN_IN])):
             # A line break that became a blank: what stands before it, without a comma, was a line of its own.
             head = body[: blank.start()]
             if len(head) > 1 and not any(c in STOPS for c in head):
                 return body_start + blank.start()
+        if body[-1] in "：:" and (stop < 0 or body[stop] in "：:"):
+            return block.end if self._names_what_follows(body, step, following) else body_start
         if stop < 0:
             listed = step.candidate.start in self.listed
             return block.end if len(body) <= LONGEST_TITLE and body[-1] not in "：:，,、" and not listed else body_start
@@ -59,14 +68,21 @@ class Titles:
             return block.end if short and opens else body_start
         if (
             body[stop] == "。"
-            and self.run_in.get(_group(step), False)
+            and step.candidate.start in self.run_in
             and stop <= LONGEST_RUN_IN
             and not _states(body[:stop], self.lexicon)
         ):
             return body_start + stop + 1
         return body_start
 
+    def _names_what_follows(self, line: str, step: Step, following: Block | None) -> bool:
+        """A noun phrase and a colon over numbered divisions is a heading (三、报批程序：), a sentence is a stem (应当符合下列条件：)."""
+        if following is None or following.step is None or following.step.depth <= step.depth:
+            return False
+        return len(line) <= LONGEST_COLON_HEADING and not _STEM.search(line) and "，" not in line
+
     def _has_body(self, following: Block, step: Step) -> bool:
+        """What follows the heading is inside it, or a paragraph long enough to be its text."""
         if following.step is not None:
             return following.step.depth > step.depth
         line = self.text[following.start : following.end]
@@ -74,7 +90,10 @@ class Titles:
 
 
 def _states(sentence: str, lexicon: Lexicon) -> bool:
-    """A first sentence that states a rule or an act is a clause, no heading."""
+    """A first sentence that states a rule or an act is a clause, no heading.
+
+    GB/T 9704-2012 7.3.3 sets headings apart by type, which plain text has lost: a heading names (加强领导), a rule says what must be.
+    """
     words = lexicon.words["not_heading"]
     if sentence.rstrip("。").endswith(lexicon.words["noun_heading"]):
         return False
@@ -89,27 +108,49 @@ def _group(step: Step) -> int:
     return step.candidate.family.index * 10 + step.depth
 
 
-def _run_in_groups(text: str, blocks: list[Block], lexicon: Lexicon) -> dict[int, bool]:
-    """Does this family, at this depth, set headings before its text? Most of its members must look so.
+def _run_in_starts(text: str, blocks: list[Block], lexicon: Lexicon) -> set[int]:
+    """Starts of the labels whose sequence sets headings before its text: most of its members look so.
 
     Members of one sequence are set alike (GB/T 9704-2012 7.3.3): one short first sentence among long ones is a statement.
+    The members under one heading decide where all of them are brief, else all of the family at this depth in the document.
     """
-    short: dict[int, int] = defaultdict(int)
-    total: dict[int, int] = defaultdict(int)
+    members: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    siblings: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    above: list[int] = []
     for block in blocks:
-        if block.step is None or block.step.candidate.family.title != "run_in":
+        if block.step is None:
+            continue
+        del above[block.step.depth - 1 :]
+        parent = above[-1] if above else -1
+        above += [-1] * (block.step.depth - 1 - len(above))
+        above.append(block.step.candidate.start)
+        if block.step.candidate.family.title != "run_in":
             continue
         a, b = trim(text, block.step.candidate.end, block.end)
         body = text[a:b]
         stop = next((i for i, c in enumerate(body) if c in "。；！？;"), len(body))
-        total[_group(block.step)] += 1
-        if stop <= LONGEST_RUN_IN and body[stop : stop + 1] in ("。", "") and not _states(body[:stop], lexicon):
-            short[_group(block.step)] += 1
-    return {group: short[group] * 10 >= count * 6 for group, count in total.items()}
+        heads = body[stop : stop + 1] in ("。", "") and not _states(body[:stop], lexicon)
+        member = block.step.candidate.start, stop if heads else LONGEST_TITLE
+        members[_group(block.step)].append(member)
+        siblings[_group(block.step), parent].append(member)
+    return {
+        start
+        for (group, _), own in siblings.items()
+        if _most(members[group]) or (len(own) > 1 and all(length <= BRIEF for _, length in own))
+        for start, _ in own
+    }
+
+
+def _most(members: list[tuple[int, int]]) -> bool:
+    """Six of ten first sentences are short."""
+    return sum(length <= LONGEST_RUN_IN for _, length in members) * 10 >= len(members) * 6
 
 
 def _listed(text: str, blocks: list[Block]) -> set[int]:
-    """Starts of the labels whose sequence is a list: the member before ends with ； or introduces with a colon."""
+    """Starts of the labels whose sequence is a list: the member before ends with ；.
+
+    立法技术规范: 项 end with ；, the last with 。; a heading ends with neither.
+    """
     listed: set[int] = set()
     last: dict[int, Block] = {}
     for block in blocks:

@@ -16,6 +16,8 @@ class Node:
             divisions their depth in the chain, a 款 half a level under its article.
         label: Span of the label, or None.
         title: Span of the title, or None.
+        rank: Rank of its numbering family in the table, 0 without one.
+        links: Entries of a table of contents: start, end, index of the section that each one names (-1: none).
 
     """
 
@@ -31,6 +33,8 @@ class Node:
     inferred: bool = False
     evidence: list[str] = field(default_factory=list)
     end: int = -1
+    rank: int = 0
+    links: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

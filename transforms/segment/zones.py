@@ -5,11 +5,14 @@ from itertools import pairwise
 
 from transforms.segment.candidates import Candidate
 from transforms.segment.grammar import BLANK
+from transforms.segment.lexicon import DATE
 
 _TOC = re.compile(
-    f"目{BLANK}[录次]{BLANK}(?=\\n|第{BLANK}[一1１]|[一1１][、．.]|[序前引]{BLANK}言)",
+    f"目{BLANK}[录次]{BLANK}(?=\\n|第{BLANK}[一1１]|[一1１][、．.]|[1１][ \\u3000]|[序前引]{BLANK}言)",
 )
-_ATTACHMENT_LIST = re.compile(r"(?:^|(?<=[\n。 \u3000]))附{b}件{b}[:：]{b}(?=1{b}[.．、]|[^\s])".replace("{b}", BLANK))
+_ATTACHMENT_LIST = re.compile(
+    r"(?:^|(?<=[\n。）) \u3000]))附{b}件{b}[:：]{b}(?:(?=[^\s])|\n{b}(?=1{b}[.．、]))".replace("{b}", BLANK)
+)
 _LIST_LINE = re.compile(r"[ \t\u3000]*(?:\d{1,2}[.．、][^\n。；]{2,80}|[^\n。；，]{2,60})(?:\n|$)")
 _ITEMS = re.compile(r"[^\s]{2,80}(?:[ \u3000]+\d{1,2}[.．、][^\s]{2,80})*")
 _TABLE_HEAD = re.compile(r"(?<!\S)序[ \u3000]?号(?=[\s])")
@@ -21,16 +24,26 @@ def find_contents(text: str, candidates: list[Candidate]) -> list[tuple[int, int
 
     It is one only if its first label is printed again later. Its last entry ends where it ceases to read like the heading
     of the same number in the body; entries without a number (附件) follow as lines with leaders or as lines printed again.
+    Where the word 目录 was lost, three headings in a row without a text, printed again with the same titles, are contents.
     """
     match = _TOC.search(text, 0, min(len(text), 20_000))
     if match is None:
-        return []
-    after = [c for c in candidates if c.start >= match.end()]
-    if not after or after[0].start - match.end() > LONGEST_ENTRY:
+        after = [c for c in candidates if c.family.title == "line"]
+        begin = after[0].start if _printed_twice(text, after) else -1
+    else:
+        after = [c for c in candidates if c.start >= match.end()]
+        begin = match.start()
+        if not after or after[0].start - match.end() > LONGEST_ENTRY:
+            return []
+    if begin < 0:
         return []
     entries = [after[0]]
-    for candidate in after[1:]:
+    for place, candidate in enumerate(after[1:], start=1):
         if _same(candidate, entries[0]):
+            break
+        # Contents of chapters only: the first 编 is the text's, not theirs.
+        outer = candidate.family.rank < min(entry.family.rank for entry in entries)
+        if outer and not any(_same(candidate, other) for other in after[place + 1 :]):
             break
         gap = text[entries[-1].end : candidate.start]
         if len(gap) > LONGEST_ENTRY or any(c in "。！？；" for c in gap):
@@ -53,13 +66,29 @@ def find_contents(text: str, candidates: list[Candidate]) -> list[tuple[int, int
         newline = text.find("\n", last.end, limit)
         end = limit if newline < 0 else newline
     end = _further_entries(text, end, limit)
-    while end > match.start() and text[end - 1] in " \t\u3000\n\r":
+    while end > begin and text[end - 1] in " \t\u3000\n\r":
         end -= 1
-    return [(match.start(), end)]
+    return [(begin, end)]
+
+
+def _printed_twice(text: str, marks: list[Candidate]) -> bool:
+    """The first three marks follow each other with titles between, and stand again further on with the same titles."""
+    least = 3
+    titles = [text[a.end : b.start].strip() for a, b in pairwise(marks[: least + 1])]
+    if len(titles) < least or any(not title or len(title) > LONGEST_ENTRY or "。" in title for title in titles):
+        return False
+    return all(
+        any(
+            _same(other, mark) and text[other.end : other.end + 80].lstrip().startswith(title)
+            for other in marks[least:]
+        )
+        for mark, title in zip(marks, titles, strict=False)
+    )
 
 
 LONGEST_ENTRY = 60
-_LEADER = re.compile(r"[ \u3000]*[.…·．\-—]{2,}[ \u3000]*\d{0,4}|[ \u3000]+\d{1,4}(?=\n|$)")
+LONGEST_LIST = 300
+LEADER = re.compile(r"[ \u3000]*[.…·．\-—]{2,}[ \u3000]*\d{0,4}|[ \t\u3000]+\d{1,4}(?=\n|$)")
 
 
 _ENTRY_IN_LINE = re.compile("[ ]+附[ \u3000]*[件则录表][^ \\n。；]{0,60}(?=[ ])")
@@ -73,7 +102,7 @@ def _same(one: Candidate, other: Candidate) -> bool:
 
 def _further_entries(text: str, position: int, limit: int) -> int:
     """End of the list: leaders of the last entry, then lines that have leaders or are printed again later."""
-    if leader := _LEADER.match(text, position):
+    if leader := LEADER.match(text, position):
         position = leader.end()
     while position < limit and (entry_in_line := _ENTRY_IN_LINE.match(text, position, limit)):
         position = entry_in_line.end()
@@ -82,7 +111,7 @@ def _further_entries(text: str, position: int, limit: int) -> int:
         if end < 0:
             break
         line = text[position + 1 : end].strip()
-        entry = _LEADER.sub("", line)
+        entry = LEADER.sub("", line)
         if line and not (
             entry != line
             or (_UNNUMBERED_ENTRY.match(line) and len(line) <= LONGEST_ENTRY and "。" not in line)
@@ -94,20 +123,32 @@ def _further_entries(text: str, position: int, limit: int) -> int:
 
 
 _ATTACHMENT_HEAD = re.compile(
-    r"(?:^|(?<=[\n 。\u3000]))附[ \u3000]?件[ \u3000]?[0-9０-９一二三四五六七八九十]{0,2}[：:]?(?=[ \u3000]*\n|[ \u3000]+\S|\d)"
+    r"(?:^|(?<=[\n 。\u3000日）；]))附[ \u3000]?件[ \u3000]?(?:[0-9０-９一二三四五六七八九十]{1,2}(?:-[0-9])?)?[：:]?"
+    r"(?=[ \u3000]*\n|[ \u3000]+\S|[0-9]|[\u4e00-\u9fff《])(?![ \u3000]*(?:所|的|中|内|和|与|规定|要求|一并|等))"
 )
 
 
 def find_attachment_heads(text: str, skip: list[tuple[int, int]]) -> list[int]:
-    """Where attachments begin: each numbers its own divisions from one."""
+    """Where attachments begin: each numbers its own divisions from one (GB/T 9704-2012 7.3.7: each begins a page of its own)."""
     return [m.start() for m in _ATTACHMENT_HEAD.finditer(text) if not any(a <= m.start() < b for a, b in skip)]
 
 
+_DATED = re.compile(f"{DATE}[ \u3000\n]*$")
+
+
 def find_attachment_lists(text: str) -> list[tuple[int, int]]:
-    """Spans of 附件说明 (附件：1.… 2.…): names of what is attached, no divisions of the text (GB/T 9704-2012 7.3.4)."""
+    """Spans of 附件说明 (附件：1.… 2.…): names of what is attached, no divisions of the text (GB/T 9704-2012 7.3.4).
+
+    It stands before the signature; 附件： directly after the date is the head of what is attached.
+    """
     spans = []
     for match in _ATTACHMENT_LIST.finditer(text):
+        if _DATED.search(text, max(0, match.start() - 30), match.start()):
+            continue
         end = text.find("\n", match.end())
+        if end < 0 and (signed := _glued_signature(text, match.end())) > 0:
+            spans.append((match.start(), signed))
+            continue
         end = len(text) if end < 0 else end
         items = _ITEMS.match(text, match.end(), end)
         if items and items.end() < end:
@@ -119,6 +160,17 @@ def find_attachment_lists(text: str) -> list[tuple[int, int]]:
             end = line.end() - 1 if line.group().endswith("\n") else line.end()
         spans.append((match.start(), end))
     return spans
+
+
+def _glued_signature(text: str, start: int) -> int:
+    """Where the list ends whose line breaks were deleted: at the date, before it the organ that the title names; else -1."""
+    date = re.compile(DATE).search(text, start, start + LONGEST_LIST)
+    if date is None or any(c in "。；" for c in text[start : date.start()]):
+        return -1
+    organ = re.match(r"[^。，]{2,30}?(?=关于)", text)
+    end = len(text[: date.start()].rstrip(" \u3000"))
+    signed = organ is not None and text.endswith(organ.group(), start, end)
+    return end - (len(organ.group()) if organ and signed else 0)
 
 
 def find_tables(text: str) -> list[tuple[int, int]]:
@@ -148,5 +200,5 @@ def find_tables(text: str) -> list[tuple[int, int]]:
 
 
 _AFTER_TABLE = re.compile(
-    r"(?<!\S)附[ \u3000]?[件表录](?![^\s\d：:])|(?m:^)[ \t\u3000]*(?:第[ \u3000]*[一二三四五六七八九十百]+[ \u3000]*[编章节]|专栏[ \u3000]*\d)"
+    r"(?<!\S)附[ \u3000]?[件表录](?![^\s\d：:])|(?<!\S)(?:第[ \u3000]*[一二三四五六七八九十百]+[ \u3000]*[编章节]|专栏[ \u3000]*\d)"
 )

@@ -74,6 +74,14 @@ CHECKS = (
         "A clause stands after its stem, so that there are no cycles.",
         keys.not_before("clauses", "stem_id"),
     ),
+    *(
+        Check(
+            f"{dataset}.{column}.target_id.exists",
+            f"A target_id of {column} is a section or a document.",
+            keys.lost_targets(dataset, column),
+        )
+        for dataset, column in (("clauses", "references"), ("sections", "links"))
+    ),
     Check("sections.ordinal.dense", "Ordinals of a document run 0 to n-1.", keys.broken_ordinals("sections")),
     Check("clauses.ordinal.dense", "Ordinals of a document run 0 to n-1.", keys.broken_ordinals("clauses")),
     Check("documents.n_sections.true", "n_sections counts the sections.", keys.miscounted("n_sections", "sections")),
@@ -98,6 +106,7 @@ CHECKS = (
         Check(f"clauses.{column}.offsets", f"{column} lie inside the text.", offsets.outside("clauses", column))
         for column in ("evidence", "references", "quantities", "dates", "organs", "places")
     ),
+    Check("sections.links.offsets", "Links lie inside the text.", offsets.outside("sections", "links")),
     # Texts and labels
     Check("documents.n_chars.true", "n_chars counts the code points of the text.", texts.wrong_n_chars),
     Check("documents.text_sha256.true", "text_sha256 is the digest of the text.", texts.wrong_digest),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from transforms.validate.frames import Frames
+from transforms.validate.frames import Frames, exploded
 
 Offenders = Callable[[Frames], pl.DataFrame]
 
@@ -27,6 +27,19 @@ def orphans(dataset: str, column: str, target: str) -> Offenders:
             rows.select(KEYS[dataset], column) if column != KEYS[dataset] else rows.select(column)
         ).filter(pl.col(column).is_not_null())
         return found.join(known.select(KEYS[target]), left_on=column, right_on=KEYS[target], how="anti")
+
+    return find
+
+
+def lost_targets(dataset: str, column: str) -> Offenders:
+    """Find elements of a list whose `target_id` is no section and no document."""
+
+    def find(frames: Frames) -> pl.DataFrame:
+        known = pl.concat(
+            [frames.sections.select(target_id="section_id"), frames.documents.select(target_id="document_id")]
+        )
+        cited = exploded(getattr(frames, dataset), column, key=KEYS[dataset]).filter(pl.col("target_id").is_not_null())
+        return cited.select(KEYS[dataset], "target_id", "text").join(known, on="target_id", how="anti")
 
     return find
 

@@ -6,7 +6,7 @@ import pytest
 
 from transforms.classify import Codebook
 from transforms.classify.dates import dates
-from transforms.classify.mentions import masked, quantities, references
+from transforms.classify.mentions import document_numbers, masked, quantities, references
 from transforms.classify.normal import normal
 from transforms.classify.numerals import value_of
 from transforms.classify.organs import name_pattern, organs
@@ -18,7 +18,25 @@ from transforms.classify.organs import name_pattern, organs
         ("依照本条例第十二条第二款处理。", [("本条例第十二条第二款", "internal")]),
         ("前款规定的期限为十日。", [("前款", "internal")]),
         ("本章的规定适用于茶企。", [("本章", "internal")]),
-        ("违反第三条、第五条规定的", [("第三条、第五条", "internal")]),
+        ("本章程由茶协制定。", []),
+        ("违反第三条、第五条规定的", [("第三条", "internal"), ("第五条", "internal")]),
+        ("依照第三条第一款和第二款处理。", [("第三条第一款", "internal"), ("第二款", "internal")]),
+        ("依照前款第（一）、（三）项处理。", [("前款第（一）", "internal"), ("（三）项", "internal")]),
+        ("依照第四条至第六条处理。", [("第四条", "internal"), ("第六条", "internal")]),
+        ("依照茶法第三条和第五条处理。", [("第三条和第五条", "document")]),
+        ("依茶業法（以下简称本法）第四条订定。", [("第四条", "document")]),
+        ("违反本规定附录第一条的", [("第一条", "document")]),
+        ("有前两款行为的", [("前两款", "internal"), ("前两款", "internal")]),
+        ("销量排名前两项的茶", []),
+        ("目前款项已付，提前条件具备。", []),
+        ("前条第一项第二款所称茶园", [("前条第一项第二款", "internal")]),
+        ("违反本条例第一章规定的", [("本条例第一章", "internal")]),
+        ("依照第三章的规定评定。", [("第三章", "internal")]),
+        ("本书第三章写茶。", []),
+        ("违反本实施细则第三条的", [("本实施细则第三条", "internal")]),
+        ("制定本条例，具备基本条件。", []),
+        ("有上述情形的，不受上述茶企影响。", [("上述情形", "internal")]),
+        ("第三条例会研究茶事。", []),
         ("根据《古树名木保护办法》第八条办理。", [("《古树名木保护办法》第八条", "document")]),
         ("根据绿政发〔2031〕14号文件执行。", [("绿政发〔2031〕14号", "document_number")]),
         ("第九条 茶园分三级管理。", []),
@@ -28,6 +46,37 @@ from transforms.classify.organs import name_pattern, organs
 )
 def test_references(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(text[r.start : r.end], r.kind) for r in references(normal(text))] == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("绿洲市茶叶法实施细则", "document"),
+        ("绿洲市茶叶法实施办法（试行）", "document"),
+        ("绿洲市茶叶法", "internal"),
+        ("关于印发茶叶计划的通知", "internal"),
+        ("", "internal"),
+    ],
+)
+def test_in_implementing_rules_the_statute_is_another_act(title: str, kind: str) -> None:
+    assert [r.kind for r in references("本法第三条第一款所称茶园", title)] == [kind]
+    assert [r.kind for r in references("本细则第三条所称茶园", title)] == ["internal"]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("各区要落实绿政发〔2031〕4号", "绿政发〔2031〕4号"),
+        ("文号为绿政发〔2031〕4号", "绿政发〔2031〕4号"),
+        ("严格按照绿茶办函〔2031〕4号办理", "绿茶办函〔2031〕4号"),
+        ("和绿政发〔2031〕4号", "绿政发〔2031〕4号"),
+        ("和政发〔2031〕4号", "和政发〔2031〕4号"),
+        ("茶业发展和改革委员会令第5号", "茶业发展和改革委员会令第5号"),
+        ("对外茶业部令第5号", "对外茶业部令第5号"),
+    ],
+)
+def test_words_before_a_document_number_are_left_out(text: str, number: str) -> None:
+    assert [text[start:end] for start, end in document_numbers(normal(text))] == [number]
 
 
 @pytest.mark.parametrize(

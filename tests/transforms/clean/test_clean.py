@@ -106,3 +106,40 @@ def test_a_column_break_inside_a_sentence_is_joined() -> None:
 def test_a_heading_without_a_stop_is_not_joined_to_its_text(heading: str) -> None:
     text, _ = read(f"{PROSE}\n{heading}\n{PROSE}\n{PROSE}")
     assert f"{heading.removeprefix('# ')}{PROSE}" not in text
+
+
+def test_a_heading_of_two_halves_over_a_longer_paragraph_is_not_joined_to_it() -> None:
+    heading = "坚持创新驱动，加快发展新产业"
+    text, _ = read(f"{PROSE}\n{heading}\n{PROSE}\n{PROSE}")
+    assert f"{heading}{PROSE}" not in text
+
+
+def test_the_last_words_of_a_sentence_are_joined_to_the_short_line_before() -> None:
+    text, _ = read(f"{PROSE}\n宴会大厅里，灯火明亮，气氛\n热烈。\n{PROSE}")
+    assert "气氛热烈。" in text
+
+
+def test_what_a_line_says_of_something_on_the_next_is_joined() -> None:
+    assert read("（一）依照本条例\n第四条规定的程序办理；\n（二）其他。")[0].startswith(
+        "（一）依照本条例第四条规定的程序办理；\n"
+    )
+    assert "不少于15人。" in read("第三条　委员会人数不少于\n15人。\n第四条　依法办理。")[0]
+    assert read("一、总则\n第四条 各区应当做好工作。\n第五条 依法办理。")[0].count("\n") == 2
+
+
+def test_a_short_document_of_short_lines_is_not_hard_wrapped() -> None:
+    lines = [
+        "江城停车场应急工作预案",
+        "1 总则",
+        "1.1 编制目的和依据",
+        "为做好工作，制定本预案。",
+        "2 附则",
+        "本预案自印发之日起施行。",
+    ]
+    assert read("\n".join(lines)) == ("\n".join(lines), "lines")
+
+
+def test_the_head_of_a_gazette_beside_a_page_number_is_furniture() -> None:
+    text = f"{PROSE}\n- 2 -\n江城市人民政府公报　2026年第2号\n{PROSE}\n"
+    assert ("江城市人民政府公报　2026年第2号", "running_head") in marks(text)
+    assert marks(f"{PROSE}\n江城市人民政府公报　2026年第2号\n{PROSE}\n") == []

@@ -97,6 +97,98 @@ def test_a_report_has_subtitle_and_speaker(rules: Rules) -> None:
     assert row["addressee"] == "各位代表"
 
 
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_what_is_decided_addresses_nobody(glue: str, rules: Rules) -> None:
+    text = "海州省人民政府关于废止部分规章的决定\n省人民政府决定：\n一、废止《码头办法》。\n二、废止《航道办法》。"
+    row = document(text.replace("\n", glue), rules)
+    assert row["title_reading"] == "海州省人民政府关于废止部分规章的决定"
+    assert (row["genre"], row.get("addressee")) == ("decision", None)
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_title_and_note_of_adoption_without_line_breaks(glue: str, rules: Rules) -> None:
+    text = (
+        "海州省人民代表大会常务委员会关于修改《海州省码头条例》的决定\n"
+        "（2025年5月6日海州省第十一届人民代表大会常务委员会第九次会议通过）\n"
+        "海州省第十一届人民代表大会常务委员会第九次会议决定作如下修改：\n一、删去第三条。\n二、将第五条改为第四条。"
+    )
+    result = structure(text.replace("\n", glue), rules)
+    row = result.documents[0]
+    assert row["title_reading"] == "海州省人民代表大会常务委员会关于修改《海州省码头条例》的决定"
+    assert (row["genre"], row["adopted_on"]) == ("decision", dt.date(2025, 5, 6))
+    assert result.clauses[0]["text"].startswith("海州省第十一届")
+
+
+def test_a_note_of_adoption_without_brackets(rules: Rules) -> None:
+    head = "海州省人民代表大会常务委员会关于加强码头管理的决定2025年5月6日海州省第十一届人民代表大会常务委员会第九次会议通过"
+    row = document(f"{head}为了加强管理，决定如下：一、加强巡查。{BODY}二、按期整改。{BODY}", rules)
+    assert row["adopted_on"] == dt.date(2025, 5, 6)
+    told = document(f"{head}了三项议案，会议要求：一、加强巡查。{BODY}二、按期整改。{BODY}", rules)
+    assert "adopted_on" not in told
+
+
+def test_a_report_without_line_breaks(rules: Rules) -> None:
+    text = (
+        "政府工作报告——2025年1月8日在临江区第九届人民代表大会第四次会议上临江区人民政府区长　林知远各位代表："
+        f"现在，我代表区人民政府向大会报告工作。一、过去一年{BODY}二、今年工作{BODY}"
+    )
+    result = structure(text, rules)
+    row = result.documents[0]
+    assert (row["title"], row["genre"], row["addressee"]) == ("政府工作报告", "report", "各位代表")
+    assert row["subtitle"] == "——2025年1月8日在临江区第九届人民代表大会第四次会议上"
+    assert row["signatory"] == "临江区人民政府区长　林知远"
+    assert result.clauses[0]["text"].startswith("现在，")
+
+
+def test_a_report_of_an_organ_without_line_breaks(rules: Rules) -> None:
+    text = (
+        "关于临江区预算执行情况的报告——2025年1月8日在临江区第九届人民代表大会第四次会议上临江区财政局各位代表："
+        f"受托报告。一、过去一年{BODY}二、今年工作{BODY}"
+    )
+    assert document(text, rules)["addressee"] == "各位代表"
+
+
+def test_number_and_addressee_on_the_line_of_the_title(rules: Rules) -> None:
+    text = (
+        "临江区人民政府关于调整停车收费的通知 临政发〔2025〕7号 各街道办事处，区政府各部门：经研究，现将有关事项通知如下："
+        f"一、提高认识。{BODY}二、抓好落实。{BODY} 临江区人民政府 2025年5月6日"
+    )
+    result = structure(text, rules)
+    row = result.documents[0]
+    assert (row["document_number"], row["addressee"]) == ("临政发〔2025〕7号", "各街道办事处，区政府各部门")
+    assert result.clauses[0]["text"].startswith("经研究")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"根据国务院关于加强停车管理的通知，区人民政府作出部署。一、提高认识。{BODY}二、抓好落实。{BODY}",
+        f"全区各部门按照市里关于停车管理的意见精神开展工作。一、提高认识。{BODY}二、抓好落实。{BODY}",
+        f"区委专题会议听取了各单位关于停车整治进展的报告。一、提高认识。{BODY}二、抓好落实。{BODY}",
+    ],
+)
+def test_a_sentence_that_cites_a_document_is_no_title(text: str, rules: Rules) -> None:
+    row = document(text, rules)
+    assert row["title"] is None
+
+
+def test_a_sentence_before_a_colon_is_no_addressee(rules: Rules) -> None:
+    text = f"临江区人民政府关于停车收费的通知为了方便群众，请各部门：一、提高认识。{BODY}二、抓好落实。{BODY}"
+    row = document(text, rules)
+    assert (row["title"], row.get("addressee")) == ("临江区人民政府关于停车收费的通知", None)
+
+
+def test_the_title_is_not_cut_inside_a_quoted_one(rules: Rules) -> None:
+    text = f"临江区人民政府转发市政府《关于停车管理的意见》的通知 各街道：一、提高认识。{BODY}二、抓好落实。{BODY}"
+    title = document(text, rules)["title"]
+    assert title is None or title.endswith("的通知")
+
+
+def test_status_under_the_title(rules: Rules) -> None:
+    text = f"临江区停车场管理办法\n（试行）\n第一条　{BODY}\n第二条　{BODY}"
+    assert document(text, rules)["title_reading"] == "临江区停车场管理办法（试行）"
+
+
 def test_short_lines_without_end_are_not_all_title(rules: Rules) -> None:
     row = document("\n".join(f"第{i}行短句" for i in range(30)), rules)
     assert row["n_clauses"] > 20
@@ -105,6 +197,9 @@ def test_short_lines_without_end_are_not_all_title(rules: Rules) -> None:
 @pytest.mark.parametrize(
     ("title", "genre"),
     [
+        ("临江市防汛应急预案", "plan"),
+        ("中共临江市委五届十次全会公报", "decision"),
+        ("2025年临江市国民经济和社会发展统计公报", "report"),
         ("中华人民共和国停车法", "law"),
         ("海州省停车场条例（试行）", "regulation"),
         ("停车场管理办法", "rules"),
@@ -133,6 +228,8 @@ def test_genre(title: str, genre: str, rules: Rules) -> None:
         ("2024-04-06 16:40", dt.date(2024, 4, 6)),
         ("中华民国 103 年 6 月 18 日", dt.date(2014, 6, 18)),
         ("2025年13月40日", None),
+        ("二〇〇三年元月六日", dt.date(2003, 1, 6)),
+        ("2003年元旦", None),
         ("2025年12月", None),
     ],
 )

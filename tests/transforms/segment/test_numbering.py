@@ -395,3 +395,191 @@ def test_a_close_second_reading_is_told(rules: Rules) -> None:
     text = f"第一条 {BODY}\n第二条 {BODY}\n第八条 {BODY}\n第九条 {BODY}"
     rows = structure(text, rules).sections
     assert [s["label"] for s in rows if any(e.startswith("close:") for e in s["evidence"])] == ["第八条"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_articles_under_numbered_heads_that_hold_a_title_only(glue: str, rules: Rules) -> None:
+    """A judicial interpretation sets articles under 一、: a head with a title and no text is no 项 of the article before."""
+    lines = [
+        "关于审理停车纠纷案件的规定",
+        "一、合同的成立",
+        f"第一条 {BODY}",
+        f"第二条 {BODY}",
+        "二、合同的履行",
+        f"第三条 {BODY}",
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    assert [(s["label"], s["depth"], s["title"]) for s in rows] == [
+        ("一、", 1, "合同的成立"),
+        ("第一条", 2, None),
+        ("第二条", 2, None),
+        ("二、", 1, "合同的履行"),
+        ("第三条", 2, None),
+    ]
+    assert "level:outermost" in rows[0]["evidence"]
+    assert "level:inside 一、, against the order of the table" in rows[1]["evidence"]
+    # …but with a text of its own it is an item.
+    text = f"第一条 停车场应当：\n一、设置标志；\n二、公示价格。\n第二条 {BODY}"
+    assert [(s["kind"], s["label"]) for s in structure(text, rules).sections] == [
+        ("article", "第一条"),
+        ("item", "一、"),
+        ("item", "二、"),
+        ("article", "第二条"),
+    ]
+
+
+def test_the_first_division_follows_the_note_under_the_title(rules: Rules) -> None:
+    lines = [
+        "停车场法",
+        "（2025年12月29日第三届人民代表大会第一次会议通过）",
+        "第一编 总则",
+        "第一章 基本规定",
+        f"第一条 {BODY}",
+        f"第二条 {BODY}",
+        "第二编 附则",
+        f"第三条 {BODY}",
+    ]
+    assert labels("".join(lines), rules) == ["第一编", "第一章", "第一条", "第二条", "第二编", "第三条"]
+    cited = f"停车场法\n第一条 {BODY}本法所称车场，适用《民法典》第一编的规定。\n第二条 {BODY}"
+    assert labels(cited, rules) == ["第一条", "第二条"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_decimal_outlines_in_every_layout(glue: str, rules: Rules) -> None:
+    lines = [
+        "停车场应急预案",
+        "1 总则",
+        "1.1 编制目的",
+        BODY,
+        "1.2 适用范围",
+        BODY,
+        "2 组织体系",
+        "2.1 指挥机构",
+        BODY,
+        "2.1.1 职责",
+        BODY,
+    ]
+    assert labels(glue.join(lines), rules) == ["1", "1.1", "1.2", "2", "2.1", "2.1.1"]
+    growth = f"{BODY}泊位增长4.2%，收入增长1.1 倍，占3.5 成。{BODY}"
+    assert labels(f"1 总则{growth}", rules) == []
+
+
+def test_a_number_alone_under_its_heading_counts_where_the_next_heading_goes_on(rules: Rules) -> None:
+    text = f"一、目标任务　　1.坚持正确方向，{BODY}　　二、主要工作　　2.完善设施。{BODY}　　3.加强管理。{BODY}　　三、保障　　4.加大投入。{BODY}"
+    assert labels(text, rules) == ["一、", "1.", "二、", "2.", "3.", "三、", "4."]
+    alone = f"一、目标任务　　1.坚持正确方向，{BODY}　　二、主要工作　　{BODY}"
+    assert labels(alone, rules) == ["一、", "二、"]
+
+
+def test_a_quoted_act_of_several_paragraphs_is_no_structure(rules: Rules) -> None:
+    quoted = "“违反规定停车的，有下列情形之一的，处以罚款：（一）占用盲道的；（二）堵塞出口的。"
+    text = (
+        f"关于修改停车场法的决定一、将第九条修改为：{quoted}“单位有前款行为的，加倍处罚。”二、本决定自公布之日起施行。"
+    )
+    assert labels(text, rules) == ["一、", "二、"]
+
+
+def test_a_noun_phrase_with_a_colon_over_divisions_is_a_heading(rules: Rules) -> None:
+    text = (
+        f"停车场管理规定\n一、报批程序：\n（一）提出申请。{BODY}\n（二）现场查验。{BODY}\n"
+        "二、停车场应当符合下列条件：\n（一）有明显标志；\n（二）有照明设施。"
+    )
+    rows = {s["label"]: s["title"] for s in structure(text, rules).sections if s["depth"] == 1}
+    assert rows == {"一、": "报批程序", "二、": None}
+
+
+def test_the_act_that_a_notice_issues_in_glued_text(rules: Rules) -> None:
+    text = (
+        "关于印发停车管理办法的通知各区人民政府：现将《停车管理办法》印发给你们。临江市人民政府2026年3月2日停车管理办法"
+        f"第一条 {BODY}第二条 {BODY}第三条 {BODY}"
+    )
+    assert labels(text, rules) == ["第一条", "第二条", "第三条"]
+    cited = f"第一条 {BODY}第二条 2026年3月2日前依照原停车管理办法第一条规定办理的，继续有效。第三条 {BODY}"
+    assert labels(cited, rules) == ["第一条", "第二条", "第三条"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_the_list_of_attachments_is_no_division_in_any_layout(glue: str, rules: Rules) -> None:
+    lines = [
+        "临江市人民政府关于停车工作的意见",
+        "一、总体要求",
+        BODY,
+        "二、主要任务",
+        f"{BODY}（市城管局牵头）",
+        "附件：1.任务分工表",
+        "2.主要指标表",
+        "临江市人民政府",
+        "2026年3月2日",
+    ]
+    result = structure(glue.join(lines), rules)
+    assert [s["label"] for s in result.sections if s["label"]] == ["一、", "二、"]
+
+
+def test_short_titles_in_flattened_text_are_no_names_of_a_newspaper(rules: Rules) -> None:
+    lines = ["停车场应急预案"]
+    for i, titles in enumerate((("总则", "目的", "范围"), ("职责", "指挥", "专家"), ("保障", "物资", "通信")), start=1):
+        lines.append(f"{i} {titles[0]}")
+        for j, title in enumerate(titles[1:], start=1):
+            lines += [f"{i}.{j} {title}", BODY]
+    rows = structure(" ".join(lines), rules)
+    assert len(rows.documents) == 1
+    assert labels(" ".join(lines), rules) == ["1", "1.1", "1.2", "2", "2.1", "2.2", "3", "3.1", "3.2"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_a_table_ends_at_the_next_chapter(glue: str, rules: Rules) -> None:
+    lines = [
+        "停车规划",
+        "第一章 现状",
+        BODY,
+        "序号 指标 2030年",
+        "1 泊位 3000",
+        "2 车场 40",
+        "第二章 任务",
+        BODY,
+        "第三章 保障",
+        BODY,
+    ]
+    found = [s["label"] for s in structure(glue.join(lines), rules).sections if s["kind"] == "chapter"]
+    assert found == ["第一章", "第二章", "第三章"]
+
+
+def test_a_glyph_that_stands_for_another_is_repaired(rules: Rules) -> None:
+    text = f"第一条 {BODY}\n笫二条 {BODY}\n弟三条 {BODY}\n第四条 {BODY}"
+    result = structure(text, rules)
+    assert [s["number"] for s in result.sections] == ["1", "2", "3", "4"]
+    assert "repaired:第二条" in result.sections[1]["evidence"]
+    assert [f["code"] for f in result.documents[0]["findings"]] == ["numeral_repaired", "numeral_repaired"]
+    assert labels(f"一、总则\n兄弟二条街的停车场合并管理。{BODY}\n二、附则\n{BODY}", rules) == ["一、", "二、"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_a_gap_is_found_in_flattened_text_too(glue: str, rules: Rules) -> None:
+    lines = [
+        "停车工作意见",
+        "一、任务",
+        f"（一）加快建设。{BODY}",
+        f"（二）严格管理。{BODY}",
+        f"（四）优化服务。{BODY}",
+        "二、保障",
+        BODY,
+    ]
+    result = structure(glue.join(lines), rules)
+    assert [s["label"] for s in result.sections] == ["一、", "（一）", "（二）", "（四）", "二、"]
+    assert [f["code"] for f in result.documents[0]["findings"]] == ["numbering_gap"]
+
+
+def test_brief_members_under_one_heading_are_headings_whatever_the_others_do(rules: Rules) -> None:
+    long = "（{}）经民政部门认定的低保家庭、最低生活保障边缘家庭以及其他符合本办法规定条件的家庭凭街道出具的证明材料免费停车。{}"
+    text = (
+        f"停车优惠办法\n一、对象\n{long.format('一', BODY)}\n{long.format('二', BODY)}\n{long.format('三', BODY)}\n"
+        f"二、标准\n（一）免费停车。{BODY}\n（二）优惠停车。{BODY}"
+    )
+    titles = [(s["label"], s["title"]) for s in structure(text, rules).sections if s["depth"] == 2]
+    assert titles == [
+        ("（一）", None),
+        ("（二）", None),
+        ("（三）", None),
+        ("（一）", "免费停车"),
+        ("（二）", "优惠停车"),
+    ]

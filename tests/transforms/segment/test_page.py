@@ -1,9 +1,13 @@
 """Newspaper pages."""
 
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.promise import structure
 from transforms.segment import Rules
+from transforms.segment.press import load_press
 
 PROSE = "全市各地抓住枯水期有利时机，加快推进堤防加固和河道清淤，确保工程如期完工。"
 PAGE = f"""# 一江碧水向東流
@@ -90,12 +94,105 @@ def test_a_page_without_marks(rules: Rules) -> None:
     text = (
         f"沧江大桥合龙\n本报云陵１月２４日电记者江知秋报道：沧江大桥２３日合龙。{PROSE}\n{PROSE}\n"
         f"冬修水利掀高潮\n本报讯{PROSE}\n"
-        f"据云陵社成都电（记者陆文舟）{PROSE}\n"
         f"江上人家（图片）\n图为船民在检修船只。{PROSE}\n（云陵社记者江知秋摄）\n"
+        f"据云陵社成都电（记者陆文舟）{PROSE}\n"
     )
-    documents, _ = page(text, rules)
-    assert [d.get("title") for d in documents] == ["沧江大桥合龙", "冬修水利掀高潮", None, "江上人家（图片）"]
+    documents, result = page(text, rules)
+    assert [d.get("title") for d in documents] == ["沧江大桥合龙", "冬修水利掀高潮", "江上人家（图片）", None]
     assert documents[0]["bylines"] == ["江知秋"]
+    assert [s["kind"] for s in result.sections] == ["caption"]
+
+
+def test_a_second_dateline_inside_an_article_is_a_second_item_under_one_headline(rules: Rules) -> None:
+    text = (
+        f"沧江汛情平稳\n新华社云陵１月２４日电（记者江知秋）{PROSE}\n{PROSE}\n本报云陵１月２５日电记者陆文舟报道：{PROSE}\n"
+        f"堤防加固开工\n本报讯{PROSE}\n"
+    )
+    assert [d["title"] for d in page(text, rules)[0]] == ["沧江汛情平稳", "堤防加固开工"]
+
+
+def test_briefs_that_end_with_a_name_and_nothing_else(rules: Rules) -> None:
+    text = f"沧江大桥合龙\n本报讯{PROSE}（江知秋）\n{PROSE}（陆文舟）\n{PROSE}（林知远）\n"
+    assert [d["title"] for d in page(text, rules)[0]] == ["沧江大桥合龙", None, None]
+    # Who is in charge is no signature.
+    text = f"沧江大桥合龙\n本报讯{PROSE}\n{PROSE}（市水利局）\n{PROSE}（市财政局牵头）\n汛前检查开始\n本报讯{PROSE}\n"
+    assert [d["title"] for d in page(text, rules)[0]] == ["沧江大桥合龙", "汛前检查开始"]
+
+
+def test_letters_are_signed_in_brackets_and_answered(rules: Rules) -> None:
+    text = (
+        f"渡口何时修好\n编辑同志：\n{PROSE}\n（云陵县读者江知秋）\n江知秋同志：\n{PROSE}（云陵县交通局陆文舟）\n"
+        f"请管一管噪声\n最近，{PROSE}（云陵县沿江镇林知远）\n"
+    )
+    assert [d["title"] for d in page(text, rules)[0]] == ["渡口何时修好", "请管一管噪声"]
+
+
+def test_subheads_are_no_headlines_and_a_poem_is_one_article(rules: Rules) -> None:
+    text = (
+        f"治水四年间\n本报记者江知秋\n{PROSE}\n换个思路找出路\n{PROSE}\n依靠群众强堤防\n{PROSE}\n"
+        "江上\n陆文舟\n船儿还没有归来\n灯火已经亮起\n江水静静地流着\n像一首旧时的歌\n在岸边低声回响\n"
+        f"小议担当\n林知远\n{PROSE}\n"
+    )
+    documents, result = page(text, rules)
+    assert [d["title"] for d in documents] == ["治水四年间", "江上", "小议担当"]
+    assert [s["title"] for s in result.sections if s["kind"] == "subhead"] == ["换个思路找出路", "依靠群众强堤防"]
+
+
+def test_kicker_headline_and_subtitle(rules: Rules) -> None:
+    text = (
+        f"孟澄远在治水工作会议上强调\n加快补齐防洪短板\n——全市治水工作会议侧记\n本报云陵１月２４日电记者江知秋报道：{PROSE}\n"
+        f"冬修水利掀高潮\n本报讯{PROSE}\n"
+    )
+    documents, result = page(text, rules)
+    assert [d["title"] for d in documents] == ["加快补齐防洪短板", "冬修水利掀高潮"]
+    assert documents[0]["subtitle"] == "——全市治水工作会议侧记"
+    assert next((s["kind"], s["title"]) for s in result.sections) == ("kicker", "孟澄远在治水工作会议上强调")
+
+
+def test_an_article_that_breaks_off_goes_on_where_text_has_no_headline(rules: Rules) -> None:
+    head, tail = "为了守住安全底线，云陵市把沿江三十六处险工险段逐一登记，建立了市县两级", "巡查台账，明确了责任人。"
+    text = (
+        f"沧江大桥合龙\n本报讯{PROSE}\n{head}\n冬修水利掀高潮\n本报讯{PROSE}（江知秋）\n{tail}\n"
+        f"渔民上岸安新居\n本报讯{PROSE}\n"
+    )
+    documents, result = page(text, rules)
+    assert [d["title"] for d in documents] == ["沧江大桥合龙", "冬修水利掀高潮", "渔民上岸安新居"]
+    assert [len(d["fragments"]) for d in documents] == [2, 1, 1]
+    assert head + tail in [c["text"] for c in result.clauses]
+
+
+def test_a_page_whose_line_breaks_were_deleted(rules: Rules) -> None:
+    lines = [
+        *("沧江大桥合龙", f"本报云陵１月２４日电记者江知秋报道：{PROSE}", PROSE),
+        *("冬修水利掀高潮", f"本报讯{PROSE}（陆文舟）", f"本报讯{PROSE}"),
+    ]
+    documents, _ = page("".join(lines), rules)
+    assert [d["title"] for d in documents] == ["沧江大桥合龙", "冬修水利掀高潮", None]
+    notice = f"关于治水的通知一、总体要求{PROSE}（市水利局）二、工作任务{PROSE}（市财政局）三、保障措施{PROSE}"
+    assert len(page(notice, rules)[0]) == 1
+
+
+def test_a_marked_page_whose_line_breaks_became_blanks(rules: Rules) -> None:
+    found = page(PAGE.replace("\n", " "), rules)[0]
+    assert [d["title"] for d in found] == [d["title"] for d in page(PAGE, rules)[0]]
+
+
+def test_a_single_news_item_is_news(rules: Rules) -> None:
+    documents, _ = page(f"沧江大桥合龙\n云陵社云陵3月2日电（记者 江知秋）{PROSE}\n{PROSE}\n", rules)
+    assert [(d["title"], d["genre"], d["dateline"]) for d in documents] == [
+        ("沧江大桥合龙", "news", "云陵社云陵3月2日电")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [('name = "dated"\nheading = 1', "parts are"), ('name = "no_such_form"\nheadline = 1', "no pattern")],
+)
+def test_a_wrong_row_of_the_table_is_named(row: str, message: str, tmp_path: Path) -> None:
+    table = tmp_path / "press.toml"
+    table.write_text(f"[[form]]\n{row}\n[steps.start]\nheadline = 0\n[article]\nunsigned = -1\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        load_press(table)
 
 
 def test_signed_essays(rules: Rules) -> None:

@@ -1,0 +1,138 @@
+"""Text whose line breaks became blanks or were deleted: attachments, signatures, bullets, contents stay what they are."""
+
+import pytest
+
+from tests.promise import structure
+from transforms.segment import Rules
+
+BODY = "各部门应当按照职责分工，做好停车场管理的相关工作。"
+NOTICE = [
+    "临江市财政局关于印发停车补助办法的通知",
+    "临财规〔2026〕6号",
+    "各区财政局：",
+    "现将《停车补助办法》印发给你们，请遵照执行。",
+    "附件：1.停车补助办法",
+    "2.补助申请表",
+    "临江市财政局",
+    "2026年3月2日",
+    "附件1",
+    "停车补助办法",
+    "一、总则",
+    f"第一条 {BODY}",
+    "二、附则",
+    f"第二条 {BODY}",
+    "附件2",
+    "补助申请表",
+    f"一、基本情况。{BODY}",
+    f"二、申请理由。{BODY}",
+]
+
+
+def outline(text: str, rules: Rules) -> list[tuple[str, str | None, int]]:
+    """(kind, label, nesting) of what is numbered, attached or signed."""
+    rows = structure(text, rules).sections
+    nesting: dict[str | None, int] = {None: 0}
+    for row in rows:
+        nesting[row["section_id"]] = nesting[row["parent_id"]] + 1
+    kept = ("heading", "article", "attachment", "signature")
+    return [(r["kind"], r["label"], nesting[r["section_id"]]) for r in rows if r["kind"] in kept]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_attachments_hold_their_divisions(glue: str, rules: Rules) -> None:
+    assert outline(glue.join(NOTICE), rules) == [
+        ("signature", None, 1),
+        ("attachment", "附件1", 1),
+        ("heading", "一、", 2),
+        ("article", "第一条", 3),
+        ("heading", "二、", 2),
+        ("article", "第二条", 3),
+        ("attachment", "附件2", 1),
+        ("heading", "一、", 2),
+        ("heading", "二、", 2),
+    ]
+    document = structure(glue.join(NOTICE), rules).documents[0]
+    assert str(document["written_on"]) == "2026-03-02"
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_an_attachment_that_is_cited_opens_nothing(glue: str, rules: Rules) -> None:
+    lines = [
+        "停车补助办法",
+        f"一、补助标准见附件1所列的表格。{BODY}",
+        f"二、申请人填写附件2（略）。附件2中的栏目不得空缺。{BODY}",
+    ]
+    assert [kind for kind, _, _ in outline(glue.join(lines), rules)] == ["heading", "heading"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_a_series_of_dashes(glue: str, rules: Rules) -> None:
+    lines = [
+        "停车工作要点",
+        "一、主要目标。到2030年实现以下目标：",
+        "——泊位增长一成；",
+        "——车场全部联网。",
+        f"二、任务。{BODY}",
+        f"三、保障。{BODY}",
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    assert [s["label"] for s in rows if s["kind"] == "bullet"] == ["——", "——"]
+    aside = f"一、目标。{BODY}停车难——城市的老问题——正在缓解。\n二、任务。{BODY}\n三、保障。{BODY}"
+    assert not [s for s in structure(aside.replace("\n", glue), rules).sections if s["kind"] == "bullet"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_contents_of_a_decimal_outline(glue: str, rules: Rules) -> None:
+    entries = ["1 总则", "1.1 目的", "1.2 范围", "2 附则", "2.1 施行"]
+    body = ["1 总则", "1.1 目的", BODY, "1.2 范围", BODY, "2 附则", "2.1 施行", BODY]
+    rows = structure(glue.join(["停车场应急预案", "目录", *entries, *body]), rules).sections
+    assert [s["label"] for s in rows] == [None, "1", "1.1", "1.2", "2", "2.1"]
+    assert [link["target_id"].split("/")[1] for link in rows[0]["links"]] == [
+        "hd_1",
+        "hd_1__hd_1.1",
+        "hd_1__hd_1.2",
+        "hd_2",
+        "hd_2__hd_2.1",
+    ]
+
+
+def test_figures_that_a_blank_groups_end_no_title(rules: Rules) -> None:
+    text = f"停车工作方案 一、新建泊位12 500个的任务。{BODY} 二、补助资金1 000万元以上的，报市政府批准。 三、加强管理 {BODY}"
+    titles = {s["label"]: s["title"] for s in structure(text, rules).sections if s["label"]}
+    assert titles["三、"] == "加强管理"
+    assert titles["二、"] is None
+    assert titles["一、"] in (None, "新建泊位12 500个的任务")
+
+
+def test_an_article_whose_label_stands_alone_on_its_line(rules: Rules) -> None:
+    items = "停车场应当符合下列条件：\n（一）有标志；\n（二）有照明。\n前款规定不适用于临时停车场。"
+    text = f"停车场条例\n第一条\n{BODY}\n第二条\n{items}\n第三条\n{BODY}"
+    rows = structure(text, rules).sections
+    paths = [s["section_id"].split("/")[1] for s in rows]
+    assert paths == [
+        *(
+            "art_1",
+            "art_2",
+            "art_2__para_1",
+            "art_2__para_1__item_1",
+            "art_2__para_1__item_2",
+            "art_2__para_2",
+            "art_3",
+        ),
+    ]
+    assert all(s["start"] < s["end"] for s in rows)
+
+
+def test_items_in_the_line_of_their_article(rules: Rules) -> None:
+    text = f"停车场条例\n第一条　停车享受下列优惠：（一）首小时免费；（二）夜间半价。\n第二条　{BODY}\n第三条　{BODY}"
+    rows = structure(text, rules).sections
+    assert [(s["kind"], s["label"]) for s in rows][1:3] == [("item", "（一）"), ("item", "（二）")]
+    cited = f"停车场条例\n第一条　依照前条第（一）项、第（二）项的规定办理：{BODY}\n第二条　{BODY}\n第三条　{BODY}"
+    assert [s["kind"] for s in structure(cited, rules).sections] == ["article"] * 3
+
+
+def test_a_title_does_not_end_inside_a_quotation(rules: Rules) -> None:
+    text = f"关于修改停车场条例的决定\n一、将第三条修改为：“停车应当缴费。残疾人免费。”\n二、删去第四条。\n三、加强管理。{BODY}\n"
+    result = structure(text, rules)
+    assert "将第三条修改为：“停车应当缴费。残疾人免费。”" in [c["text"] for c in result.clauses]
+    assert result.sections[0]["title"] is None

@@ -1,0 +1,120 @@
+"""Where a reference to another document points: 《…》第八条 and 国发〔2026〕4号 to the document of the corpus that is meant.
+
+Needs all documents of a release at once, so it runs after the batches are joined. Only what names one document and no
+other gets a target: of copies the original, of an act and the notice that issues it the act. 立法技术规范（试行）（一）12:
+a law is cited by its full title, 中华人民共和国 left out where the act says so; GB/T 9704-2012 7.2.5: a document number is
+organ, year in 〔〕 and number.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms.classify.targets import Targets
+
+_STATE = "中华人民共和国"
+_TITLE = re.compile(r"^《(?P<title>.+)》(?P<place>第.*)?$", re.DOTALL)
+_SPACE = re.compile(r"\s+")
+_VERSION = re.compile(r"[（(][^（）()]{0,12}(?:试行|暂行|修订|修正|草案|征求意见稿|稿)[^（）()]{0,12}[）)]$")
+_NUMBER = str.maketrans("[［（(【]］）)】０１２３４５６７８９〈〉", "〔〔〔〔〔〕〕〕〕〕0123456789《》")
+
+
+def with_documents(documents: pa.Table, sections: pa.Table, clauses: pa.Table) -> pa.Table:
+    """Fill `target_id` of the references that name a document or a document number of the corpus.
+
+    Args:
+        documents: All documents of the release.
+        sections: All their sections.
+        clauses: All their clauses, `references` found and the internal ones resolved.
+
+    Returns:
+        The clauses. A target is a document_id, or the section_id of the article that is cited or of the attachment that
+        holds what is cited. A reference to the citing document itself has its own id as target.
+
+    """
+    place = clauses.schema.get_field_index("references")
+    column = clauses.column(place).combine_chunks()
+    lists = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+    if not len(lists):
+        return clauses
+    cited = lists.flatten()
+    outward = pc.is_in(cited.field("kind"), pa.array(["document", "document_number"]))
+    if not pc.any(outward).as_py():
+        return clauses
+    known = _Corpus(documents, sections)
+    texts = pc.filter(cited.field("text"), outward)
+    found = {text: known.find(text) for text in pc.unique(texts).to_pylist()}
+    targets = cited.field("target_id").to_pylist()
+    for row, text in zip(pc.indices_nonzero(outward).to_pylist(), texts.to_pylist(), strict=True):
+        targets[row] = found[text]
+    kind = lists.type.value_type
+    fields = [pa.array(targets, pa.string()) if f.name == "target_id" else cited.field(f.name) for f in kind]
+    offsets = pc.subtract(lists.offsets, lists.offsets[0])
+    filled = pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(fields, fields=list(kind)), type=lists.type)
+    return clauses.set_column(place, clauses.schema.field(place), filled)
+
+
+class _Corpus:
+    """The documents by what others call them."""
+
+    def __init__(self, documents: pa.Table, sections: pa.Table) -> None:
+        rows = documents.select(["document_id", "title_reading", "document_number_norm", "duplicate_of"]).to_pylist()
+        originals = [row for row in rows if row["duplicate_of"] is None]
+        self._sections = sections
+        self._document = {row["document_id"]: row["document_id"] for row in rows}
+        self._articles: dict[str, Targets] = {}
+        self._numbers = _unambiguous((_number(row["document_number_norm"]), row["document_id"]) for row in originals)
+        held = sections.filter(pc.equal(sections["kind"], "attachment")).select(["section_id", "document_id", "title"])
+        attached = held.to_pylist()
+        self._document |= {row["section_id"]: row["document_id"] for row in attached}
+        # What a notice issues is cited by its own title; the notice, which may bear the same title inside its own, is not.
+        by_title = _unambiguous((name, row["section_id"]) for row in attached for name in _names(row["title"]))
+        self._titles = by_title | _unambiguous(
+            (name, row["document_id"]) for row in originals for name in _names(row["title_reading"])
+        )
+
+    def find(self, text: str) -> str | None:
+        """Id of what a reference names; None where the corpus does not hold it, or holds two of the name."""
+        match = _TITLE.match(text)
+        if match is None:
+            # Words before the number are no part of it, but no form tells them from the organ's short name: 按照国发〔2026〕4号.
+            number = _number(text)
+            return next((key for i in range(len(number)) if (key := self._numbers.get(number[i:]))), None)
+        names = _names(match["title"])
+        found = next((self._titles[name] for name in names if name in self._titles), None)
+        if found is None or not match["place"]:
+            return found
+        return self._place(found, match["place"]) or found
+
+    def _place(self, found: str, place: str) -> str | None:
+        document = self._document[found]
+        if document not in self._articles:
+            own = self._sections.filter(pc.equal(self._sections["document_id"], document))
+            rows = own.select(["section_id", "parent_id", "kind", "number", "ordinal"]).to_pylist()
+            self._articles[document] = Targets(sorted(rows, key=lambda row: row["ordinal"]))
+        chain = self._articles[document].follow(place, found if found != document else None)
+        return chain[-1][1]["section_id"] if chain and chain[-1][1] is not None else None
+
+
+def _unambiguous(named: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Names that only one of the things has."""
+    holders: dict[str, set[str]] = defaultdict(set)
+    for name, key in named:
+        if name:
+            holders[name].add(key)
+    return {name: next(iter(keys)) for name, keys in holders.items() if len(keys) == 1}
+
+
+def _names(title: Any) -> list[str]:  # noqa: ANN401 - a string or None
+    """What a title may be called, the fullest first: with and without its version in brackets and 中华人民共和国."""
+    full = _SPACE.sub("", title or "").translate(_NUMBER)
+    bare = _VERSION.sub("", _SPACE.sub("", title or "")).translate(_NUMBER)
+    return list(dict.fromkeys(name for name in (full, bare, bare.removeprefix(_STATE)) if name))
+
+
+def _number(number: str | None) -> str:
+    return _SPACE.sub("", number or "").translate(_NUMBER).replace("第", "").replace("號", "号")
