@@ -2,8 +2,9 @@
 
 python -m benchmarks.train_labels GOLD.jsonl [--cross]
 
-Learns from GOLD and from the clauses composed for the project (`seeds/training/*.jsonl`). For each axis a multinomial logistic regression with an
-elastic net: its features are those of production (`transforms.classify.score.prepare`), its candidates for words the n-grams of the training texts.
+Learns from GOLD and from the clauses composed for the project (`benchmarks/training/*.jsonl`). For each axis a multinomial logistic
+regression with an elastic net: its features are those of production (`transforms.classify.score.prepare`), its candidates for words
+the n-grams of the training texts.
 With `--cross` it only prints what five folds by document say. Nothing random; weights are rounded to two decimals.
 """
 

@@ -17,7 +17,7 @@ from schemas.arrow import to_table
 from transforms.publish import mark_copies, write_release
 
 JOINED: tuple[Dataset, ...] = (DOCUMENTS, SECTIONS, CLAUSES, QUARANTINE)
-LIBRARIES = ("pyarrow", "polars", "jieba", "rjieba", "great-expectations", "prefect")
+LIBRARIES = ("pyarrow", "polars", "numpy", "scipy", "jieba", "rjieba", "great-expectations", "prefect")
 
 
 def join(folder: Path, batches: Sequence[str], set_aside: Sequence[SetAside]) -> dict[str, int]:

@@ -111,6 +111,8 @@ def _pieces(text: str, block: Block, lexicon: Lexicon) -> list[tuple[int, int]]:
     line = text[block.start : block.end]
     if "。" in line.rstrip("。") or line.endswith(("。", "；", "，")):
         return []
+    if line.startswith(("各", "你")) and _is_addressee(line, lexicon):
+        return [(block.start, block.end)]  # a blank inside it is a slip: 各县 （区）人民政府：
     pieces = chunks(text, block.start, block.end)
     # Line breaks that became blanks: a number, a date or the addressee stands behind the title.
     if any(_is_line_of_its_own(text[a:b], lexicon) for a, b in pieces[1:]) and all(

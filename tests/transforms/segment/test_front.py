@@ -235,3 +235,11 @@ def test_genre(title: str, genre: str, rules: Rules) -> None:
 )
 def test_dates(text: str, date: dt.date | None) -> None:
     assert parse_date(text) == date
+
+
+def test_a_blank_inside_the_addressee_does_not_cut_it(rules: Rules) -> None:
+    body = "一、加强管理。各部门要做好停车工作。\n二、优化服务。各部门要做好停车工作。"
+    row = document(f"关于做好停车工作的通知\n各县 （区）人民政府、市政府各部门：\n{body}", rules)
+    assert (row["title"], row["addressee"]) == ("关于做好停车工作的通知", "各县 （区）人民政府、市政府各部门")
+    row = document(f"关于做好停车工作的通知 各县（区）人民政府、市政府各部门： {body}".replace("\n", " "), rules)
+    assert (row["title"], row["addressee"]) == ("关于做好停车工作的通知", "各县（区）人民政府、市政府各部门")
