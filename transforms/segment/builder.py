@@ -93,7 +93,7 @@ class Builder(BackMatter):
     def _zone_block(self, block: Block, zone: str) -> None:
         if zone == "attachments":
             self.out.roles.append((block.start, block.end, "metadata"))
-            body = re.sub("^附[ \u3000]*件[ \u3000]*[：:][ \u3000]*", "", self.text[block.start : block.end])
+            body = re.sub("^附[ \u3000]*件?[ \u3000]*[：:][ \u3000]*", "", self.text[block.start : block.end])
             offset = block.end - len(body)
             for match in re.finditer(
                 r"(?:^|\n|(?<=[ \u3000]))[ \u3000]*(?:\d{1,2}[.．、])?[ \u3000]*([^\n]+?)(?=\n|[ \u3000]+\d{1,2}[.．、]|$)",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from transforms.segment.grammar import SUB, Family, Grammar, dotted_number, number_of
+from transforms.segment.lexicon import DATE
 
 STOPS = "。！？；：!?;:…"
 CLOSERS = "”’」』）)】》"
@@ -67,6 +68,8 @@ def find_candidates(text: str, grammar: Grammar) -> list[Candidate]:
             continue
         if family.only_at_line and boundary < Boundary.STOP_BLANK and not _decimal_in_text(text, end, family, boundary):
             continue
+        if _HISTORY.match(text, end) or (boundary is Boundary.MID and text.endswith(family.never_after, 0, start)):
+            continue
         mark = match.group()
         mended = mark if any(c.isdecimal() for c in mark) else mark.translate(grammar.look_alikes)
         number = dotted_number(mark) if family.dotted else number_of(mended)
@@ -87,6 +90,10 @@ def find_candidates(text: str, grammar: Grammar) -> list[Candidate]:
             doubt += SOFT
         found.append(Candidate(start, end, family, number, boundary, prior, doubt, mended if mended != mark else None))
     return found
+
+
+_HISTORY = re.compile(f"[ \u3000]*{DATE}[^。\n]{{0,60}}(?:制定|修正|公布|发布|施行|废止)")
+"""An entry of the history of an act (沿革: 1.中华民国…令制定公布全文): when and how it was made, no division of it."""
 
 
 def _decimal_in_text(text: str, end: int, family: Family, boundary: Boundary) -> bool:

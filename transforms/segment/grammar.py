@@ -35,6 +35,7 @@ class Family:
     not_before: tuple[str, ...]
     soft_before: tuple[str, ...]
     not_after: tuple[str, ...]
+    never_after: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def load(path: Path) -> Grammar:
                 not_before=tuple(row["not_before"]),
                 soft_before=tuple(row.get("soft_before", ())),
                 not_after=tuple(row["not_after"]),
+                never_after=tuple(row.get("never_after", ())),
             )
             mark = row["mark"].replace(" ", BLANK)
         except KeyError as missing:

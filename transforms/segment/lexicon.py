@@ -8,7 +8,7 @@ from pathlib import Path
 from transforms.segment.grammar import BLANK
 
 _YEAR = "(?:[12][0-9０-９]{3}|[１２][０-９]{3}|[一二]?[一二〇○零九ＯO0]{1}[一二三四五六七八九〇○零ＯO0]{2,3})"
-_REPUBLIC_YEAR = f"中华民国{BLANK}[0-9０-９]{{2,3}}"
+_REPUBLIC_YEAR = f"中华民国{BLANK}(?:[0-9０-９]{{2,3}}|[一二三四五六七八九十百零〇]{{1,7}})"
 _DAY = "[0-9０-９一二三四五六七八九十]{1,3}"
 DATE = f"(?:{_YEAR}|{_REPUBLIC_YEAR}){BLANK}年{BLANK}{_DAY}{BLANK}月{BLANK}{_DAY}{BLANK}日"
 NUMERIC_DATE = r"(?:19|20)\d\d[.\-/](?:0?[1-9]|1[0-2])[.\-/](?:3[01]|[12]\d|0?[1-9])(?:[ T]\d\d:\d\d(?::\d\d)?)?"

@@ -243,3 +243,36 @@ def test_a_blank_inside_the_addressee_does_not_cut_it(rules: Rules) -> None:
     assert (row["title"], row["addressee"]) == ("关于做好停车工作的通知", "各县 （区）人民政府、市政府各部门")
     row = document(f"关于做好停车工作的通知 各县（区）人民政府、市政府各部门： {body}".replace("\n", " "), rules)
     assert (row["title"], row["addressee"]) == ("关于做好停车工作的通知", "各县（区）人民政府、市政府各部门")
+
+
+def test_the_history_of_an_act_is_no_structure(rules: Rules) -> None:
+    text = (
+        "停車場法\n1.中華民國一百零二年七月三日總統令制定公布全文 3 條\n2.中華民國一百零三年十月二十二日行政院令發布定自一百零四年二月二日施行\n"
+        "第一章　總則\n第 1 條\n為管理停車場，特制定本法。\n第 2 條\n停車場應設置標誌。\n第二章　附則\n第 3 條\n本法自公布日施行。"
+    )
+    result = structure(text, rules)
+    assert [s["label"] for s in result.sections] == ["第一章", "第 1 條", "第 2 條", "第二章", "第 3 條"]
+    assert str(result.documents[0]["published_on"]) == "2013-07-03"
+    plan = "停车工作安排\n1.2026年3月2日前完成普查。各部门要按时报送。\n2.2026年5月2日前完成整改。各部门要按时报送。"
+    assert [s["label"] for s in structure(plan, rules).sections] == ["1.", "2."]
+
+
+def test_the_number_of_an_interpretation_belongs_to_its_title(rules: Rules) -> None:
+    lines = [
+        "关于审理停车案件的解释（一）",
+        "（2026年1月2日审判委员会第3次会议通过）",
+        "一、一般规定",
+        "第一条　停车应当缴费。",
+        "二、附则",
+        "第二条　本解释自公布之日起施行。",
+    ]
+    for glue in ("\n", " "):
+        found = structure(glue.join(lines), rules).sections
+        assert [s["label"] for s in found if s["label"]] == ["一、", "第一条", "二、", "第二条"]
+
+
+def test_a_list_of_annexes_without_the_word_for_document(rules: Rules) -> None:
+    text = "停车办法\n第一条 停车应当缴费。\n第二条 本办法自公布之日起施行。\n附：1.收费标准\n2.申请表\n附表1\n收费标准"
+    result = structure(text, rules)
+    assert result.documents[0]["attachments"] == ["收费标准", "申请表"]
+    assert [s["label"] for s in result.sections if s["kind"] == "article"] == ["第一条", "第二条"]
