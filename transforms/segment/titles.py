@@ -13,6 +13,11 @@ LONGEST_RUN_IN = 45
 BRIEF = 12
 """Characters of a first sentence that can hardly be more than a name (优惠租金。)."""
 LONGEST_COLON_HEADING = 30
+FEW_BLANKS = 3
+"""Blanks after stops in a text whose lines were joined with nothing between."""
+SHORTEST_GLUED = 4
+"""Characters of a heading that is cut off without a mark: 加快 and 实行 begin sentences."""
+_BLANK_AFTER_STOP = re.compile("[。！？；：][ \u3000]")
 _LOST_BREAK = re.compile(r"(?<=[^ \u3000，,；：、])(?:(?<![0-9])[ \u3000]+|[ \u3000]+(?![0-9]))(?=[^ \u3000])")
 """A blank that was a line break; one between figures (12 500人) groups them."""
 _STEM = re.compile("下列|以下|如下|应当|不得|可以|包括|[是为有]：|之一|依照|按照")
@@ -26,6 +31,7 @@ class Titles:
         self.text = text
         self.lexicon = lexicon
         self.flat = flat
+        self.glued = flat and len(_BLANK_AFTER_STOP.findall(text)) < FEW_BLANKS
         self.run_in = _run_in_starts(text, blocks, lexicon)
         self.listed = _listed(text, blocks)
 
@@ -40,8 +46,11 @@ class Titles:
             bracket = re.match(r"[【（(〔\[]([^】）)〕\]，。]{2,30})[】）)〕\]](?=[ \u3000\n]|$)", body)
             return body_start + bracket.end() if bracket and body[0] in "【〔[" else body_start
         stop = next((i for i, c in enumerate(body) if c in "。；！？;"), -1)
-        if stop > 0 and body.count("“", 0, stop) > body.count("”", 0, stop):
-            return body_start  # the sentence ends inside a quotation: 将第三条修改为：“…。”
+        # 将第三条修改为：“…。”: a sentence that ends inside a quotation names nothing.
+        quoted = stop > 0 and body.count("“", 0, stop) > body.count("”", 0, stop)
+        glued = _glued_end(body, self.lexicon) if self.glued and not in_article and not quoted else 0
+        if quoted or glued:
+            return body_start + glued
         if family.title == "line":
             blank = re.search(r"(?<=[^ \u3000]{2})[ \u3000]+", body[:LONGEST_TITLE])
             lost_line = self.flat and blank is not None and len(body) - blank.end() > blank.start()
@@ -87,6 +96,22 @@ class Titles:
             return following.step.depth > step.depth
         line = self.text[following.start : following.end]
         return len(line) > 12 and line[0] not in "（(" and not DATE_ONLY.match(line)
+
+
+def _glued_end(body: str, lexicon: Lexicon) -> int:
+    """Where a heading ends whose line break was deleted: it ends like a heading and the text begins like a sentence; 0 if unsure.
+
+    GB/T 9704-2012 7.3.3: a heading names its matter with a noun, its text begins with a stance, a subject or a time.
+    """
+    limit = min(len(body) - 4, LONGEST_RUN_IN)
+    for place in range(SHORTEST_GLUED, limit):
+        if body[place - 1] in "。；！？：":
+            return 0
+        if body.endswith(lexicon.words["heading_ends"], 0, place) and body.startswith(
+            lexicon.words["text_opens"], place
+        ):
+            return place
+    return 0
 
 
 def _states(sentence: str, lexicon: Lexicon) -> bool:

@@ -104,6 +104,15 @@ def test_figures_that_a_blank_groups_end_no_title(rules: Rules) -> None:
     assert titles["一、"] in (None, "新建泊位12 500个的任务")
 
 
+def test_headings_glued_to_their_text_end_before_its_opening_words(rules: Rules) -> None:
+    text = (
+        "停车工作方案一、总体要求坚持公共停车优先，统筹路内路外资源。"
+        "二、加快建设公共停车场，年底前建成五百个泊位。三、保障措施各部门要按月报送进度。"
+    )
+    titles = {s["label"]: s["title"] for s in structure(text, rules).sections if s["label"]}
+    assert titles == {"一、": "总体要求", "二、": None, "三、": "保障措施"}
+
+
 def test_an_article_whose_label_stands_alone_on_its_line(rules: Rules) -> None:
     items = "停车场应当符合下列条件：\n（一）有标志；\n（二）有照明。\n前款规定不适用于临时停车场。"
     text = f"停车场条例\n第一条\n{BODY}\n第二条\n{items}\n第三条\n{BODY}"
