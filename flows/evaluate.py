@@ -13,7 +13,7 @@ import seeds
 from flows.errors import UsageError
 from transforms.clean import clean
 from transforms.extract import Unreadable, extract
-from transforms.segment import Rules, load_grammar, segment
+from transforms.segment import Rules, load_rules, segment
 from transforms.segment.evaluate import (
     GROUPS,
     LAYOUTS,
@@ -82,7 +82,7 @@ def structure(folder: Path, *, layout: str = "lines", worst: int = WORST) -> Rep
 
     """
     golds, without_text = _golds(folder)
-    rules = load_grammar(seeds.folder())
+    rules = load_rules(seeds.folder())
     layouts = {}
     for name in LAYOUTS if layout == "all" else (layout,):
         scored = [Scored(gold, _score(gold, name, rules)) for gold in golds]

@@ -12,7 +12,7 @@ from schemas import CLAUSES, DOCUMENTS, SECTIONS
 from schemas.arrow import to_table
 from transforms.clean import clean
 from transforms.extract import Unreadable, extract
-from transforms.segment import load_grammar, segment
+from transforms.segment import load_rules, segment
 
 Row = Mapping[str, Any]
 
@@ -41,7 +41,7 @@ def structured(file: Path, *, labels: bool) -> dict[str, list[dict[str, Any]]]:
         source = extract(data, source_uri=file.name)
     except Unreadable as error:
         raise UsageError(str(error.reason)) from error
-    cut = segment(source, clean(source), load_grammar(seeds.folder()))
+    cut = segment(source, clean(source), load_rules(seeds.folder()))
     documents, clauses = to_table(DOCUMENTS, cut.documents), to_table(CLAUSES, cut.clauses)
     sections = to_table(SECTIONS, cut.sections)
     if labels:

@@ -205,9 +205,9 @@ def _joined(dataset: Dataset, parts: list[pa.Table]) -> pa.Table:
 
 @lru_cache(maxsize=1)
 def _grammar() -> Any:  # noqa: ANN401 - belongs to segment
-    from transforms.segment import load_grammar  # noqa: PLC0415
+    from transforms.segment import load_rules  # noqa: PLC0415
 
-    return load_grammar(seeds.folder())
+    return load_rules(seeds.folder())
 
 
 @lru_cache(maxsize=1)

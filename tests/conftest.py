@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 import seeds
-from transforms.segment import Rules, load_grammar
+from transforms.segment import Rules, load_rules
 
 
 @pytest.fixture(scope="session")
 def rules() -> Rules:
     """Return the tables of the segmenter as shipped."""
-    return load_grammar(seeds.folder())
+    return load_rules(seeds.folder())
 
 
 @pytest.fixture(scope="session")

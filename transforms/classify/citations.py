@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from transforms.classify.columns import whole
 from transforms.classify.targets import Targets
 
 _STATE = "中华人民共和国"
@@ -37,8 +38,7 @@ def with_documents(documents: pa.Table, sections: pa.Table, clauses: pa.Table) -
 
     """
     place = clauses.schema.get_field_index("references")
-    column = clauses.column(place).combine_chunks()
-    lists = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+    lists = whole(clauses.column(place))
     if not len(lists):
         return clauses
     cited = lists.flatten()
@@ -111,8 +111,8 @@ def _unambiguous(named: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _names(title: Any) -> list[str]:  # noqa: ANN401 - a string or None
     """What a title may be called, the fullest first: with and without its version in brackets and 中华人民共和国."""
-    full = _SPACE.sub("", title or "").translate(_NUMBER)
-    bare = _VERSION.sub("", _SPACE.sub("", title or "")).translate(_NUMBER)
+    solid = _SPACE.sub("", title or "")
+    full, bare = (name.translate(_NUMBER) for name in (solid, _VERSION.sub("", solid)))
     return list(dict.fromkeys(name for name in (full, bare, bare.removeprefix(_STATE)) if name))
 
 

@@ -29,3 +29,9 @@ def records(clause: Sequence[int] | Ints, clauses: int, fields: Mapping[str, Any
         column = fields[field.name]
         children.append(column if isinstance(column, pa.Array) else pa.array(column, field.type))
     return lists(clause, clauses, pa.StructArray.from_arrays(children, fields=list(item)), kind)
+
+
+def whole(column: Any) -> Any:  # noqa: ANN401 - pyarrow ships no types
+    """A column as one array."""
+    column = column.combine_chunks()
+    return column.chunk(0) if isinstance(column, pa.ChunkedArray) else column

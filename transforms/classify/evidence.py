@@ -65,7 +65,6 @@ class Told:
         start: First character in that text.
         end: After the last character.
         weight: What it adds.
-        kinds: KINDS.
 
     """
 
@@ -78,7 +77,6 @@ class Told:
     start: Ints
     end: Ints
     weight: Weights
-    kinds: tuple[str, ...] = KINDS
 
     def names(self, codebook: Codebook) -> tuple[list[str], Ints]:
         """Distinct names of the rules, and for each row which of them is its own."""

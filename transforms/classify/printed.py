@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from transforms.classify.columns import whole
 from transforms.classify.rules import Bools, Ints
 from transforms.classify.texts import joined
 
@@ -28,7 +29,7 @@ class Printed:
     def __init__(self, clauses: pa.Table) -> None:
         self.start, self.end = (clauses[name].to_numpy().astype(np.int64) for name in ("start", "end"))
         self._text, self._raw = clauses["text"], clauses["text_raw"]
-        pieces = _whole(clauses["fragments"])
+        pieces = whole(clauses["fragments"])
         offsets = pieces.offsets.to_numpy().astype(np.int64)
         first = offsets[:-1] - offsets[0]
         count = np.diff(offsets)
@@ -113,8 +114,3 @@ def _solid(codes: Any, begin: Ints, length: Ints) -> tuple[Ints, Ints]:  # noqa:
     owner = np.repeat(np.arange(len(begin)), length)
     solid = ~_WHITE[codes[places]]
     return places[solid], owner[solid]
-
-
-def _whole(column: Any) -> Any:  # noqa: ANN401 - pyarrow ships no types
-    column = column.combine_chunks()
-    return column.chunk(0) if isinstance(column, pa.ChunkedArray) else column

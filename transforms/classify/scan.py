@@ -10,7 +10,7 @@ import numpy as np
 
 from transforms.classify.cues import Cues
 from transforms.classify.rules import PLACES, Bools, Ints
-from transforms.classify.texts import Codes, Texts, members, opened
+from transforms.classify.texts import Texts, members, opened
 
 SEGMENT = members("，；：。！？\n")
 _CLOSING = members("。；！？：，”、）…\n ")
@@ -273,6 +273,3 @@ def _first_verbs(axis: Ints, unit: Ints, start: Ints, end: Ints) -> Bools:
     best_start, best_end = start[order][head][group], end[order][head][group]
     keep[order] = (start[order] == best_start) & (end[order] == best_end)
     return keep
-
-
-__all__ = ["Codes", "Found", "Hits", "Openers", "scan"]

@@ -15,7 +15,7 @@ import scipy.sparse
 from schemas.vocabularies import AXES, GENRES
 from transforms.classify.codebook import Codebook
 from transforms.classify.cues import Weights, label_offsets
-from transforms.classify.evidence import Evidence, Told, evidence
+from transforms.classify.evidence import KINDS, Evidence, Told, evidence
 from transforms.classify.marks import MARKS, marks_of
 from transforms.classify.records import ClauseRecord
 from transforms.classify.rules import GENRE_GROUPS, GROUP_OF_GENRE, Bools, Ints, Rule, genre_bit
@@ -333,11 +333,6 @@ def _themes(scores: Scores, codes: tuple[str, ...]) -> tuple[Ints, Bools]:
     return order, more
 
 
-def reasons(batch: Batch, decided: Decided, codebook: Codebook) -> Told:
-    """Evidence of a batch."""
-    return evidence(batch, decided, codebook)
-
-
 def label_clauses(records: Sequence[ClauseRecord], codebook: Codebook) -> list[Labels]:
     """Label clauses on the four axes.
 
@@ -385,5 +380,5 @@ def _told(told: Told, clauses: int, codebook: Codebook) -> list[list[Evidence]]:
     columns = (told.clause, told.axis, told.label, which, told.source, told.start, told.end, told.weight)
     for clause, axis, label, name, source, start, end, weight in zip(*(c.tolist() for c in columns), strict=True):
         code = codebook.labels[AXES[axis]][label]
-        result[clause].append(Evidence(AXES[axis], code, names[name], told.kinds[source], start, end, round(weight, 3)))
+        result[clause].append(Evidence(AXES[axis], code, names[name], KINDS[source], start, end, round(weight, 3)))
     return result

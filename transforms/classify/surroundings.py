@@ -213,8 +213,13 @@ def _titles(documents: pa.Table, sections: pa.Table, home: Ints) -> tuple[list[s
     if any(foreign):
         for i in np.flatnonzero(np.array(foreign)[home]).tolist() if len(home) else ():
             titles[i] = simplified(titles[i])
+    return titles, document_titles(documents)
+
+
+def document_titles(documents: pa.Table) -> list[str]:
+    """Titles in reading form, else as printed; empty where there is none."""
     reading, printed = documents["title_reading"].to_pylist(), documents["title"].to_pylist()
-    return titles, [r or p or "" for r, p in zip(reading, printed, strict=True)]
+    return [r or p or "" for r, p in zip(reading, printed, strict=True)]
 
 
 def _above(parent: Ints) -> Ints:

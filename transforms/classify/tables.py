@@ -1,6 +1,6 @@
 """The stage itself: three tables in, documents and clauses with their label columns filled out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from schemas.arrow import arrow_schema
 from schemas.vocabularies import AXES, PLACE_KINDS
 from transforms.classify.codebook import Codebook
 from transforms.classify.columns import coded, lists, records
+from transforms.classify.cues import label_offsets
 from transforms.classify.evidence import Told, evidence
 from transforms.classify.keywords import Counted, keywords
 from transforms.classify.mentioned import mention_columns
@@ -19,7 +20,7 @@ from transforms.classify.places import places
 from transforms.classify.printed import Printed
 from transforms.classify.rules import SOURCES, Ints
 from transforms.classify.score import Decided, confidence, decide, prepare
-from transforms.classify.surroundings import Surrounded, from_tables, index
+from transforms.classify.surroundings import Surrounded, document_titles, from_tables, index
 from transforms.classify.texts import PADDING, Texts, joined
 
 MOST_THEMES = 5
@@ -104,7 +105,7 @@ def _classify(
     inside = direct.plus(*(direct.summed(around.above[:, level]) for level in range(1, around.above.shape[1])))
     words = own.best(inside, sections.num_rows)
     sectioned = _with(sections, {"keywords": words}, arrow_schema(SECTIONS))
-    titles = own.count(joined([t or p or "" for t, p in _titles(documents)]))
+    titles = own.count(joined(document_titles(documents)))
     titled = Counted(titles.text, titles.word, titles.count * TITLE)
     words = own.best(counted.summed(around.document).plus(titled), documents.num_rows)
     return _documents(documents, around, decided, words, codebook), sectioned, filled
@@ -131,10 +132,6 @@ def joined_clauses(texts: Texts, count: int) -> Texts:
     stop = int(texts.begin[count] + texts.length[count]) + 1 if count else 1
     codes = np.append(texts.codes[:stop], np.full(PADDING, 0x0A, np.uint16))
     return Texts(codes, texts.begin[1 : count + 1], texts.length[1 : count + 1])
-
-
-def _titles(documents: pa.Table) -> Iterable[tuple[str | None, str | None]]:
-    return zip(documents["title_reading"].to_pylist(), documents["title"].to_pylist(), strict=True)
 
 
 def _with(table: pa.Table, columns: Mapping[str, Any], schema: pa.Schema) -> pa.Table:
@@ -173,7 +170,7 @@ def _label_columns(
 def _label_numbers(codebook: Codebook) -> tuple[Ints, list[str]]:
     """Where each axis begins among the labels of all axes, and these labels."""
     codes = [code for axis in AXES for code in codebook.labels[axis]]
-    return np.cumsum([0, *(len(codebook.labels[axis]) for axis in AXES)])[:-1], codes
+    return np.array([own.start for own in label_offsets(codebook.labels).values()], np.int64), codes
 
 
 def _evidence(told: Told, around: Surrounded, shown: Printed, codebook: Codebook, kind: pa.DataType) -> pa.Array:

@@ -6,7 +6,6 @@ document of clauses.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from transforms.segment.outline import outline_of
@@ -25,18 +24,13 @@ class Segmented:
     clauses: list[dict[str, Any]]
 
 
-def load_grammar(folder: Path) -> Rules:
-    """Read the tables of the segmenter from the folder of reference tables."""
-    return load_rules(folder)
-
-
 def segment(source: dict[str, Any], reading: dict[str, Any], grammar: Rules) -> Segmented:
     """Find the documents of a source, their outlines and leaf clauses.
 
     Args:
         source: A row of `schemas.SOURCES`.
         reading: The row of `schemas.READINGS` for it.
-        grammar: Tables, from `load_grammar`.
+        grammar: Tables, from `load_rules`.
 
     """
     view = view_of(source, reading)
@@ -63,4 +57,4 @@ def segment(source: dict[str, Any], reading: dict[str, Any], grammar: Rules) -> 
     return result
 
 
-__all__ = ["Rules", "Segmented", "load_grammar", "segment"]
+__all__ = ["Rules", "Segmented", "load_rules", "segment"]

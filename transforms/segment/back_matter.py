@@ -2,7 +2,7 @@
 
 import re
 
-from transforms.segment.blocks import Block, trim
+from transforms.segment.blocks import Block, squeeze, trim
 from transforms.segment.dates import FIRST_MONTH_DATE, parse_date
 from transforms.segment.front import ADOPTION, NUMBER_LINE, SPEECH, Front, is_title_suffix, speaker
 from transforms.segment.growth import Growth
@@ -115,7 +115,7 @@ class BackMatter(Growth):
 
     def _opens_text_of_its_own(self, index: int, line: str) -> str:
         """Why a line is the title of another text: a second act that the title names, an explanation, a glossary; else ""."""
-        if _squeeze(line).strip("【】〔〕[]（）()：:") in self.lexicon.words["glossary"]:
+        if squeeze(line).strip("【】〔〕[]（）()：:") in self.lexicon.words["glossary"]:
             return "explanation of terms"
         following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
         if following is None:
@@ -123,12 +123,12 @@ class BackMatter(Growth):
         if _EXPLANATION.match(line) and SPEECH.match(self.text[following.start : following.end]):
             return "title of an explanation, the occasion under it"
         zone = self.out.nodes[self.zone] if self.zone >= 0 else None
-        if not self._is_issued(line) or not (self.decided or (zone and zone.title)):
+        if not (self.decided or (zone and zone.title)) or not self._is_issued(line):
             return ""
         same = (
             zone
             and zone.title
-            and _STATUS.sub("", _squeeze(self.text[slice(*zone.title)])) == _STATUS.sub("", _squeeze(line))
+            and _STATUS.sub("", squeeze(self.text[slice(*zone.title)])) == _STATUS.sub("", squeeze(line))
         )
         return "" if same else "title of an act that the document issues"
 
@@ -147,7 +147,7 @@ class BackMatter(Growth):
     def _subject_words(self, block: Block, line: str) -> bool:
         """主题词 in the imprint (版记 before GB/T 9704-2012)."""
         header = self.lexicon.header.match(line)
-        if header is None or self.lexicon.header_fields[_squeeze(header.group(1))] != "subject_words":
+        if header is None or self.lexicon.header_fields[squeeze(header.group(1))] != "subject_words":
             return False
         value = (block.start + header.start(2), block.start + header.end(2))
         self.out.fields.setdefault("subject_words", value)
@@ -155,12 +155,12 @@ class BackMatter(Growth):
         return True
 
     def _title(self) -> str:
-        return _squeeze("".join(self.text[a:b] for a, b in self.front.title))
+        return squeeze("".join(self.text[a:b] for a, b in self.front.title))
 
     def _is_issued(self, line: str) -> bool:
         """The title of the document names it in 《》: a notice names what it issues, a decision what it amends."""
         named = {_STATUS.sub("", name) for name in _NAMED.findall(self._title())}
-        return _STATUS.sub("", _squeeze(line)) in named
+        return _STATUS.sub("", squeeze(line)) in named
 
     def _prose(self, start: int, end: int) -> None:
         """A paragraph; where line breaks were deleted, the back matter stands behind its last stop.
@@ -304,7 +304,7 @@ class BackMatter(Growth):
         else:
             self._titled_zone(block, "title under the signature")
         # Where line breaks are lost the 题注 stands behind the title.
-        title = _NOTE_BEHIND.sub("", _squeeze(self.text[block.start : block.end]))
+        title = _NOTE_BEHIND.sub("", squeeze(self.text[block.start : block.end]))
         if self.lexicon.title_end.search(title):
             self.signed = False
 
@@ -321,7 +321,3 @@ _NOTE_BEHIND = re.compile("[（(][^（）()]*(?:通过|公布|发布|施行|修�
 
 def _piece(start: int, end: int) -> Block:
     return Block(start, end, None, new_line=False)
-
-
-def _squeeze(line: str) -> str:
-    return re.sub(r"\s", "", line)

@@ -162,6 +162,11 @@ def _paragraph_blanks(text: str, start: int, end: int, label_ends: set[int]) -> 
     return sorted(after_stop + others) if len(others) * rare <= len(after_stop) else after_stop
 
 
+def squeeze(text: str) -> str:
+    """Leave out all white space: how titles and labels are compared."""
+    return re.sub(r"\s", "", text)
+
+
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
     """The span without blanks and line breaks at its ends."""
     while start < end and (text[start] in BLANKS or text[start] in "\r\n"):

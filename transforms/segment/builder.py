@@ -3,7 +3,7 @@
 import re
 
 from transforms.segment.back_matter import BackMatter
-from transforms.segment.blocks import Block, trim
+from transforms.segment.blocks import Block, squeeze, trim
 from transforms.segment.candidates import STOPS
 from transforms.segment.chain import Step
 from transforms.segment.chapters import infer_chapters
@@ -55,7 +55,7 @@ class Builder(BackMatter):
         self.series = paragraph_series(text, blocks)
         self.lead_ins, self.openers = infer_chapters(text, blocks, entries, lexicon)
         self.last_numbered = max((i for i, b in enumerate(blocks) if b.step is not None), default=-1)
-        self.title = re.sub(r"\s", "", "".join(text[a:b] for a, b in front.title))
+        self.title = squeeze("".join(text[a:b] for a, b in front.title))
         self.acts = [s.candidate.start for s in steps if s.candidate.family.kind == "article"]
 
     def build(self) -> Outline:
@@ -182,7 +182,7 @@ class Builder(BackMatter):
             self._open_chapter(block.start, "lead_in")
             self._unit("lead_in", block, ["lead_in:one sentence before a number"], depth=2)
             return
-        if self.title and re.sub(r"\s", "", line) == self.title:
+        if self.title and squeeze(line) == self.title:
             self.out.roles.append((block.start, block.end, "heading"))  # the title, printed again over the text
             return
         if UNNUMBERED_CHAPTER.match(line) and self._heads_articles(index):

@@ -8,12 +8,10 @@ that no division answers is a finding: the contents promise what the text does n
 import re
 from itertools import pairwise
 
-from transforms.segment.blocks import trim
+from transforms.segment.blocks import squeeze, trim
 from transforms.segment.candidates import Candidate
 from transforms.segment.tree import Node, Outline
 from transforms.segment.zones import LEADER
-
-_BLANKS = re.compile(r"\s+")
 
 
 def link_contents(text: str, outline: Outline, candidates: list[Candidate]) -> None:
@@ -32,7 +30,7 @@ def link_contents(text: str, outline: Outline, candidates: list[Candidate]) -> N
         position = 0
         headings = {label + title for _, label, title in after if title}
         for start, end in _entries(text, node, candidates, headings):
-            found = _find(_squeezed(text, start, end), after, position)
+            found = _find(squeeze(text[start:end]), after, position)
             if found is None:
                 outline.findings.append(
                     ("contents_unanswered", "warning", "The contents name what the text does not hold.", start, end)
@@ -66,7 +64,7 @@ def _entries(text: str, node: Node, candidates: list[Candidate], headings: set[s
 def _numbers(text: str, mark: Candidate, end: int, headings: set[str]) -> bool:
     """One of the headings reads like what begins at the mark."""
     longest = max(map(len, headings), default=0)
-    ahead = _squeezed(text, mark.start, min(end, mark.start + longest + 4))
+    ahead = squeeze(text[mark.start : min(end, mark.start + longest + 4)])
     return any(ahead.startswith(heading) for heading in headings)
 
 
@@ -75,8 +73,8 @@ def _names(text: str, outline: Outline, toc: int) -> list[tuple[int, str, str]]:
     named = []
     for index in range(toc + 1, len(outline.nodes)):
         node = outline.nodes[index]
-        label = _squeezed(text, *node.label) if node.label else (node.label_text or "")
-        title = _squeezed(text, *node.title) if node.title else ""
+        label = squeeze(text[slice(*node.label)]) if node.label else (node.label_text or "")
+        title = squeeze(text[slice(*node.title)]) if node.title else ""
         if (label or title) and node.kind not in ("bullet", "inline"):
             named.append((index, label, title))
     return named
@@ -96,7 +94,3 @@ def _find(entry: str, named: list[tuple[int, str, str]], position: int) -> tuple
         if label and entry.startswith(label):
             return place, index
     return None
-
-
-def _squeezed(text: str, start: int, end: int) -> str:
-    return _BLANKS.sub("", text[start:end])

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from transforms.segment.blocks import Block, chunks, trim
+from transforms.segment.blocks import Block, chunks, squeeze, trim
 from transforms.segment.dates import parse_date
 from transforms.segment.lexicon import DATE, DOCUMENT_NUMBER, NUMERIC_DATE, Lexicon
 
@@ -100,7 +100,7 @@ def read_front(text: str, blocks: list[Block], lexicon: Lexicon) -> Front:
                 titles.append([])
             titles[-1].append((a, b))
             front.roles.append((a, b, "heading"))
-            closed = lexicon.title_end.search(_squeeze("".join(text[x:y] for x, y in titles[-1]))) is not None
+            closed = lexicon.title_end.search(squeeze("".join(text[x:y] for x, y in titles[-1]))) is not None
         front.body = index + 1
     _choose_title(text, titles, front, lexicon)
     return front
@@ -183,7 +183,7 @@ def _metadata(line: str, span: tuple[int, int], front: Front, lexicon: Lexicon) 
         fields.setdefault("urgency", span)
         return "metadata"
     if header := lexicon.header.match(line):
-        label = re.sub(r"\s", "", header.group(1))
+        label = squeeze(header.group(1))
         value = (span[0] + header.start(2), span[0] + header.end(2))
         if header.group(2).strip() and header.group(2).strip() not in words["placeholder"]:
             fields.setdefault(lexicon.header_fields[label], value)
@@ -233,10 +233,6 @@ def read_adoption(line: str, fields: dict[str, Any]) -> None:
             fields.setdefault(name, date)
 
 
-def _squeeze(line: str) -> str:
-    return re.sub(r"\s", "", line)
-
-
 def _choose_title(text: str, titles: list[list[tuple[int, int]]], front: Front, lexicon: Lexicon) -> None:
     """The title among the unmarked lines: the one that ends like a title; a page repeats it, the first print counts.
 
@@ -244,7 +240,7 @@ def _choose_title(text: str, titles: list[list[tuple[int, int]]], front: Front, 
     """
     if not titles:
         return
-    joined = [_squeeze("".join(text[a:b] for a, b in spans)) for spans in titles]
+    joined = [squeeze("".join(text[a:b] for a, b in spans)) for spans in titles]
     order = sorted(range(len(titles)), key=lambda i: (lexicon.title_end.search(joined[i]) is None, i))
     best = order[0]
     spans = list(titles[best])

@@ -277,7 +277,7 @@ def outline_article(view: View, article: Article, rules: Rules) -> tuple[View, O
     lines = _lines(part, _breaks(view.text), rules.lexicon)
     outline = Outline(Front(), fields={"genre": "news"})
     writer = _Writer(part, outline, rules.lexicon)
-    nothing = Reading("text", (), signs=False)
+    nothing = Reading("text", ())
     readings = [article.parts.get(home(part.at(line.start)), nothing) for line in lines]
     head = [i for i, r in enumerate(readings) if r.part in ("headline", "second")]
     writer.head([lines[i] for i in head])

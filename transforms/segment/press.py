@@ -8,6 +8,7 @@ the article before is not signed yet.
 import re
 import tomllib
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from transforms.segment.candidates import CLOSERS, STOPS
@@ -59,13 +60,11 @@ class Reading:
     Attributes:
         part: One of PARTS.
         forms: The forms that it has, for the evidence.
-        signs: The article is signed or dated here.
 
     """
 
     part: str
     forms: tuple[str, ...]
-    signs: bool
 
 
 def load_press(path: Path) -> Press:
@@ -93,26 +92,13 @@ def load_press(path: Path) -> Press:
     return Press(weights, tuple(patterns), steps, ends, float(table["article"]["unsigned"]))
 
 
-_TOLD = frozenset(
-    (
-        *(
-            "dated",
-            "byline",
-            "name",
-            "credit",
-            "picture",
-            "prose",
-            "short",
-            "tiny",
-            "long",
-            "comma",
-            "colon",
-            "column",
-            "jump",
-        ),
-        *("rank_high", "rank_low", "unranked", "after_end", "after_open", "signed_end", "verse", "over_text"),
-    )
-)
+# fmt: off
+_TOLD = frozenset((
+    "dated", "byline", "name", "credit", "picture", "prose", "short", "tiny", "long", "comma", "colon", "column", "jump",
+    "rank_high", "rank_low", "unranked", "after_end", "after_open", "signed_end", "verse", "over_text",
+))
+# fmt: on
+"""Forms that the engine tells without a pattern."""
 _SIGNS = frozenset(
     ("dated", "byline", "name", "credit", "signed_end", "jump", "rank_high", "picture", "column", "sourced")
 )
@@ -128,10 +114,7 @@ def read_lines(text: str, lines: list[Line], lexicon: Lexicon, press: Press) -> 
         [sum(press.weights[form][part] for form in own) for part in range(len(PARTS))] if own else [0.0] * len(PARTS)
         for own in forms
     ]
-    return [
-        Reading(PARTS[part], tuple(own), part in _SIGNING or not _SIGNS.isdisjoint(own))
-        for part, own in zip(_best_path(gains, forms, press), forms, strict=True)
-    ]
+    return [Reading(PARTS[part], tuple(own)) for part, own in zip(_best_path(gains, forms, press), forms, strict=True)]
 
 
 State = tuple[int, bool]
@@ -180,7 +163,9 @@ def forms_of(text: str, lines: list[Line], lexicon: Lexicon, press: Press) -> li
     ranked = any(line.rank in (1, 2) for line in lines)
     pieces = [text[line.start : line.end] for line in lines]
     own = [_forms(piece, line, lexicon, press, ranked=ranked) for piece, line in zip(pieces, lines, strict=True)]
-    verse = [len(p) <= LONGEST_VERSE and "short" in f and "name" not in f for p, f in zip(pieces, own, strict=True)]
+    verse = _runs(
+        [len(p) <= LONGEST_VERSE and "short" in f and "name" not in f for p, f in zip(pieces, own, strict=True)]
+    )
     for index, (piece, forms) in enumerate(zip(pieces, own, strict=True)):
         if index:
             before = own[index - 1]
@@ -190,7 +175,7 @@ def forms_of(text: str, lines: list[Line], lexicon: Lexicon, press: Press) -> li
                 forms.append("after_open")
         if index + 1 < len(own) and "short" in forms and "prose" in own[index + 1]:
             forms.append("over_text")
-        if verse[index] and _run(verse, index) >= FEWEST_VERSES and not _PICTURE.match(piece):
+        if verse[index] >= FEWEST_VERSES and not _PICTURE.match(piece):
             forms.append("verse")
     return own
 
@@ -243,14 +228,13 @@ def _size(piece: str) -> list[str]:
     return forms
 
 
-def _run(flags: list[bool], index: int) -> int:
-    first = index
-    while first > 0 and flags[first - 1]:
-        first -= 1
-    last = index
-    while last + 1 < len(flags) and flags[last + 1]:
-        last += 1
-    return last - first + 1
+def _runs(flags: list[bool]) -> list[int]:
+    """How many neighbours are set together with each one; 0 where it is not set."""
+    lengths: list[int] = []
+    for flag, run in groupby(flags):
+        length = len(list(run))
+        lengths += [length if flag else 0] * length
+    return lengths
 
 
 def byline_line(piece: str, lexicon: Lexicon) -> re.Match[str] | None:

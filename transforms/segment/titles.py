@@ -158,10 +158,11 @@ def _run_in_starts(text: str, blocks: list[Block], lexicon: Lexicon) -> set[int]
         member = block.step.candidate.start, stop if heads else LONGEST_TITLE
         members[_group(block.step)].append(member)
         siblings[_group(block.step), parent].append(member)
+    headed = {group for group, own in members.items() if _most(own)}
     return {
         start
         for (group, _), own in siblings.items()
-        if _most(members[group]) or (len(own) > 1 and all(length <= BRIEF for _, length in own))
+        if group in headed or (len(own) > 1 and all(length <= BRIEF for _, length in own))
         for start, _ in own
     }
 

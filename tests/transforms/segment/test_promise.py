@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 import seeds
 from tests.promise import structure
 from transforms.extract import Unreadable
-from transforms.segment import load_grammar
+from transforms.segment import load_rules
 
-RULES = load_grammar(seeds.folder())
+RULES = load_rules(seeds.folder())
 
 TOKENS = [
     "第一章",
