@@ -153,7 +153,7 @@ def design(batch: Batch, codebook: Codebook, settings: Settings) -> Design:
     features = [feature_of(cues, cue) for cue in range(width)]
     is_word = np.array([f.startswith("~") for f in features])
     matrices, names, scale = [], [], []
-    spoken = np.any([cues.table[s][:, :23] != 0 for s in SOURCES], axis=(0, 2))
+    spoken = np.any([cues.table[s][:, : theme.start] != 0 for s in SOURCES], axis=(0, 2))
     for source, block in blocks.items():
         keep = np.ones(width, np.bool_)
         if source in ("prev", "next", "stem"):
@@ -364,6 +364,11 @@ def theme_scale(made: Design) -> Floats:
     return np.array(scale)
 
 
+def dearness(made: Design, axis: str) -> Floats:
+    """What a weight of each feature is multiplied by on an axis."""
+    return made.scale * (theme_scale(made) if axis == "theme" else 1.0)
+
+
 def boost(truth: Ints, labels: int, power: float) -> Floats:
     """Weight of each clause by the rarity of its label."""
     counts = np.bincount(truth, minlength=labels)
@@ -372,7 +377,7 @@ def boost(truth: Ints, labels: int, power: float) -> Floats:
 
 def pruned(own: Fit, made: Design, axis: str) -> Fit:
     """Drop words that never weigh much: in cross-validation they add nothing, and every word costs time."""
-    dear = made.scale * (theme_scale(made) if axis == "theme" else 1.0)
+    dear = dearness(made, axis)
     weights = own.weights.copy()
     heaviest = np.abs(weights[: len(dear)] * dear[:, None]).max(axis=1)
     is_word = np.array([feature.startswith("~") for _, _, feature in made.names])
@@ -432,7 +437,7 @@ def written(one: Task, fits: Mapping[str, tuple[Fit, list[tuple[str, str]]]]) ->
 
     for axis, (one_fit, names) in fits.items():
         count = len(one.design.names)
-        dear = one.design.scale * (theme_scale(one.design) if axis == "theme" else 1.0)
+        dear = dearness(one.design, axis)
         for key, row, scale in zip(one.design.names, one_fit.weights[:count], dear, strict=True):
             say(key, axis, row * scale)
         earlier = [f"{e}:{label}" for e in AXES[: AXES.index(axis)] for label in labels[e]] if axis != "theme" else []

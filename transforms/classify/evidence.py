@@ -10,7 +10,8 @@ from schemas.vocabularies import AXES, GENRES
 from transforms.classify.codebook import Codebook
 from transforms.classify.cues import Weights, label_offsets
 from transforms.classify.marks import MARKS
-from transforms.classify.rules import SOURCES, Bools, Ints
+from transforms.classify.rules import SOURCES, Ints
+from transforms.classify.texts import within
 
 if TYPE_CHECKING:
     from transforms.classify.score import Batch, Decided
@@ -150,7 +151,7 @@ def _words(batch: "Batch", chosen: Ints, codebook: Codebook) -> list[Columns]:
         unit = column[clauses]
         begin, count = pointer[unit], pointer[unit + 1] - pointer[unit]
         clause = np.repeat(clauses, count)
-        row = np.arange(len(clause)) - np.repeat(np.cumsum(count) - count - begin, count)
+        row = np.repeat(begin, count) + within(count)
         keep = own.row[source][hits.cue[row]] >= 0
         clause, row = clause[keep], row[keep]
         cue, kind = hits.cue[row], batch.group[hits.unit[row]]
@@ -217,4 +218,4 @@ def _column(clause: Ints, axis: int, source: str, rule: Ints, weight: "npt.NDArr
     )  # fmt: skip
 
 
-__all__ = ["DEFAULTS", "KINDS", "Bools", "Evidence", "Told", "evidence"]
+__all__ = ["DEFAULTS", "KINDS", "Evidence", "Told", "evidence"]

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from transforms.classify.columns import whole
 from transforms.classify.rules import Bools, Ints
-from transforms.classify.texts import joined
+from transforms.classify.texts import joined, within
 
 
 def _white() -> Bools:
@@ -58,7 +58,7 @@ class Printed:
         if not len(rest):
             self._sure = np.zeros(0, np.bool_)
             return
-        pieces = np.repeat(first[rest], count[rest]) + _within(count[rest])
+        pieces = np.repeat(first[rest], count[rest]) + within(count[rest])
         sizes = ends[pieces] - begins[pieces]
         owner = np.repeat(np.arange(len(rest)), count[rest])
         whole = np.bincount(owner, sizes, len(rest)).astype(np.int64) == prints.length
@@ -66,10 +66,10 @@ class Printed:
         self._sure = whole & (np.bincount(left[1], minlength=len(rest)) == np.bincount(right[1], minlength=len(rest)))
         # Canonical places of all printed characters, piece after piece.
         kept = whole[owner]
-        spots = np.repeat(begins[pieces[kept]], sizes[kept]) + _within(sizes[kept])
+        spots = np.repeat(begins[pieces[kept]], sizes[kept]) + within(sizes[kept])
         home = np.full(len(prints.codes), -1, np.int64)
         rows = np.flatnonzero(whole)
-        home[np.repeat(prints.begin[rows], prints.length[rows]) + _within(prints.length[rows])] = spots
+        home[np.repeat(prints.begin[rows], prints.length[rows]) + within(prints.length[rows])] = spots
         a, b = left[0][self._sure[left[1]]], right[0][self._sure[right[1]]]
         self._place[a] = home[b]
         self._printed_at[a] = b - prints.begin[right[1][self._sure[right[1]]]]
@@ -103,14 +103,9 @@ class Printed:
         return found
 
 
-def _within(count: Ints) -> Ints:
-    """0, 1, … for every run of so many."""
-    return np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-
-
 def _solid(codes: Any, begin: Ints, length: Ints) -> tuple[Ints, Ints]:  # noqa: ANN401
     """Places of the characters that are no white space, and the text that each belongs to."""
-    places = np.repeat(begin, length) + _within(length)
+    places = np.repeat(begin, length) + within(length)
     owner = np.repeat(np.arange(len(begin)), length)
     solid = ~_WHITE[codes[places]]
     return places[solid], owner[solid]

@@ -10,7 +10,7 @@ import numpy as np
 
 from transforms.classify.cues import Cues
 from transforms.classify.rules import PLACES, Bools, Ints
-from transforms.classify.texts import Texts, members, opened
+from transforms.classify.texts import Texts, members, opened, within
 
 SEGMENT = members("，；：。！？\n")
 _CLOSING = members("。；！？：，”、）…\n ")
@@ -84,8 +84,7 @@ def scan(texts: Texts, genre: Ints, cues: Cues, openers: Openers) -> tuple[Hits,
     found = Found(*cues.trie.find(texts.codes))
     count = cues.pointer[found.word + 1] - cues.pointer[found.word]
     row = np.repeat(np.arange(len(count)), count)
-    within = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-    cue = cues.by_word[cues.pointer[found.word[row]] + within]
+    cue = cues.by_word[cues.pointer[found.word[row]] + within(count)]
     start, end = found.start[row], found.end[row]
     hard = np.flatnonzero(~cues.plain[cue])
     held, stop = _held(texts, genre, cues, openers, found, cue[hard], start[hard], end[hard])
@@ -223,8 +222,7 @@ def _unguarded(cues: Cues, found: Found, cue: Ints, start: Ints) -> Bools:
     row = np.repeat(np.arange(len(count)), count)
     if not len(row):
         return np.ones(len(cue), np.bool_)
-    within = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-    guard = cues.guards[cues.guard_pointer[found.word[row]] + within]
+    guard = cues.guards[cues.guard_pointer[found.word[row]] + within(count)]
     size = len(cues.names) + 1
     refused = np.unique((found.start[row] + guard[:, 2]) * size + guard[:, 1])
     key = start * size + cue

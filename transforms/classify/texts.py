@@ -64,6 +64,11 @@ def joined(texts: Sequence[str]) -> Texts:
     return Texts(codes, begin, length)
 
 
+def within(count: Ints) -> Ints:
+    """0, 1, … for every run of so many."""
+    return np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+
+
 def members(characters: str) -> Bools:
     """Table that says of every character whether it is one of those."""
     table = np.zeros(0x10000, np.bool_)
