@@ -12,6 +12,8 @@ A policy expert edits the tables, nobody edits Python. The tables and their colu
 - `model.csv` source, group, feature, weights: what was learnt from labelled clauses (see `model.py`); the only table
   that is written by a program.
 - `words.csv` kind, words: adverbs and subjects that may stand before the main verb, organ names, stop words.
+- `places.csv` group, names, note: names of places; group is country, foreign, province, city, county, region, nature, or
+  never for longer words in which such a name is no place.
 - `confidence.csv` axis, intercept, slope, threshold: margin of the score -> confidence, and when a label is called
   uncertain.
 - `themes.csv` code, level, name: the official two levels of 主题分类.
@@ -39,7 +41,8 @@ from transforms.classify.normal import normal
 from transforms.classify.rules import EVERYWHERE, PLACES, Bools, Rule
 from transforms.classify.scan import Openers
 
-WORD_KINDS = ("adverb", "subject", "connective", "organ", "organ_suffix", "role", "stop")
+PLACE_GROUPS = ("country", "foreign", "province", "city", "county", "region", "nature", "never")
+WORD_KINDS = ("adverb", "subject", "connective", "organ", "organ_field", "organ_suffix", "role", "stop")
 GROUPS = {
     "normative": ("law", "regulation", "rules", "interpretation"),
     "policy": ("plan", "opinion", "notice", "decision", "report", "reply"),
@@ -52,6 +55,7 @@ TABLES = (
     "theme_cues.csv",
     "model.csv",
     "words.csv",
+    "places.csv",
     "confidence.csv",
     "themes.csv",
     "crosswalk_themes.csv",
@@ -83,7 +87,8 @@ class Codebook:
         cues: Rules on words and words of the model, as columns.
         openers: Which words may stand before the main verb.
         parameters: Points and weights.
-        words: kind -> words (adverb, subject, connective, organ, organ_suffix, role, stop).
+        words: kind -> words of WORD_KINDS.
+        places: group -> names of places.
         confidence: axis -> logistic.
         vocabulary: Words of themes, the user dictionary of the keywords.
         themes: (code, level, name).
@@ -98,6 +103,7 @@ class Codebook:
     openers: Openers
     parameters: Parameters
     words: Mapping[str, tuple[str, ...]]
+    places: Mapping[str, tuple[str, ...]]
     confidence: Mapping[str, Confidence]
     vocabulary: tuple[str, ...]
     themes: tuple[tuple[str, int, str], ...]
@@ -121,7 +127,7 @@ def load(folder: Path, *, model: Model | None = None) -> Codebook:
         digest.update(name.encode() + b"\0" + path.read_bytes())
     labels = _labels(folder / "labels.csv")
     words_rules, marks = _cues(folder / "cues.csv", labels)
-    words = _words(folder / "words.csv")
+    words = _listed(folder / "words.csv", "kind", "words", WORD_KINDS)
     if model is None:
         model = _model(folder / "model.csv")
     rules = (*words_rules, *_theme_rules(folder / "theme_cues.csv", labels), *model.words())
@@ -135,6 +141,7 @@ def load(folder: Path, *, model: Model | None = None) -> Codebook:
         openers=_openers(cues, words),
         parameters=parameters(model, cues, labels),
         words=words,
+        places=_listed(folder / "places.csv", "group", "names", PLACE_GROUPS),
         confidence=_confidence(folder / "confidence.csv"),
         vocabulary=tuple(sorted({part for rule in rules if rule.place == EVERYWHERE for part in rule.parts})),
         themes=_themes(folder / "themes.csv", labels),
@@ -267,11 +274,12 @@ def _theme_rules(path: Path, labels: Mapping[str, tuple[str, ...]]) -> tuple[Rul
     return tuple(rules)
 
 
-def _words(path: Path) -> dict[str, tuple[str, ...]]:
-    words: dict[str, list[str]] = {kind: [] for kind in WORD_KINDS}
-    for where, row in _rows(path, ("kind", "words", "note")):
-        words[_known(row["kind"], WORD_KINDS, where, "kind")].extend(_alternatives(row["words"], where, "words"))
-    return {kind: tuple(dict.fromkeys(found)) for kind, found in words.items()}
+def _listed(path: Path, kind: str, column: str, kinds: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Words of each kind, of one row or many."""
+    words: dict[str, list[str]] = {name: [] for name in kinds}
+    for where, row in _rows(path, (kind, column, "note")):
+        words[_known(row[kind], kinds, where, kind)].extend(_alternatives(row[column], where, column))
+    return {name: tuple(dict.fromkeys(found)) for name, found in words.items()}
 
 
 def _confidence(path: Path) -> dict[str, Confidence]:

@@ -1,27 +1,36 @@
 """The columns of mentions: which clauses are worth a look is known from the scan, the look is a regular expression."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
+from schemas.vocabularies import PLACE_KINDS
 from transforms.classify.codebook import Codebook
 from transforms.classify.columns import records
 from transforms.classify.dates import dates
 from transforms.classify.mentions import masked, quantities, references
 from transforms.classify.organs import name_pattern, organs
+from transforms.classify.places import find, gazetteer
 from transforms.classify.printed import Printed
+from transforms.classify.rules import Ints
 from transforms.classify.score import Batch
 from transforms.classify.surroundings import Surrounded
 from transforms.classify.targets import find_targets
-from transforms.classify.texts import members
+from transforms.classify.texts import Texts, members
 
-_CHINESE = members("一二三四五六七八九十百千万亿两〇零○O")
+_CHINESE = members("一二三四五六七八九十百千万亿两〇零○O半")
 _DIGIT = members("0123456789")
 _AFTER_ORDINAL = members("一二三四五六七八九十百千零〇两0123456789 （")
-_COUNTED = members("万亿元倍个工日小周平公米亩吨毫年")
-_LEVEL = members("级院市县镇道地区省州旗上）")
+_COUNTED = members("万亿元倍个工日天小分周平立公米亩吨毫年人名户次项条件家所座套辆艘台架起种岁票张例")
+_THING = members("个人名户次项条件家所座套辆艘台架起种岁票张例小公")
+_DAY_OR_MONTH = members("月工百时里顷斤")
+"""一 before a word that counts things is an article; 一个月, 一小时 and 一公里 are amounts."""
+_SHORT_HEAD = members("局厅委办署")
+_GOES_ON = members("面部势限长级员托派任法理公事学好案赛成")
+"""What may not follow the one-character head of an organ: 办理, 委员."""
 _UNIT = members(
     "多余 万亿千百个元美港欧%‰公平立米厘毫亩吨克升伏人户家工项件条所座处套辆艘架台张部种类批次倍岁天日小分年床名位只头册期届场标股票枚例起周兆吉"
 )
@@ -32,6 +41,13 @@ _BEFORE = members("款条项一二两三四五六七八九")
 Rows = list[tuple[Any, ...]]
 
 
+class Words(NamedTuple):
+    """jieba's words of two or more characters in the clauses: number, first character and length of each."""
+
+    texts: Texts
+    cut: tuple[Ints, Ints, Ints]
+
+
 def mention_columns(
     batch: Batch,
     shown: Printed,
@@ -39,22 +55,37 @@ def mention_columns(
     clauses: pa.Table,
     codebook: Codebook,
     kinds: Mapping[str, pa.DataType],
+    words: Words,
 ) -> dict[str, pa.Array]:
-    """References, quantities, dates and organs."""
-    pattern = name_pattern(codebook.words["organ"], codebook.words["organ_suffix"])
+    """References, quantities, dates, organs and places.
+
+    No character is of two of document, organ and place: 《杭州市…条例》 names no city, 杭州市人民政府 is the organ.
+    """
+    pattern = name_pattern(codebook.words["organ"], codebook.words["organ_field"])
     look = _Look(batch, codebook)
-    rows: dict[str, Rows] = {"references": [], "quantities": [], "dates": [], "organs": []}
-    cited, counted, dated, acting = rows.values()
+    rows: dict[str, Rows] = {"references": [], "quantities": [], "dates": [], "organs": [], "places": []}
+    cited, counted, dated, acting, placed = rows.values()
+    taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for i in np.flatnonzero(look.cites).tolist():
-        cited += [(i, r.start, r.end, r.kind, None) for r in references(look.text(i), look.title(i))]
+        for r in references(look.text(i), look.title(i)):
+            cited.append((i, r.start, r.end, r.kind, None))
+            if r.kind != "internal":
+                taken[i].append((r.start, r.end))
     for i in np.flatnonzero(look.counts | look.times).tolist():
         text = masked(look.text(i))
         if look.counts[i]:
             counted += [(i, q.start, q.end, q.value, q.unit, q.indicator, q.year) for q in quantities(text)]
         if look.times[i]:
             dated += [(i, d.start, d.end, d.first, d.last) for d in dates(text)]
+    land = _Land(words, codebook)
     for i in np.flatnonzero(look.acts | look.names).tolist():
-        acting += [(i, o.start, o.end, o.role) for o in organs(look.text(i), pattern, named=bool(look.names[i]))]
+        text, named = look.text(i), bool(look.names[i])
+        for o in organs(text, pattern, named=named, places=land.ranges(i), inner=land.inner(i), taken=taken.get(i, ())):
+            acting.append((i, o.start, o.end, o.role))
+            taken[i].append((o.start, o.end))
+    for i, spots in land.inside.items():
+        held = taken.get(i, ())
+        placed += [(i, *spot, kind) for *spot, kind in spots if not any(spot[0] < e and s < spot[1] for s, e in held)]
     raw: list[str] = clauses["text_raw"].to_pylist()
     found = {name: _mentions(own, shown, raw, kinds[name]) for name, own in rows.items() if name != "references"}
     return found | {"references": _references(cited, batch.around, shown, sections, raw, kinds["references"])}
@@ -73,6 +104,33 @@ def _references(
     for k, target in zip(inside, meant, strict=True):
         targets[k] = target
     return _mentions([(*row[:4], target) for row, target in zip(rows, targets, strict=True)], shown, raw, kind)
+
+
+class _Land:
+    """The places of the clauses and the words that they stand between."""
+
+    def __init__(self, words: Words, codebook: Codebook) -> None:
+        names = tuple(name for group, own in codebook.places.items() if group != "never" for name in own)
+        known = gazetteer(names, codebook.places["country"], codebook.places["never"], codebook.vocabulary)
+        texts = words.texts
+        found = find(texts.string(), texts, words.cut, known)
+        clause = texts.text_of(found.start)
+        begin = texts.begin[clause]
+        kind = [PLACE_KINDS[number] for number in found.kinds(texts).tolist()]
+        self.inside: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+        columns = (clause, found.start - begin, found.end - begin)
+        for i, start, end, of in zip(*(column.tolist() for column in columns), kind, strict=True):
+            self.inside[i].append((start, end, of))
+        self._inner = found.inner.tobytes()
+        self._begin, self._end = texts.begin.tolist(), (texts.begin + texts.length).tolist()
+
+    def ranges(self, i: int) -> list[tuple[int, int]]:
+        """Places in a clause."""
+        return [(start, end) for start, end, _ in self.inside.get(i, ())]
+
+    def inner(self, i: int) -> bytes:
+        """For each character of a clause whether a word goes on from the one before."""
+        return self._inner[self._begin[i] : self._end[i]]
 
 
 class _Look:
@@ -98,7 +156,9 @@ class _Look:
             | (nxt == ord("述")) & ((codes == ord("上")) | (codes == ord("前")))
         )
         # 2031年 and 第34条 are no amounts.
-        counts = digit & _UNIT[nxt] | (chinese & _COUNTED[nxt]) | ((codes == ord("百")) & (nxt == ord("分")))
+        after = np.append(nxt[1:], np.uint16(10))
+        article = (codes == ord("一")) & (_THING[nxt] & ~_DAY_OR_MONTH[after])
+        counts = digit & _UNIT[nxt] | (chinese & _COUNTED[nxt] & ~article)
         long = digit.copy()
         for back in range(1, 4):
             long[back:] &= digit[:-back]
@@ -106,9 +166,9 @@ class _Look:
         year = (nxt == ord("年")) | (nxt == ord(" "))
         times = digit & (year | _BETWEEN[nxt]) | chinese & (year | (nxt == ord("五")))
         found, openers = batch.found, codebook.openers
-        # The end of a name names an organ only behind a place or level: 省财政厅, 县级以上人民政府.
-        named = openers.organ[found.word] | (openers.organ_suffix[found.word] & _LEVEL[codes[found.start - 1]])
+        named = openers.organ[found.word] | openers.organ_suffix[found.word]
         mask = cites.view(np.uint8) | counts.view(np.uint8) << 1 | times.view(np.uint8) << 2
+        mask[_SHORT_HEAD[codes] & ~_GOES_ON[nxt]] |= _NAMES
         mask[found.start[named]] |= _NAMES
         mask[found.start[openers.role[found.word]]] |= _ACTS
         bits = texts.bits(mask, unit)

@@ -1,8 +1,13 @@
-"""Organs and their part in a task: （甲牵头，乙配合）, 由甲会同乙, 责任单位：甲; other organ names are mentioned."""
+"""Organs and their part in a task: （甲牵头，乙配合）, 由甲会同乙, 责任单位：甲; other organs are mentioned.
+
+A name is known (`words.csv`), or a level or field of government with the head of an organ: 国务院教育行政部门, 市茶办,
+公安机关, 县级以上人民政府. A place before it belongs to it: 杭州市人民政府.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 _LEADS = re.compile(r"牵头|主办|负责(?!同志|人)|责任单位")
@@ -11,17 +16,22 @@ _BRACKET = re.compile(r"（([^（）]{2,200})）")
 _LABELLED = re.compile(
     r"(牵头单位|责任单位|牵头部门|主办单位|配合单位|参加单位|协办单位|责任部门|配合部门)：([^；。）\n]{2,150})"
 )
-_BY = re.compile(r"由([^，；。：（）]{2,60}?)(?:牵头|负责)")
-_WITH = re.compile(
-    r"([一-鿿、]{3,40}?)(?:会同|商)([一-鿿、]{2,60}?)(?=[，；。制组对开建研编负定按依和按进提加应可统推共]|办理|处理|审|联合|另行|确定|规定)"
-)
 _PIECE = re.compile(r"[^，；]+")
 _HELPING = ("配合", "参加", "协办")
 _NAME = re.compile(r"[一-鿿“”·]{2,24}")
 _SPLIT = re.compile(r"[、，和及与]|以及|会同")
 _HEAD = re.compile(r"^(?:应当|可以)?(?:由|经|报|请)")
 _TAIL = re.compile(r"(?:等部门|等单位|等有关部门|等|按职责分工|按照职责分工|分别|共同|具体|分工)+$")
-_NO_ORGAN = re.compile(r"^(?:各|有关|相关)$|工作|方案|建设|任务|项目|的")
+_NO_ORGAN = re.compile(r"^(?:各|有关|相关)?(?:部门|单位)?$|工作|方案|建设|任务|项目|的")
+
+_MANNER = (
+    r"(?:等(?:有关|相关)?(?:部门|单位)?)?(?:应当|要|可以)?"
+    r"(?:按照?(?:各自)?(?:的)?职责(?:分工)?|依照(?:各自)?职责|根据(?:各自)?职责|分别|共同|具体|统一|依法|组织)*"
+)
+_LEADING = re.compile(rf"{_MANNER}(?:牵头|主办|负责(?!人|制|同志|的)|归口|会同|商(?=国务院|[省市县区]|有关|财政))")
+_HELPED = re.compile(rf"{_MANNER}(?:予以|做好)?(?:配合|参加|参与|协助|协办)")
+_BESIDE = re.compile(r"(?:会同|商)(?:同级)?$")
+_LISTED = re.compile(r"[、和及与或]|以及|或者")
 
 
 class Organ(NamedTuple):
@@ -32,40 +42,169 @@ class Organ(NamedTuple):
     role: str
 
 
+_BREAKS = "应当|可以|不得|必须|或者|以及|会同|根据|依照|按照|负责|其他|人民政府|经(?!济|贸|信)"
+_FREE = rf"(?!{_BREAKS})[一-鿿](?<![的由向在把被将其和与及各本该所是未不第])"
+"""A character inside the name of an organ that no table knows."""
+_UNIT = r"(?:部门|机关(?!报)|(?:监督管理|管理|登记|经办|执法|监管)机构)"
+_QUALITY = r"(?:行政|监督|管理|主管|执法|工作|综合|协调|业务){0,3}"
+_SHORT = r"(?:局(?![面部势限长])|厅(?![级长])|委(?![员托派任])|委员会|办(?![法理公事学好案赛成])|署|领导小组|指挥部|联席会议)"
+_STRONG = (
+    r"(?:国务院|县级以上(?:地方)?(?:各级)?|(?:地方)?各级(?:地方)?|地方|[省市县区州乡镇]级(?:以上)?(?:地方)?|设区的市级?(?:以上)?|(?:沿海)?城市(?=人民政府)|"
+    r"各?省、自治区、直辖市|各?乡镇|街道)"
+)
+_LOCAL = r"[省市区县州旗]"
+_WEAK = rf"(?:[各本]?{_LOCAL}{{1,2}}(?:（[^（）]{{1,6}}）)?(?:[、和或及]{_LOCAL}{{1,2}}(?:（[^（）]{{1,6}}）)?){{0,3}}|[本各]?[乡镇](?=人民政府))"
+_CONGRESS = r"(?:第[一二三四五六七八九十]+届)?(?:全国)?人民代表大会(?:常务委员会)?"
+_OWN = (
+    rf"{_CONGRESS}|人大常委会(?:主任会议)?|人大(?!代表)|(?:高级|中级)?人民法院|人民检察院|监察委员会|监委|政协|党委|党组|"
+    r"委(?![员托派任会])(?:办公[厅室])?|政府(?:办公[厅室]|工作部门|有关部门|相关部门)?"
+)
+
+
+_OPENINGS = (
+    "国务",
+    "国家",
+    "中国",
+    "县级",
+    "省级",
+    "市级",
+    "区级",
+    "州级",
+    "乡级",
+    "镇级",
+    "地方",
+    "设区",
+    "沿海",
+    "城市",
+    "街道",
+    "全国",
+    "人民",
+)
+_ORDINALS = tuple(f"第{digit}" for digit in "一二三四五六七八九十")
+"""How the names begin that no table holds."""
+
+
 @lru_cache(maxsize=4)
-def name_pattern(names: tuple[str, ...], suffixes: tuple[str, ...]) -> re.Pattern[str]:
-    """Known names, and names that end in a known suffix behind a place or level."""
-    longest = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    tails = "|".join(sorted(map(re.escape, suffixes), key=len, reverse=True))
-    level = (
-        r"(?:县级以上(?:地方)?(?:各级)?|(?:地方)?各级|国务院|设区的市级?以上|乡镇|街道|所在地|本[市省区县级]|"
-        r"[市省区县](?:、[市省区县]){0,3}(?:（[^（）]{1,6}）)?|[一-鿿]{1,5}[省市县区州旗])"
+def name_pattern(names: tuple[str, ...], fields: tuple[str, ...]) -> re.Pattern[str]:
+    """Known names, and names made of a level or field of government and the head of an organ."""
+    longest, field = ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) for words in (names, fields))
+    series = rf"(?:[、和](?:{field})){{0,12}}(?:等(?:有关|相关)?)?{_QUALITY}{_UNIT}"
+    fielded = rf"(?:{field})(?:{_SHORT}|{series})"
+    charged = r"负责(?:[^，。；、：]{2,20}?)的(?:部门|机构)"
+    free = (
+        rf"(?:{_FREE}){{1,14}}?(?:行政主管部门|行政管理部门|行政部门|主管部门|管理部门|工作部门|执法部门|监督管理机构|管理机构|委员会)"
+        rf"|(?:{_FREE}){{1,8}}?{_SHORT}"
     )
-    return re.compile(rf"(?:{longest})|{level}(?:{tails})")
+    whose = rf"{fielded}|{charged}|{free}|各部委|各?直属机构|(?:有关|相关)(?:主管)?部门|主管部门"
+    governed = rf"人民政府(?:办公[厅室]|{fielded}|{charged}|{free}|(?:有关|相关)(?:主管)?部门)?"
+    # Most characters begin no name: two characters tell, faster than the words do.
+    words = (*names, *fields, *_OPENINGS, *_ORDINALS)
+    single = "".join(word for word in words if len(word) == 1)
+    first, second = ("".join(sorted({word[place] for word in words if len(word) > 1})) for place in (0, 1))
+    return re.compile(
+        rf"(?=[本各省市区县州旗乡镇{single}]|[{first}][{second}])(?:(?:国家)?(?:{fielded})|中国驻[一-鿿]{{1,8}}(?:大使馆|领事馆|代表团)|(?P<strong>{_STRONG})(?:{governed}|{whose}|{_OWN})"
+        rf"|(?P<weak>{_WEAK})(?:(?P<own>{governed}|{_OWN}|{fielded})|{whose})|{_CONGRESS}|(?:{longest})(?![门署队]))"
+    )
 
 
-def organs(text: str, pattern: re.Pattern[str], *, named: bool = True) -> list[Organ]:
-    """Organs with their role; each character belongs to one organ at most, a role wins over a mention.
+_BEFORE = re.compile(r"(?:^|[，。；、：（）“ 由经向在对和与及])([一-鿿]{2,3})$")
+_NO_PLACE = re.compile(
+    r"根据|依照|按照|依据|提请|报请|其他|有关|所在|本届|全国|全省|经过|作为|各地|地方|以及|我[省市区县]|每年|任何"
+)
 
-    With `named` false the text is known to hold no name and no suffix of a name.
+
+def organs(
+    text: str,
+    pattern: re.Pattern[str],
+    *,
+    named: bool = True,
+    places: Sequence[tuple[int, int]] = (),
+    inner: bytes = b"",
+    taken: Sequence[tuple[int, int]] = (),
+) -> list[Organ]:
+    """Organs with their role; each character belongs to one organ at most.
+
+    Args:
+        text: Normalised text of a clause.
+        pattern: What `name_pattern` gives.
+        named: False where the text is known to hold no name and no head of a name.
+        places: Places in it.
+        inner: For each character, whether a word of it goes on from the character before: 城市 has no organ 市….
+        taken: What belongs to something else, as titles in 《》.
+
     """
-    found: list[Organ] = []
-    if "牵头" in text or "负责" in text or "单位" in text or "部门：" in text or "配合" in text or "会同" in text:
-        found = _with_roles(text)
-    if not named:
-        return sorted(found) if found else found
-    taken = [(o.start, o.end) for o in found]
-    for match in pattern.finditer(text):
+    names = _named(text, pattern, places, inner, taken) if named else []
+    found = _in_lists(text, names) if "（" in text or "单位：" in text or "部门：" in text else []
+    listed = [(o.start, o.end) for o in found]
+    rest = [(s, e) for s, e in names if not any(s < b and a < e for a, b in listed)]
+    return sorted([*found, *_in_prose(text, rest)])
+
+
+def _named(
+    text: str,
+    pattern: re.Pattern[str],
+    places: Sequence[tuple[int, int]],
+    inner: bytes,
+    taken: Sequence[tuple[int, int]],
+) -> list[tuple[int, int]]:
+    """Names with the places before them."""
+    ends = {end: start for start, end in places}
+    found: list[tuple[int, int]] = []
+    at = 0
+    while match := pattern.search(text, at):
         start, end = match.span()
-        if not any(start < e and s < end for s, e in taken):
-            found.append(Organ(start, end, "mentioned"))
-    return sorted(found)
+        level = match.end("weak")
+        at = start + 1
+        if inner and (inner[start] and match["strong"] is None and match["weak"] is not None):
+            continue
+        if level > 0 and match["own"] is None and inner and level < len(inner) and inner[level]:
+            continue
+        if any(start < e and s < end for s, e in taken):
+            continue
+        first = _with_place(text, start, ends, inner, local=level > 0)
+        if level > 0 and first == start and start and text[start - 1] in "上城超都":
+            continue
+        at = end
+        found.append((first if not found or found[-1][1] <= first else start, end))
+    return found
 
 
-def _with_roles(text: str) -> list[Organ]:
+def _with_place(text: str, start: int, ends: dict[int, int], inner: bytes, *, local: bool) -> int:
+    """Where the name begins when the places before it are counted: 浙江省 and 杭州 before 市人民政府."""
+    first = start
+    if local and start + 1 in ends:
+        first = ends[start + 1]
+    elif local and start not in ends and (unknown := _BEFORE.search(text, max(start - 5, 0), start)):
+        begin = unknown.start(1)
+        first = start if _NO_PLACE.search(unknown[1]) or (inner and inner[begin]) else begin
+    while first in ends:
+        first = ends[first]
+    return first
+
+
+def _in_prose(text: str, names: list[tuple[int, int]]) -> list[Organ]:
+    """Roles by what stands around a name; the members of a list have the same part."""
+    roles: list[str] = []
+    for start, end in names:
+        if _BESIDE.search(text, max(start - 4, 0), start) or _HELPED.match(text, end):
+            roles.append("participant")
+        else:
+            roles.append("lead" if _LEADING.match(text, end) else "mentioned")
+    joined = [bool(_LISTED.fullmatch(text, a[1], b[0])) for a, b in pairwise(names)]
+    for i in reversed(range(len(joined))):
+        if joined[i] and roles[i] == "mentioned":
+            roles[i] = roles[i + 1]
+    for i in range(len(joined)):
+        if joined[i] and roles[i] == "participant" and roles[i + 1] == "mentioned":
+            roles[i + 1] = "participant"
+    return [Organ(start, end, role) for (start, end), role in zip(names, roles, strict=True)]
+
+
+def _in_lists(text: str, names: Sequence[tuple[int, int]]) -> list[Organ]:
+    """Organs of brackets and labelled lists, where a name need not be known."""
     found: list[Organ] = []
     for start, end, role in _parts(text):
-        for organ in _names(text, start, end, role):
+        for organ in _members(text, start, end, role, names):
             if not any(organ.start < o.end and o.start < organ.end for o in found):
                 found.append(organ)
     return found
@@ -83,22 +222,18 @@ def _parts(text: str) -> Iterator[tuple[int, int, str]]:
                 yield part.start(), part.start() + verb.start(), "lead"
             elif verb := _HELPS.search(part[0]):
                 yield part.start(), part.start() + verb.start(), "participant"
-    for match in _BY.finditer(text):
-        yield match.start(1), match.end(1), "lead"
-    for match in _WITH.finditer(text):
-        yield match.start(1), match.end(1), "lead"
-        yield match.start(2), match.end(2), "participant"
 
 
-def _names(text: str, start: int, end: int, role: str) -> list[Organ]:
-    """Names between start and end, split at 、 and 和."""
+def _members(text: str, start: int, end: int, role: str, names: Sequence[tuple[int, int]]) -> list[Organ]:
+    """Names between start and end, split at 、 and 和, known names kept whole: 工业和信息化部."""
+    inside = [(s, e) for s, e in names if start <= s and e <= end]
+    cuts = [(m.start(), m.end()) for m in _SPLIT.finditer(text, start, end)]
+    cuts = [(s, e) for s, e in cuts if text[s] == "、" or not any(a < s and e < b for a, b in inside)]
     found = []
-    cursor = start
-    for piece in _SPLIT.split(text[start:end]):
-        at = text.index(piece, cursor, end) if piece else cursor
-        cursor = at + len(piece)
+    for first, last in zip([start, *(e for _, e in cuts)], [*(s for s, _ in cuts), end], strict=True):
+        piece = text[first:last]
         name = _HEAD.sub("", _TAIL.sub("", piece.strip()))
-        offset = at + piece.index(name) if name else at
         if name and _NAME.fullmatch(name) and not _NO_ORGAN.search(name):
+            offset = first + piece.index(name)
             found.append(Organ(offset, offset + len(name), role))
     return found

@@ -1,11 +1,20 @@
-"""Places in clauses: words that jieba's dictionary tags as places, with the level that follows (杭州市)."""
+"""Places in clauses: names of a gazetteer (`places.csv`), and rivers, islands, towns that jieba's dictionary tags as places.
+
+A name counts where jieba's words leave it whole: 广东市场 holds 广东 and no 广东市, 自然资源县级平台 holds no 资源县. The tag alone
+says little: jieba's dictionary calls 城市, 上市 and 之日起 places, too.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from schemas.vocabularies import PLACE_KINDS
-from transforms.classify.rules import Ints
+from transforms.classify.rules import Bools, Ints
 from transforms.classify.texts import Texts, members
-from transforms.classify.words import Dictionary
+from transforms.classify.words import dictionary
 
 _LAST = {name: PLACE_KINDS.index(kind) for name, kind in {
     "省": "province", "市": "city", "区": "district", "县": "county", "州": "prefecture", "旗": "banner", "镇": "town",
@@ -15,18 +24,135 @@ _LAST = {name: PLACE_KINDS.index(kind) for name, kind in {
 _KIND = np.zeros(0x10000, np.int64)
 _KIND[[ord(c) for c in _LAST]] = list(_LAST.values())
 _UNIT = members("省市县")
-"""Levels that may follow a word of a place and belong to it."""
+"""Levels that may follow the short name of a place and belong to it."""
+_TAILS = ("地区", "新区", "新城")
+_FEATURE = re.compile(
+    r".{2,}(?:[江河湖岛洲山岭镇乡村湾]|(?<!大)海|海峡|山脉|平原|盆地|高原|沙漠|草原|水库|流域|三角洲|半岛|群岛|地区)"
+)
+_COMMON = re.compile(r"(?:[各本该全这某边周偏沿]|内陆|丘陵|山间|中立|城市|民族).*|.*(?:城镇|乡镇|山乡|侨乡)")
 
 
-def places(texts: Texts, cut: tuple[Ints, Ints], dictionary: Dictionary) -> tuple[Ints, Ints, Ints, Ints]:
-    """(text, start, end, kind) of every place, places counted in their text."""
-    word, start = cut
-    held = dictionary.place[word]
-    start, length = start[held], dictionary.length[word[held]]
-    end = start + length
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Places in joined texts, in their order; none overlaps another.
+
+    Attributes:
+        start: First character of each.
+        end: End of each.
+        inner: For each character of the texts, whether a word of jieba's goes on from the character before.
+
+    """
+
+    start: Ints
+    end: Ints
+    inner: Bools
+
+    def kinds(self, texts: Texts) -> Ints:
+        """Kind of each, a number in PLACE_KINDS."""
+        return _KIND[texts.codes[self.end - 1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """Names of places.
+
+    Attributes:
+        matcher: Finds them.
+        named: Whether each is a place; the others are longer words in which a name is none.
+        front: Whether each may stand at the front of a longer word: 朝鲜政府.
+        loose: Whether each is a name that no words by chance make, whatever jieba's words are: 海拉尔.
+        tagged: Whether jieba's dictionary tags a word as a place.
+        feature: Whether a word so tagged is one by its end: a feature, a town, a village.
+
+    """
+
+    matcher: AhoCorasick
+    named: Bools
+    front: Bools
+    loose: Bools
+    tagged: Bools
+    feature: Bools
+
+
+@lru_cache(maxsize=2)
+def gazetteer(
+    names: tuple[str, ...], countries: tuple[str, ...], never: tuple[str, ...], vocabulary: tuple[str, ...]
+) -> Gazetteer:
+    """Names of a table and of jieba's dictionary.
+
+    Args:
+        names: Names of places.
+        countries: Those of countries.
+        never: Words that hold a name and are no place, or look like one.
+        vocabulary: User dictionary of the keywords.
+
+    """
+    known = dictionary(vocabulary)
+    refused = frozenset(never)
+    places = [name for name in dict.fromkeys(names) if name not in refused]
+    feature = np.zeros(len(known.words), np.bool_)
+    for i in np.flatnonzero(known.place).tolist():
+        word = known.words[i]
+        feature[i] = bool(_FEATURE.fullmatch(word)) and word not in refused and not _COMMON.fullmatch(word)
+    every = [*places, *sorted(refused)]
+    abroad = frozenset(countries) - {"中国"}
+    flags = (
+        [i < len(places) for i in range(len(every))],
+        [name in abroad for name in every],
+        [len(name) > 2 and name[-1] not in _LAST for name in every],
+    )
+    named, front, loose = (np.array(flag, np.bool_) for flag in flags)
+    matcher = AhoCorasick(every, implementation=Implementation.DFA)
+    return Gazetteer(matcher, named, front, loose, known.place, feature)
+
+
+def find(string: str, texts: Texts, cut: tuple[Ints, Ints, Ints], known: Gazetteer) -> Places:
+    """Places in texts.
+
+    Args:
+        string: The joined texts as a string.
+        texts: The same as characters.
+        cut: Number, first character and length of jieba's words of two or more characters.
+        known: The names.
+
+    """
+    word, begin, size = cut
+    inner = _covered(begin + 1, begin + size, len(texts.codes))
+    tagged = known.tagged[word]
+    open_ = _covered(begin[tagged], (begin + size)[tagged], len(texts.codes))
+    found = known.matcher.find_matches_as_indexes(string, overlapping=True)
+    which, start, end = np.array(found, np.int64).reshape(-1, 3).T
+    begins, ends = ~inner[start] | open_[start], ~inner[end] | open_[end - 1]
+    whole = ~known.named[which] | known.loose[which] | begins & (ends | known.front[which])
+    which, start, end = _longest(which[whole], start[whole], end[whole])
+    start, end = start[known.named[which]], end[known.named[which]]
+    longer = _UNIT[texts.codes[end]] & (_KIND[texts.codes[end - 1]] == 0) & ~inner[end] & ~inner[end + 1]
+    end = end + longer
+    for tail in _TAILS:
+        end = end + 2 * ((texts.codes[end] == ord(tail[0])) & (texts.codes[end + 1] == ord(tail[1])))
+    held = known.feature[word]
+    first, last = begin[held], (begin + size)[held]
+    features = _covered(first, last, len(texts.codes))
+    alone = ~(features[start] | features[end - 1])
+    start, end = np.concatenate((start[alone], first)), np.concatenate((end[alone], last))
     order = np.argsort(start, kind="stable")
-    start, end = start[order], end[order]
-    end = end + (_UNIT[texts.codes[end]] & (_KIND[texts.codes[end - 1]] == 0))
-    text = texts.text_of(start)
-    begin = texts.begin[text]
-    return text, start - begin, end - begin, _KIND[texts.codes[end - 1]]
+    return Places(start[order], end[order], inner)
+
+
+def _longest(which: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
+    """From left to right the longest of the matches that begin at a character, none inside another."""
+    order = np.lexsort((-end, start))
+    kept, at = [], 0
+    for i, first, last in zip(order.tolist(), start[order].tolist(), end[order].tolist(), strict=True):
+        if first >= at:
+            kept.append(i)
+            at = last
+    return which[kept], start[kept], end[kept]
+
+
+def _covered(start: Ints, end: Ints, size: int) -> Bools:
+    """Characters between starts and ends; nothing overlaps."""
+    steps = np.zeros(size + 1, np.int8)
+    steps[start] += 1
+    steps[end] -= 1
+    return np.cumsum(steps[:-1], dtype=np.int8) > 0

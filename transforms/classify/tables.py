@@ -9,14 +9,13 @@ import pyarrow.compute as pc
 
 from schemas import CLAUSES, DOCUMENTS, SECTIONS
 from schemas.arrow import arrow_schema
-from schemas.vocabularies import AXES, PLACE_KINDS
+from schemas.vocabularies import AXES
 from transforms.classify.codebook import Codebook
 from transforms.classify.columns import coded, lists, records
 from transforms.classify.cues import label_offsets
 from transforms.classify.evidence import Told, evidence
 from transforms.classify.keywords import Counted, keywords
-from transforms.classify.mentioned import mention_columns
-from transforms.classify.places import places
+from transforms.classify.mentioned import Words, mention_columns
 from transforms.classify.printed import Printed
 from transforms.classify.rules import SOURCES, Ints
 from transforms.classify.score import Decided, confidence, decide, prepare
@@ -92,35 +91,21 @@ def _classify(
     decided = decide(batch, codebook)
     columns = _label_columns(decided, clauses.num_rows, codebook, kinds)
     columns["evidence"] = _evidence(evidence(batch, decided, codebook), around, shown, codebook, kinds["evidence"])
-    columns |= mention_columns(batch, shown, sections, clauses, codebook, kinds)
     own = keywords(codebook.vocabulary, codebook.words["stop"])
-    known = own.dictionary
     texts = joined_clauses(around.texts, clauses.num_rows)
-    cut = known.cut(texts.codes)
+    cut = own.dictionary.cut(texts.codes)
+    words = Words(texts, (*cut, own.dictionary.length[cut[0]]))
+    columns |= mention_columns(batch, shown, sections, clauses, codebook, kinds, words)
     counted = own.count(texts, cut)
-    columns["places"] = _places(places(texts, cut, known), shown, clauses, kinds["places"])
     columns["keywords"] = own.best(counted, clauses.num_rows)
     filled = _with(clauses, columns, arrow_schema(CLAUSES))
     direct = counted.summed(around.section)
     inside = direct.plus(*(direct.summed(around.above[:, level]) for level in range(1, around.above.shape[1])))
-    words = own.best(inside, sections.num_rows)
-    sectioned = _with(sections, {"keywords": words}, arrow_schema(SECTIONS))
+    sectioned = _with(sections, {"keywords": own.best(inside, sections.num_rows)}, arrow_schema(SECTIONS))
     titles = own.count(joined(document_titles(documents)))
     titled = Counted(titles.text, titles.word, titles.count * TITLE)
-    words = own.best(counted.summed(around.document).plus(titled), documents.num_rows)
-    return _documents(documents, around, decided, words, codebook), sectioned, filled
-
-
-def _places(found: tuple[Ints, Ints, Ints, Ints], shown: Printed, clauses: pa.Table, kind: pa.DataType) -> pa.Array:
-    clause, start, end, level = found
-    first, last = shown.ranges(clause, start, end)
-    fields = {
-        "text": shown.pieces(clause, start, end, clauses["text_raw"].to_pylist()),
-        "start": pa.array(first.astype(np.int32)),
-        "end": pa.array(last.astype(np.int32)),
-        "kind": coded(PLACE_KINDS, level),
-    }
-    return records(clause, clauses.num_rows, fields, kind)
+    best = own.best(counted.summed(around.document).plus(titled), documents.num_rows)
+    return _documents(documents, around, decided, best, codebook), sectioned, filled
 
 
 TITLE = 3
