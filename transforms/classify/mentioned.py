@@ -32,7 +32,8 @@ _SHORT_HEAD = members("局厅委办署")
 _GOES_ON = members("面部势限长级员托派任法理公事学好案赛成")
 """What may not follow the one-character head of an organ: 办理, 委员."""
 _UNIT = members(
-    "多余 万亿千百个元美港欧%‰公平立米厘毫亩吨克升伏人户家工项件条所座处套辆艘架台张部种类批次倍岁天日小分年床名位只头册期届场标股票枚例起周兆吉"
+    "多余 万亿千百个元美港欧加澳日韩英卢%‰公平立米厘毫亩吨克升伏人户家工项件条所座处套辆艘架台张部种类批次倍岁天小分年床名位只头册期届场标"
+    "股票枚例起周兆吉"
 )
 _BETWEEN = members("-./—–~－至到")
 _THIS = members("条章节款编")

@@ -20,7 +20,7 @@ _PIECE = re.compile(r"[^，；]+")
 _HELPING = ("配合", "参加", "协办")
 _NAME = re.compile(r"[一-鿿“”·]{2,24}")
 _SPLIT = re.compile(r"[、，和及与]|以及|会同")
-_HEAD = re.compile(r"^(?:应当|可以)?(?:由|经|报|请)")
+_HEAD = re.compile(r"^(?:.*由|(?:应当|可以)?[经报请](?!济|贸|信|刊|社))")
 _TAIL = re.compile(r"(?:等部门|等单位|等有关部门|等|按职责分工|按照职责分工|分别|共同|具体|分工)+$")
 _NO_ORGAN = re.compile(r"^(?:各|有关|相关)?(?:部门|单位)?$|工作|方案|建设|任务|项目|的")
 
@@ -42,14 +42,14 @@ class Organ(NamedTuple):
     role: str
 
 
-_BREAKS = "应当|可以|不得|必须|或者|以及|会同|根据|依照|按照|负责|其他|人民政府|经(?!济|贸|信)"
+_BREAKS = "应当|可以|不得|必须|或者|以及|会同|根据|依照|按照|负责|其他|授权|部门|人民政府|经(?!济|贸|信)"
 _FREE = rf"(?!{_BREAKS})[一-鿿](?<![的由向在把被将其和与及各本该所是未不第])"
 """A character inside the name of an organ that no table knows."""
 _UNIT = r"(?:部门|机关(?!报)|(?:监督管理|管理|登记|经办|执法|监管)机构)"
 _QUALITY = r"(?:行政|监督|管理|主管|执法|工作|综合|协调|业务){0,3}"
 _SHORT = r"(?:局(?![面部势限长])|厅(?![级长])|委(?![员托派任])|委员会|办(?![法理公事学好案赛成])|署|领导小组|指挥部|联席会议)"
 _STRONG = (
-    r"(?:国务院|县级以上(?:地方)?(?:各级)?|(?:地方)?各级(?:地方)?|地方|[省市县区州乡镇]级(?:以上)?(?:地方)?|设区的市级?(?:以上)?|(?:沿海)?城市(?=人民政府)|"
+    r"(?:国务院|县级以上(?:地方)?(?:各级)?|(?:沿海)?(?:地方)?各级(?:地方)?|地方|(?:上|下|上一|下一|同)级|[省市县区州乡镇]级(?:以上)?(?:地方)?|设区的市级?(?:以上)?|(?:沿海)?城市(?=人民政府)|"
     r"各?省、自治区、直辖市|各?乡镇|街道)"
 )
 _LOCAL = r"[省市区县州旗]"
@@ -79,6 +79,14 @@ _OPENINGS = (
     "街道",
     "全国",
     "人民",
+    "上级",
+    "下级",
+    "上一",
+    "下一",
+    "同级",
+    "各级",
+    "各省",
+    "各乡",
 )
 _ORDINALS = tuple(f"第{digit}" for digit in "一二三四五六七八九十")
 """How the names begin that no table holds."""
@@ -96,7 +104,7 @@ def name_pattern(names: tuple[str, ...], fields: tuple[str, ...]) -> re.Pattern[
         rf"|(?:{_FREE}){{1,8}}?{_SHORT}"
     )
     whose = rf"{fielded}|{charged}|{free}|各部委|各?直属机构|(?:有关|相关)(?:主管)?部门|主管部门"
-    governed = rf"人民政府(?:办公[厅室]|{fielded}|{charged}|{free}|(?:有关|相关)(?:主管)?部门)?"
+    governed = rf"人民政府(?:办公[厅室]|工作部门|{fielded}|{charged}|{free}|(?:有关|相关)(?:主管)?部门)?"
     # Most characters begin no name: two characters tell, faster than the words do.
     words = (*names, *fields, *_OPENINGS, *_ORDINALS)
     single = "".join(word for word in words if len(word) == 1)
@@ -107,10 +115,8 @@ def name_pattern(names: tuple[str, ...], fields: tuple[str, ...]) -> re.Pattern[
     )
 
 
-_BEFORE = re.compile(r"(?:^|[，。；、：（）“ 由经向在对和与及])([一-鿿]{2,3})$")
-_NO_PLACE = re.compile(
-    r"根据|依照|按照|依据|提请|报请|其他|有关|所在|本届|全国|全省|经过|作为|各地|地方|以及|我[省市区县]|每年|任何"
-)
+_BEFORE = re.compile(r"(?:^|[，。；、：（）“ 日由经向在对和与及])((?:中共)?[一-鿿]{2,3})$")
+_NO_PLACE = re.compile(r"[由请需须并报经应当列向在的各本对与和及同下上次其为将把被从到不届送该每我全市省县区]")
 
 
 def organs(
@@ -155,7 +161,7 @@ def _named(
         start, end = match.span()
         level = match.end("weak")
         at = start + 1
-        if inner and (inner[start] and match["strong"] is None and match["weak"] is not None):
+        if level > 0 and inner and inner[start] and start + 1 not in ends:
             continue
         if level > 0 and match["own"] is None and inner and level < len(inner) and inner[level]:
             continue
@@ -174,9 +180,10 @@ def _with_place(text: str, start: int, ends: dict[int, int], inner: bytes, *, lo
     first = start
     if local and start + 1 in ends:
         first = ends[start + 1]
-    elif local and start not in ends and (unknown := _BEFORE.search(text, max(start - 5, 0), start)):
+    elif local and start not in ends and (unknown := _BEFORE.search(text, max(start - 7, 0), start)):
         begin = unknown.start(1)
-        first = start if _NO_PLACE.search(unknown[1]) or (inner and inner[begin]) else begin
+        words = 1 in inner[begin:start]
+        first = start if words or _NO_PLACE.search(unknown[1].removeprefix("中共")) else begin
     while first in ends:
         first = ends[first]
     return first

@@ -24,7 +24,9 @@ _LAST = {name: PLACE_KINDS.index(kind) for name, kind in {
 _KIND = np.zeros(0x10000, np.int64)
 _KIND[[ord(c) for c in _LAST]] = list(_LAST.values())
 _UNIT = members("省市县")
+_LEVEL = members("".join(_LAST).replace("岛", ""))
 """Levels that may follow the short name of a place and belong to it."""
+_SEATS = ("省", "自治区", "市")
 _TAILS = ("地区", "新区", "新城")
 _FEATURE = re.compile(
     r".{2,}(?:[江河湖岛洲山岭镇乡村湾]|(?<!大)海|海峡|山脉|平原|盆地|高原|沙漠|草原|水库|流域|三角洲|半岛|群岛|地区)"
@@ -59,10 +61,11 @@ class Gazetteer:
     Attributes:
         matcher: Finds them.
         named: Whether each is a place; the others are longer words in which a name is none.
-        front: Whether each may stand at the front of a longer word: 朝鲜政府.
+        front: Whether each may stand at the front of a longer word: 朝鲜政府, 浙江省人民政府.
         loose: Whether each is a name that no words by chance make, whatever jieba's words are: 海拉尔.
         tagged: Whether jieba's dictionary tags a word as a place.
         feature: Whether a word so tagged is one by its end: a feature, a town, a village.
+        common: Whether a word is none even before a level: 城市, 新城.
 
     """
 
@@ -72,6 +75,7 @@ class Gazetteer:
     loose: Bools
     tagged: Bools
     feature: Bools
+    common: Bools
 
 
 @lru_cache(maxsize=2)
@@ -98,12 +102,13 @@ def gazetteer(
     abroad = frozenset(countries) - {"中国"}
     flags = (
         [i < len(places) for i in range(len(every))],
-        [name in abroad for name in every],
+        [name in abroad or (len(name) > 2 and name.endswith(_SEATS)) for name in every],
         [len(name) > 2 and name[-1] not in _LAST for name in every],
     )
     named, front, loose = (np.array(flag, np.bool_) for flag in flags)
+    common = np.fromiter((word in refused for word in known.words), np.bool_, len(known.words))
     matcher = AhoCorasick(every, implementation=Implementation.DFA)
-    return Gazetteer(matcher, named, front, loose, known.place, feature)
+    return Gazetteer(matcher, named, front, loose, known.place, feature, common)
 
 
 def find(string: str, texts: Texts, cut: tuple[Ints, Ints, Ints], known: Gazetteer) -> Places:
@@ -130,8 +135,10 @@ def find(string: str, texts: Texts, cut: tuple[Ints, Ints, Ints], known: Gazette
     end = end + longer
     for tail in _TAILS:
         end = end + 2 * ((texts.codes[end] == ord(tail[0])) & (texts.codes[end + 1] == ord(tail[1])))
-    held = known.feature[word]
-    first, last = begin[held], (begin + size)[held]
+    stop = begin + size
+    level = tagged & ~known.common[word] & _LEVEL[texts.codes[stop]] & ~inner[stop] & ~inner[stop + 1]
+    held = known.feature[word] | level
+    first, last = begin[held], (stop + level)[held]
     features = _covered(first, last, len(texts.codes))
     alone = ~(features[start] | features[end - 1])
     start, end = np.concatenate((start[alone], first)), np.concatenate((end[alone], last))
