@@ -24,8 +24,8 @@ from flows.sources import File
 from schemas import CLAUSES, DOCUMENTS, QUARANTINE, READINGS, SECTIONS, SOURCES, Dataset
 from schemas.arrow import to_table
 
-CHUNK_CHARACTERS = 2_000_000
-"""Characters of text that are held as Python objects at a time."""
+CHUNK_CHARACTERS = 400_000
+"""Characters of text that are worked on at a time, as Python objects and as arrays: these stay near the processor."""
 STAGES = ("extract", "clean", "segment", "classify")
 
 

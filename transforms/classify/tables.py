@@ -19,7 +19,7 @@ from transforms.classify.mentioned import Words, mention_columns
 from transforms.classify.printed import Printed
 from transforms.classify.rules import SOURCES, Ints
 from transforms.classify.score import Decided, confidence, decide, prepare
-from transforms.classify.surroundings import Surrounded, document_titles, from_tables, index
+from transforms.classify.surroundings import Surrounded, document_titles, from_tables
 from transforms.classify.texts import PADDING, Texts, joined
 
 MOST_THEMES = 5
@@ -47,43 +47,6 @@ def classify(
         cannot be mapped with certainty, mentions and evidence carry the hull of the clause.
 
     """
-    home = index(clauses["document_id"], documents["document_id"])
-    own = index(sections["document_id"], documents["document_id"])
-    size = pc.utf8_length(documents["text"]).to_numpy()
-    part = (np.cumsum(size) - size) // CHARACTERS
-    done = []
-    for number in np.unique(part).tolist():
-        rows = (
-            np.flatnonzero(part == number),
-            np.flatnonzero(part[own] == number),
-            np.flatnonzero(part[home] == number),
-        )
-        picked = [_picked(t, r) for t, r in zip((documents, sections, clauses), rows, strict=True)]
-        done.append((rows, _classify(picked[0], picked[1], picked[2], codebook)))
-    if len(done) <= 1:
-        return done[0][1] if done else _classify(documents, sections, clauses, codebook)
-    joint = []
-    for place in range(3):
-        order = np.argsort(np.concatenate([rows[place] for rows, _ in done]), kind="stable")
-        table = pa.concat_tables([made[place] for _, made in done])
-        joint.append(table if (np.diff(order) == 1).all() else table.take(pa.array(order)))
-    return joint[0], joint[1], joint[2]
-
-
-CHARACTERS = 300_000
-"""Characters of documents that are worked on together: their arrays stay near the processor. No document is divided, so
-that the result is the same."""
-
-
-def _picked(table: pa.Table, rows: Ints) -> pa.Table:
-    if len(rows) and (np.diff(rows) == 1).all():
-        return table.slice(int(rows[0]), len(rows)).combine_chunks()
-    return table.take(pa.array(rows))
-
-
-def _classify(
-    documents: pa.Table, sections: pa.Table, clauses: pa.Table, codebook: Codebook
-) -> tuple[pa.Table, pa.Table, pa.Table]:
     kinds = {field.name: field.type for field in arrow_schema(CLAUSES)}
     around = from_tables(documents, sections, clauses)
     shown = Printed(clauses)
