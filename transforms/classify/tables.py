@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from schemas import CLAUSES, DOCUMENTS, SECTIONS
 from schemas.arrow import arrow_schema

@@ -97,7 +97,8 @@ class Trie:
 
 def _led(branch: Keys) -> Nodes:
     """Nodes that branches lead to."""
-    return branch.astype(np.int32) & np.int32((1 << _NODE) - 1)
+    node: Nodes = branch.astype(np.int32) & np.int32((1 << _NODE) - 1)
+    return node
 
 
 def build(words: Sequence[str]) -> Trie:
@@ -147,8 +148,10 @@ def _inner_first(parent: Ints, count: int) -> Ints:
 
 
 def _hashed(keys: Keys, nodes: Keys) -> tuple[Keys, np.uint64]:
-    """Put branches into a table of eight times their number, for the second look is what costs; who finds his place taken
-    goes to the next one."""
+    """Put branches into a table; who finds his place taken goes to the next one.
+
+    Eight times as large as need be: what costs is to look twice.
+    """
     bits = max(int(8 * len(keys)).bit_length(), 4)
     shift = np.uint64(64 - bits)
     table = np.full((1 << bits) + len(keys) + 2, _FREE, np.uint64)
