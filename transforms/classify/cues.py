@@ -32,6 +32,7 @@ class Cues:
         axis: Axis among whose main verbs only the first counts; -1 unless the place is `first`.
         genres: Mask of genres.
         plain: Whether it holds wherever its word stands.
+        guarded: Whether a longer word may hide it.
         guards: (word, cue, offset) for every longer word that hides a cue, sorted by word.
         guard_pointer: For each word the first of its guards, and one number more.
         table: Points of the tables: source -> (cues, labels of all axes).
@@ -50,6 +51,7 @@ class Cues:
     axis: Ints
     genres: Ints
     plain: Bools
+    guarded: Bools
     guards: Ints
     guard_pointer: Ints
     table: Mapping[str, Weights]
@@ -109,6 +111,7 @@ def columns(rules: Sequence[Rule], labels: Mapping[str, tuple[str, ...]], extra:
         axis=np.array([AXES.index(r.axis) if r.place == "first" and r.axis else -1 for r in kept], np.int64),
         genres=np.array([sum(map(genre_bit, r.genres)) or -1 for r in kept], np.int64),
         plain=np.array(plain, np.bool_),
+        guarded=np.array([bool(r.unless) for r in kept], np.bool_),
         guards=guards,
         guard_pointer=np.searchsorted(guards[:, 0], everyone).astype(np.int64),
         table=table,

@@ -123,7 +123,8 @@ def evidence(batch: "Batch", decided: "Decided", codebook: Codebook) -> Told:
     # By clause and axis, the heaviest first.
     group = clause * len(AXES) + axis
     heavy = np.clip(np.round(weight * _FINE), -_HALF, _HALF - 1).astype(np.int64)
-    order = np.argsort(((group * (2 * _HALF) + _HALF - heavy) << _ROWS) | np.arange(len(group)))
+    ranked = np.sort(((group * (2 * _HALF) + _HALF - heavy) << _ROWS) | np.arange(len(group)))
+    order = ranked & ((1 << _ROWS) - 1)
     group = group[order]
     new = np.concatenate(([True], group[1:] != group[:-1])) if len(group) else np.zeros(0, np.bool_)
     place = np.arange(len(group))
@@ -143,24 +144,22 @@ def _words(batch: "Batch", chosen: Ints, codebook: Codebook) -> list[Columns]:
     """Cues in the clause and in the texts around it."""
     from transforms.classify.score import sources  # noqa: PLC0415 - scores know evidence
 
-    own, hits, around = codebook.parameters, batch.hits, batch.around
-    pointer = np.searchsorted(hits.unit, np.arange(len(around.texts.begin) + 1))
+    around, own = batch.around, codebook.parameters.cues
     parts: list[Columns] = []
     for source, column in sources(around):
+        hits = batch.hits.where(own[source].most[batch.hits.cue] >= LEAST)
+        pointer = np.searchsorted(hits.unit, np.arange(len(around.texts.begin) + 1))
         clauses = np.flatnonzero(column > 0)
         unit = column[clauses]
         begin, count = pointer[unit], pointer[unit + 1] - pointer[unit]
         clause = np.repeat(clauses, count)
         row = np.repeat(begin, count) + within(count)
-        keep = own.row[source][hits.cue[row]] >= 0
-        clause, row = clause[keep], row[keep]
         cue, kind = hits.cue[row], batch.group[hits.unit[row]]
-        place = own.row[source][cue]
         # One flat table and one number for each place in it: much quicker than three indices.
-        weights = own.cues[source].reshape(-1)
-        base = (kind * own.cues[source].shape[1] + place) * own.cues[source].shape[2]
+        weights = own[source].weights
+        base = (kind * weights.shape[1] + own[source].row[cue]) * weights.shape[2]
         for axis in range(len(AXES)):
-            weight = weights.take(base + chosen[axis][clause])
+            weight = weights.reshape(-1).take(base + chosen[axis][clause])
             strong = np.flatnonzero(weight >= LEAST)
             at, unit_of = row[strong], hits.unit[row[strong]]
             shift = around.texts.begin[unit_of]

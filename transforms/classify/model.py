@@ -77,13 +77,36 @@ def read(rows: Iterable[tuple[str, Row]]) -> Model:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """What cues weigh where they are found.
+
+    Attributes:
+        row: For each cue its row of the weights, or -1 where it weighs nothing.
+        weights: (kinds of documents, rows, labels); one kind where all are alike.
+        most: The greatest weight of each cue.
+
+    """
+
+    row: Ints
+    weights: Weights
+    most: Weights
+
+
+def _weighed(cues: int, active: Ints, weights: Weights) -> Weighed:
+    """Weights (kinds of documents, active cues, labels) of some of the cues."""
+    row, most = np.full(cues, -1, np.int64), np.zeros(cues, np.float32)
+    row[active], most[active] = np.arange(len(active)), weights.max(axis=(0, 2), initial=0)
+    return Weighed(row, weights, most)
+
+
+@dataclass(frozen=True, slots=True)
 class Parameters:
     """The model laid out for the cues of a codebook.
 
     Attributes:
-        cues: source -> (kinds of documents, cues with any weight there, labels of all axes): points of the tables and
-            weights, added.
-        row: source -> for each cue its row there, or -1.
+        cues: source -> points of the tables and weights, added, for the labels of all axes.
+        spoken: Points of the tables for what a clause itself says, without those against.
+        named: Points of the tables for the words of themes; the labels are the themes.
         marks: (kinds of documents, marks, labels of all axes).
         genres: (genres, labels of all axes).
         bias: (labels of all axes).
@@ -94,8 +117,9 @@ class Parameters:
 
     """
 
-    cues: Mapping[str, Weights]
-    row: Mapping[str, Ints]
+    cues: Mapping[str, Weighed]
+    spoken: Weighed
+    named: Weighed
     marks: Weights
     genres: Weights
     bias: Weights
@@ -148,16 +172,19 @@ def parameters(model: Model, cues: Cues, labels: Mapping[str, tuple[str, ...]]) 
             earlier[column[feature]] = row
     silent = {name.partition(" ")[2]: times[name][AXES.index("theme")] for name in SILENT}
     scale = {s: np.repeat(t, [len(labels[a]) for a in AXES], axis=0) for s, t in times.items()}
-    summed: dict[str, Weights] = {}
-    place: dict[str, Ints] = {}
+    count = len(cues.names)
+    summed: dict[str, Weighed] = {}
     for source in SOURCES:
         learnt, table = own["heading" if source == "outer" else source], cues.table[source]
         active = np.flatnonzero((table != 0).any(axis=1) | (learnt != 0).any(axis=1))
-        place[source] = np.full(len(cues.names), -1, np.int64)
-        place[source][active] = np.arange(len(active))
         share = np.float32(OUTER if source == "outer" else 1)
-        summed[source] = np.stack([scale[source][:, g] * table[active] + share * learnt[active] for g in range(groups)])
-    return Parameters(summed, place, marks, genres, bias, earlier, times["mark"], scale["document"].T, silent)
+        sums = [scale[source][:, g] * table[active] + share * learnt[active] for g in range(groups)]
+        summed[source] = _weighed(count, active, np.stack(sums))
+    points = cues.table["text"]
+    speaking, wide = np.flatnonzero((points > 0).any(axis=1)), np.flatnonzero(cues.wide)
+    spoken = _weighed(count, speaking, np.maximum(points[speaking], 0)[None])
+    named = _weighed(count, wide, points[None, wide, where["theme"]])
+    return Parameters(summed, spoken, named, marks, genres, bias, earlier, times["mark"], scale["document"].T, silent)
 
 
 __all__ = ["EVERYWHERE", "Model", "Parameters", "feature_of", "parameters", "read", "word_rule"]

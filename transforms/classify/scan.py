@@ -15,6 +15,7 @@ from transforms.classify.texts import Texts, members, opened, within
 SEGMENT = members("，；：。！？\n")
 _CLOSING = members("。；！？：，”、）…\n ")
 _STOPS = members("，。！？；\n")
+_MARKS = _STOPS | members("《》“”「」‘’")
 _CLOSING_MOST = 4
 _SUBJECT_LEAD = 12
 """Characters that may stand between the beginning of a segment and the subject before the main verb."""
@@ -58,6 +59,10 @@ class Hits:
     start: Ints
     end: Ints
 
+    def where(self, kept: Bools) -> "Hits":
+        """Some of them."""
+        return Hits(self.unit[kept], self.cue[kept], self.start[kept], self.end[kept])
+
 
 @dataclass(frozen=True, slots=True)
 class Openers:
@@ -85,34 +90,34 @@ def scan(texts: Texts, genre: Ints, cues: Cues, openers: Openers) -> tuple[Hits,
     count = cues.pointer[found.word + 1] - cues.pointer[found.word]
     row = np.repeat(np.arange(len(count)), count)
     cue = cues.by_word[cues.pointer[found.word[row]] + within(count)]
-    start, end = found.start[row], found.end[row]
-    hard = np.flatnonzero(~cues.plain[cue])
-    held, stop = _held(texts, genre, cues, openers, found, cue[hard], start[hard], end[hard])
-    end[hard[held]] = stop[held]
-    kept = np.concatenate((np.flatnonzero(cues.plain[cue]), hard[held]))
-    cue, start, end = cue[kept], start[kept], end[kept]
-    unit = texts.text_of(start)
-
-    size = len(cues.names) + 1
-    key = unit * size + cue
-    order = np.argsort(key * (int(texts.length.max(initial=0)) + 1) + start - texts.begin[unit])
-    key = key[order]
-    order = order[np.concatenate(([True], key[1:] != key[:-1]))] if len(key) else order
+    start, end, unit = found.start[row], found.end[row], texts.text_of(found.start)[row]
+    keep = cues.plain[cue]
+    hard = np.flatnonzero(~keep)
+    held, end[hard] = _held(texts, genre, cues, openers, found, Hits(unit[hard], cue[hard], start[hard], end[hard]))
+    keep[hard[held]] = True
+    # By text and cue; the finds of a cue stand in the order of their places.
+    key = unit * len(cues.names) + cue
+    kept = np.flatnonzero(keep)
+    order = np.sort((key[kept] << _ROWS) | kept) & ((1 << _ROWS) - 1)
+    order = order[np.diff(key[order], prepend=-1) != 0]
     return Hits(unit[order], cue[order], start[order], end[order]), found
 
 
-def _held(
-    texts: Texts, genre: Ints, cues: Cues, openers: Openers, found: Found, cue: Ints, start: Ints, end: Ints
-) -> tuple[Ints, Ints]:
+_ROWS = 26
+"""Bits for the number of a row."""
+
+
+def _held(texts: Texts, genre: Ints, cues: Cues, openers: Openers, found: Found, hits: Hits) -> tuple[Ints, Ints]:
     """Which matches hold, and where each ends, a second word included."""
-    unit = texts.text_of(start)
+    cue, unit, start = hits.cue, hits.unit, hits.start
     keep = (cues.genres[cue] & genre[unit]) != 0
-    keep &= _in_place(texts, found, openers, cues.place[cue], unit, start, end)
+    keep &= _in_place(texts, found, openers, cues.place[cue], hits)
     modal = np.flatnonzero(cues.modal[cue])
-    keep[modal] &= ~_hidden(texts)[start[modal]]
+    keep[modal] &= ~_hidden(texts, start[modal])
     rows = np.flatnonzero(keep)
-    keep = _not_nested(cues.wide[cue[rows]], start[rows], end[rows]) & _unguarded(cues, found, cue[rows], start[rows])
-    stop = end.copy()
+    keep = _not_nested(cues.wide[cue[rows]], start[rows], hits.end[rows])
+    keep &= _unguarded(cues, found, cue[rows], start[rows])
+    stop = hits.end.copy()
     own = stop[rows]
     keep &= _second(cues, found, texts, cue[rows], unit[rows], own)
     stop[rows] = own
@@ -121,8 +126,9 @@ def _held(
     return rows, stop
 
 
-def _in_place(texts: Texts, found: Found, openers: Openers, place: Ints, unit: Ints, start: Ints, end: Ints) -> Bools:
+def _in_place(texts: Texts, found: Found, openers: Openers, place: Ints, hits: Hits) -> Bools:
     """Whether each match stands where its cue wants it."""
+    unit, start, end = hits.unit, hits.start, hits.end
     at_segment = np.zeros(len(texts.codes) + 1, np.bool_)
     at_segment[1:] = SEGMENT[texts.codes]
     at_start = np.zeros(len(texts.codes) + 1, np.bool_)
@@ -175,28 +181,26 @@ def _through(reached: Bools, found: Found, which: Bools, times: int) -> None:
         reached[end[new]] = True
 
 
-def _hidden(texts: Texts) -> Bools:
-    """Characters inside 《》 or a quoted term: operators there name something; they order nothing."""
+def _hidden(texts: Texts, places: Ints) -> Bools:
+    """Which places are inside 《》 or a quoted term: operators there name something; they order nothing."""
     codes = texts.codes
-    change = np.zeros(len(codes) + 1, np.int32)
-    stops = np.cumsum(_STOPS[codes], dtype=np.int64)
-    ends = np.cumsum(codes == 0x0A, dtype=np.int64)
+    marks = np.flatnonzero(_MARKS[codes])
+    kind = codes[marks]
+    stops, ends = marks[_STOPS[kind]], marks[kind == 0x0A]
+    begins, closes = [], []
     for opening, closing, most, broken in (
         ("《", "》", _TITLE_MOST, ends),
         ("“", "”", _QUOTED_MOST, stops),
         ("「", "」", _QUOTED_MOST, stops),
         ("‘", "’", _QUOTED_MOST, stops),
     ):
-        begin, stop = np.flatnonzero(codes == ord(opening)), np.flatnonzero(codes == ord(closing))
-        if not len(begin) or not len(stop):
-            continue
-        partner = np.searchsorted(stop, begin, "right")
-        begin, partner = begin[partner < len(stop)], partner[partner < len(stop)]
-        close = stop[partner]
-        whole = (close - begin <= most + 1) & (broken[close] == broken[begin])
-        np.add.at(change, begin[whole], 1)
-        np.add.at(change, close[whole] + 1, -1)
-    hidden: Bools = np.cumsum(change)[:-1] > 0
+        begin, stop = marks[kind == ord(opening)], np.append(marks[kind == ord(closing)], len(codes) + most + 1)
+        close = stop[np.searchsorted(stop, begin, "right")]
+        whole = (close - begin <= most + 1) & (np.searchsorted(broken, close) == np.searchsorted(broken, begin))
+        begins.append(begin[whole])
+        closes.append(close[whole])
+    begin, close = np.sort(np.concatenate(begins)), np.sort(np.concatenate(closes))
+    hidden: Bools = np.searchsorted(begin, places, "right") > np.searchsorted(close, places, "left")
     return hidden
 
 
@@ -218,16 +222,16 @@ def _not_nested(wide: Bools, start: Ints, end: Ints) -> Bools:
 
 def _unguarded(cues: Cues, found: Found, cue: Ints, start: Ints) -> Bools:
     """Refuse matches that are only a piece of one of the longer words that their cue excludes."""
-    count = cues.guard_pointer[found.word + 1] - cues.guard_pointer[found.word]
-    row = np.repeat(np.arange(len(count)), count)
-    if not len(row):
-        return np.ones(len(cue), np.bool_)
-    guard = cues.guards[cues.guard_pointer[found.word[row]] + within(count)]
-    size = len(cues.names) + 1
-    refused = np.unique((found.start[row] + guard[:, 2]) * size + guard[:, 1])
-    key = start * size + cue
-    place = np.minimum(np.searchsorted(refused, key), len(refused) - 1)
-    free: Bools = refused[place] != key
+    free = np.ones(len(cue), np.bool_)
+    guarding = np.flatnonzero(np.diff(cues.guard_pointer)[found.word])
+    rows = np.flatnonzero(cues.guarded[cue])
+    if not len(guarding) or not len(rows):
+        return free
+    word = found.word[guarding]
+    count = cues.guard_pointer[word + 1] - cues.guard_pointer[word]
+    guard = cues.guards[np.repeat(cues.guard_pointer[word], count) + within(count)]
+    refused = (np.repeat(found.start[guarding], count) + guard[:, 2]) * len(cues.names) + guard[:, 1]
+    free[rows] = ~np.isin(start[rows] * len(cues.names) + cue[rows], refused)
     return free
 
 

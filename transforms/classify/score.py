@@ -17,10 +17,11 @@ from transforms.classify.codebook import Codebook
 from transforms.classify.cues import Weights, label_offsets
 from transforms.classify.evidence import KINDS, Evidence, Told, evidence
 from transforms.classify.marks import MARKS, marks_of
+from transforms.classify.model import Weighed
 from transforms.classify.records import ClauseRecord
 from transforms.classify.rules import GENRE_GROUPS, GROUP_OF_GENRE, Bools, Ints, Rule, genre_bit
 from transforms.classify.scan import Found, Hits, scan
-from transforms.classify.surroundings import Surrounded, from_records
+from transforms.classify.surroundings import NOBODY, Surrounded, from_records
 
 Scores = npt.NDArray[np.float32]
 
@@ -116,18 +117,24 @@ def by_unit(hits: Hits, units: int, group: Ints | None, row: Ints) -> scipy.spar
     keep = column >= 0
     unit, column = hits.unit[keep], column[keep]
     width = int(row.max(initial=-1)) + 1
-    pointer = np.searchsorted(unit, np.arange(units + 1)).astype(np.int32)
+    pointer = np.concatenate(([0], np.cumsum(np.bincount(unit, minlength=units))))
     if group is not None:
         column = column + group[unit] * width
     shape = (units, width * (1 if group is None else len(GENRE_GROUPS)))
-    return scipy.sparse.csr_array((np.ones(len(column), np.float32), column.astype(np.int32), pointer), shape=shape)
+    return scipy.sparse.csr_array((np.ones(len(column), np.float32), column, pointer), shape=shape)
 
 
-def rows_of(active: Bools) -> Ints:
-    """Give the cues that are active rows in their order, the others -1."""
-    row = np.full(len(active), -1, np.int64)
-    row[active] = np.arange(int(active.sum()))
-    return row
+def _points(batch: Batch, weighed: Weighed, texts: Sequence[Ints]) -> tuple[Scores, Bools]:
+    """Points of the cues in some texts (texts, labels), and which of these hold any; the others have none."""
+    units = len(batch.around.texts.begin)
+    asked = np.zeros(units, np.bool_)
+    for numbers in texts:
+        asked[numbers] = True
+    asked[NOBODY] = False
+    group = batch.group if len(weighed.weights) > 1 else None
+    held = by_unit(batch.hits.where(asked[batch.hits.unit]), units, group, weighed.row)
+    points: Scores = np.asarray(held @ weighed.weights.reshape(-1, weighed.weights.shape[2]), np.float32)
+    return points, np.diff(held.indptr) > 0
 
 
 def sources(around: Surrounded) -> list[tuple[str, Ints]]:
@@ -145,17 +152,14 @@ def first_scores(batch: Batch, codebook: Codebook) -> tuple[Scores, Bools]:
     Also, which clauses name no theme themselves but stand under a heading or title that does.
     """
     own, around = codebook.parameters, batch.around
-    units = len(around.texts.begin)
-    known: dict[str, tuple[Weights, Bools]] = {}
     total: Weights = own.genres[batch.genre] + own.bias
-    for source, column in sources(around):
-        if source not in known:
-            held = by_unit(batch.hits, units, batch.group, own.row[source])
-            summed = np.asarray(held @ own.cues[source].reshape(-1, total.shape[1]), np.float32)
-            known[source] = summed, np.diff(held.indptr) > 0
-        summed, speaks = known[source]
-        rows = np.flatnonzero((column > 0) & speaks[column])
-        total[rows] += summed[column[rows]]
+    columns = sources(around)
+    for name in dict.fromkeys(name for name, _ in columns):
+        places = [column for source, column in columns if source == name]
+        points, speaks = _points(batch, own.cues[name], places)
+        for column in places:
+            rows = np.flatnonzero((column > 0) & speaks[column])
+            total[rows] += points[column[rows]]
     group = batch.group[around.clause]
     shares = document_shares(batch, codebook)
     total += shares * own.documents[group]
@@ -177,12 +181,9 @@ def document_shares(batch: Batch, codebook: Codebook) -> Scores:
 
     Most sentences of an act on water name no water; the others do. Clauses without a title stand alone.
     """
-    around, cues = batch.around, codebook.cues
+    around = batch.around
     units = len(around.texts.begin)
-    table = np.maximum(cues.table["text"], 0)
-    speaking: Bools = np.asarray((table > 0).any(axis=1))
-    held = by_unit(batch.hits, units, None, rows_of(speaking))
-    points = np.asarray(held @ table[speaking], np.float32)[around.clause]
+    points = _points(batch, codebook.parameters.spoken, [around.clause])[0][around.clause]
     summed = np.zeros((units, points.shape[1]), np.float32)
     order = np.argsort(around.title, kind="stable")
     title, first = np.unique(around.title[order], return_index=True)
@@ -205,18 +206,15 @@ def silent_points(batch: Batch, shares: Scores, codebook: Codebook) -> dict[str,
 
     The codebook: a sentence without an object of its own takes the subject of its section.
     """
-    around, cues = batch.around, codebook.cues
+    around = batch.around
     theme = label_offsets(codebook.labels)["theme"]
-    units = len(around.texts.begin)
-    table = cues.table["text"][cues.wide][:, theme]
-    held = by_unit(batch.hits, units, None, rows_of(cues.wide))
-    points = np.asarray(held @ table, np.float32)
+    columns = [(source, column) for source, column in sources(around) if source in SILENT]
+    points, _ = _points(batch, codebook.parameters.named, [around.clause, *(column for _, column in columns)])
     silent: Bools = np.asarray((points[around.clause] <= 0).all(axis=1))
     found = {name: np.zeros((len(silent), points.shape[1]), np.float32) for name in SILENT}
-    for source, column in sources(around):
-        if source in found:
-            rows = np.flatnonzero(silent & (column > 0))
-            found[source][rows] += points[column[rows]]
+    for source, column in columns:
+        rows = np.flatnonzero(silent & (column > 0))
+        found[source][rows] += points[column[rows]]
     found["document"][silent] = shares[silent][:, theme]
     return found
 
@@ -296,21 +294,18 @@ def decide(batch: Batch, codebook: Codebook) -> Decided:
             scores = scores + codebook.parameters.earlier[where[earlier], where[axis]][chosen]
         if axis == "theme":
             without_other(scores, above, label["function"], codebook)
-        label[axis] = scores.argmax(axis=1)
-        every = np.arange(len(scores))
-        best = scores[every, label[axis]]
-        rest = scores.copy()
-        rest[every, label[axis]] = -np.inf
-        second[axis] = rest.argmax(axis=1)
-        margin[axis] = best - rest[every, second[axis]]
+        order = _best(scores, MOST_MORE)
+        label[axis], second[axis] = order[:, 0], order[:, 1]
+        points = np.take_along_axis(scores, order, axis=1)
+        margin[axis] = points[:, 0] - points[:, 1]
         if axis == "instrument":
             # Functions that use no instrument leave no doubt of their own: the doubt is that of the function.
             tools = np.isin(label["function"], [codebook.labels["function"].index(name) for name in TOOLS])
             label[axis] = np.where(tools, label[axis], codebook.labels[axis].index("none"))
             margin[axis] = np.where(tools, margin[axis], margin["function"])
         if axis == "theme":
-            theme_scores = scores
-            themes, held = _themes(scores, codebook.labels["theme"])
+            theme_scores, themes = scores, order
+            held = _given(points, order, codebook.labels["theme"].index("T22"))
     return Decided(label, second, margin, themes, held, theme_scores, rules)
 
 
@@ -323,14 +318,21 @@ def confidence(margin: Scores, axis: str, codebook: Codebook) -> npt.NDArray[np.
     return result
 
 
-def _themes(scores: Scores, codes: tuple[str, ...]) -> tuple[Ints, Bools]:
-    """The main theme of each clause and up to two more that come close to it: the best three, and which are given."""
-    other = codes.index("T22")
-    order = np.argsort(-scores, axis=1, kind="stable")[:, :MOST_MORE]
-    points = np.take_along_axis(scores, order, axis=1)
-    more = (points >= points[:, :1] - MORE_THEMES) & (order != other) & (order[:, :1] != other)
-    more[:, 0] = True
-    return order, more
+def _best(scores: Scores, count: int) -> Ints:
+    """The best labels of each clause, the best first: (clauses, count). Of equal ones the first in the codebook."""
+    left, every = scores.copy(), np.arange(len(scores))
+    order = np.empty((len(scores), count), np.int64)
+    for place in range(count):
+        order[:, place] = left.argmax(axis=1)
+        left[every, order[:, place]] = -np.inf
+    return order
+
+
+def _given(points: Scores, themes: Ints, other: int) -> Bools:
+    """Which of the best themes are given: the main one and up to two more that come close to it."""
+    given: Bools = (points >= points[:, :1] - MORE_THEMES) & (themes != other) & (themes[:, :1] != other)
+    given[:, 0] = True
+    return given
 
 
 def label_clauses(records: Sequence[ClauseRecord], codebook: Codebook) -> list[Labels]:

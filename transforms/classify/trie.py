@@ -82,7 +82,7 @@ class Trie:
         slot = (key * _FACTOR >> self.shift).view(np.int64)
         branch = self.branches.take(slot)
         other = branch >> _NODE != key
-        result = _led(branch) | -other.view(np.int8)  # all bits set are NOWHERE
+        result: Nodes = _led(branch) | -other.view(np.int8)  # all bits set are NOWHERE
         rest = np.flatnonzero(other & (branch != _FREE))
         slot = slot[rest]
         while len(rest):
@@ -97,7 +97,7 @@ class Trie:
 
 def _led(branch: Keys) -> Nodes:
     """Nodes that branches lead to."""
-    node: Nodes = branch.astype(np.int32) & np.int32((1 << _NODE) - 1)
+    node: Nodes = branch.astype(np.int32) & np.int32((1 << int(_NODE)) - 1)
     return node
 
 
