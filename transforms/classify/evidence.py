@@ -11,7 +11,7 @@ from transforms.classify.codebook import Codebook
 from transforms.classify.cues import Weights, label_offsets
 from transforms.classify.marks import MARKS
 from transforms.classify.rules import SOURCES, Ints
-from transforms.classify.texts import within
+from transforms.classify.texts import distinct, within
 
 if TYPE_CHECKING:
     from transforms.classify.score import Batch, Decided
@@ -82,9 +82,8 @@ class Told:
     def names(self, codebook: Codebook) -> tuple[list[str], Ints]:
         """Distinct names of the rules, and for each row which of them is its own."""
         size = max(len(codebook.cues.names), len(codebook.marks), len(MARKS), 128) + 1
-        keys, which = np.unique(self.source * size + self.rule, return_inverse=True)
-        names = [_name(KINDS[key // size], key % size, codebook) for key in keys.tolist()]
-        return names, which.astype(np.int64)
+        keys, which = distinct(self.source * size + self.rule, len(KINDS) * size)
+        return [_name(KINDS[key // size], key % size, codebook) for key in keys.tolist()], which
 
 
 def _name(source: str, rule: int, codebook: Codebook) -> str:
@@ -144,16 +143,16 @@ def _words(batch: "Batch", chosen: Ints, codebook: Codebook) -> list[Columns]:
     """Cues in the clause and in the texts around it."""
     from transforms.classify.score import sources  # noqa: PLC0415 - scores know evidence
 
-    around, own = batch.around, codebook.parameters.cues
+    around, hits, own = batch.around, batch.hits, codebook.parameters.cues
     parts: list[Columns] = []
     for source, column in sources(around):
-        hits = batch.hits.where(own[source].most[batch.hits.cue] >= LEAST)
-        pointer = np.searchsorted(hits.unit, np.arange(len(around.texts.begin) + 1))
+        telling = np.flatnonzero(own[source].most[hits.cue] >= LEAST)
+        pointer = np.searchsorted(hits.unit[telling], np.arange(len(around.texts.begin) + 1))
         clauses = np.flatnonzero(column > 0)
         unit = column[clauses]
         begin, count = pointer[unit], pointer[unit + 1] - pointer[unit]
         clause = np.repeat(clauses, count)
-        row = np.repeat(begin, count) + within(count)
+        row = telling[np.repeat(begin, count) + within(count)]
         cue, kind = hits.cue[row], batch.group[hits.unit[row]]
         # One flat table and one number for each place in it: much quicker than three indices.
         weights = own[source].weights

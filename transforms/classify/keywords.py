@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from transforms.classify.columns import lists
 from transforms.classify.rules import Ints
-from transforms.classify.texts import Texts
+from transforms.classify.texts import Texts, distinct
 from transforms.classify.words import Dictionary, dictionary
 
 _WORD = re.compile(r"(?!第?[一二三四五六七八九十百千万亿零〇两]+[条章节款项编年月日号届次]?$)[一-鿿]+")
@@ -35,16 +35,20 @@ class Counted:
     word: Ints
     count: Ints
 
-    def summed(self, owner: Ints) -> "Counted":
-        """The same for what the texts belong to; texts of nobody (-1) are left out."""
-        home = owner[self.text]
-        kept = home >= 0
-        return _counted(home[kept], self.word[kept], self.count[kept])
+    def summed(self, *owners: Ints) -> "Counted":
+        """The same for what the texts belong to, one thing or several; texts of nobody (-1) are left out."""
+        homes = [owner[self.text] for owner in owners]
+        kept = [np.flatnonzero(home >= 0) for home in homes]
+        return _counted(
+            np.concatenate([home[own] for home, own in zip(homes, kept, strict=True)]),
+            np.concatenate([self.word[own] for own in kept]),
+            np.concatenate([self.count[own] for own in kept]),
+        )
 
-    def plus(self, *others: "Counted") -> "Counted":
-        """All together."""
-        every = (self, *others)
-        return _counted(*(np.concatenate([getattr(one, name) for one in every]) for name in ("text", "word", "count")))
+    def plus(self, other: "Counted") -> "Counted":
+        """Both together."""
+        columns = ("text", "word", "count")
+        return _counted(*(np.concatenate((getattr(self, name), getattr(other, name))) for name in columns))
 
 
 @lru_cache(maxsize=2)
@@ -85,7 +89,7 @@ class Keywords:
         text, word = packed >> _TEXT, packed & ((1 << _WORDS) - 1)
         first = np.searchsorted(text, np.arange(texts))
         chosen = np.flatnonzero(np.arange(len(text)) - first[text] < MOST)
-        numbers, which = np.unique(word[chosen], return_inverse=True)
+        numbers, which = distinct(word[chosen], len(self._fit))
         names = pa.array([self.dictionary.words[i] for i in numbers.tolist()], pa.string())
         return lists(text[chosen], texts, names.take(pa.array(which)), pa.list_(pa.string()))
 

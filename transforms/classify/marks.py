@@ -23,7 +23,7 @@ import numpy.typing as npt
 from transforms.classify.normal import ORDINAL, normal
 from transforms.classify.rules import Bools, Ints
 from transforms.classify.surroundings import LEADS, Surrounded, lead_of
-from transforms.classify.texts import members, opened
+from transforms.classify.texts import members
 
 _NUMBER = re.compile(rf"^{ORDINAL}")
 _DIVISION = re.compile(r"^\s*第 ?[一二三四五六七八九十百0-9]{1,5} ?[章节编篇]")
@@ -149,7 +149,7 @@ class _Clauses:
         self.last: Ints = np.where(self.empty, 0, codes[np.maximum(end - 1, 0)]).astype(np.int64)
         self.first: Ints = np.where(self.empty, 0, codes[begin]).astype(np.int64)
         behind = np.full(len(self.texts.begin), -1, np.int64)
-        rows, places = opened(self.texts)
+        rows, places = self.texts.opened
         behind[rows] = places
         self.inner = behind[unit]
         self.bare = np.where(self.inner >= 0, np.minimum(np.maximum(self.inner, begin), end), begin)
@@ -157,7 +157,7 @@ class _Clauses:
         self.small = self.size <= _SMALL
         self.stopped = _STOP[self.last] & ~self.empty
         self._known: dict[int, str] = {}
-        self._string = self.texts.string()
+        self._string = self.texts.string
         self._begins, self._ends, self._bares = begin.tolist(), end.tolist(), self.bare.tolist()
         mask = _CLASSES[codes]
         mask[:-1] |= (_FIGURE[codes[:-1]] & _UNIT[codes[1:]]).view(np.uint8) * _AMOUNT

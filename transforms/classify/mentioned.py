@@ -139,7 +139,7 @@ class _Look:
 
     def __init__(self, batch: Batch, codebook: Codebook) -> None:
         texts = batch.around.texts
-        codes, self._string = texts.codes, texts.string()
+        codes, self._string = texts.codes, texts.string
         unit = batch.around.clause
         self._texts, self._title = texts, batch.around.title
         self._begin, self._end = texts.begin[unit].tolist(), (texts.begin[unit] + texts.length[unit]).tolist()

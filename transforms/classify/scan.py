@@ -10,7 +10,7 @@ import numpy as np
 
 from transforms.classify.cues import Cues
 from transforms.classify.rules import PLACES, Bools, Ints
-from transforms.classify.texts import Texts, members, opened, within
+from transforms.classify.texts import Texts, members, within
 
 SEGMENT = members("，；：。！？\n")
 _CLOSING = members("。；！？：，”、）…\n ")
@@ -58,10 +58,6 @@ class Hits:
     cue: Ints
     start: Ints
     end: Ints
-
-    def where(self, kept: Bools) -> "Hits":
-        """Some of them."""
-        return Hits(self.unit[kept], self.cue[kept], self.start[kept], self.end[kept])
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +129,7 @@ def _in_place(texts: Texts, found: Found, openers: Openers, place: Ints, hits: H
     at_segment[1:] = SEGMENT[texts.codes]
     at_start = np.zeros(len(texts.codes) + 1, np.bool_)
     at_start[texts.begin] = at_segment[texts.begin] = True
-    _, behind = opened(texts)
+    _, behind = texts.opened
     at_start[behind] = at_segment[behind] = True
     result = np.ones(len(place), np.bool_)
     for name, allowed in (("start", at_start), ("segment", at_segment)):

@@ -108,14 +108,16 @@ def prepare(around: Surrounded, codebook: Codebook) -> Batch:
     return Batch(around, hits, found, marks_of(around), GROUP_OF_GENRE[around.genre])
 
 
-def by_unit(hits: Hits, units: int, group: Ints | None, row: Ints) -> scipy.sparse.csr_array:
+def by_unit(
+    hits: Hits, units: int, group: Ints | None, row: Ints, asked: Bools | None = None
+) -> scipy.sparse.csr_array:
     """Which cues each text holds: (texts, rows), or with `group` (texts, kinds of documents × rows).
 
-    `row` gives the column of each cue; cues with -1 are left out.
+    `row` gives the column of each cue; cues with -1 are left out, and texts that are not asked.
     """
     column = row[hits.cue]
-    keep = column >= 0
-    unit, column = hits.unit[keep], column[keep]
+    kept = np.flatnonzero(column >= 0 if asked is None else (column >= 0) & asked[hits.unit])
+    unit, column = hits.unit[kept], column[kept]
     width = int(row.max(initial=-1)) + 1
     pointer = np.concatenate(([0], np.cumsum(np.bincount(unit, minlength=units))))
     if group is not None:
@@ -132,7 +134,7 @@ def _points(batch: Batch, weighed: Weighed, texts: Sequence[Ints]) -> tuple[Scor
         asked[numbers] = True
     asked[NOBODY] = False
     group = batch.group if len(weighed.weights) > 1 else None
-    held = by_unit(batch.hits.where(asked[batch.hits.unit]), units, group, weighed.row)
+    held = by_unit(batch.hits, units, group, weighed.row, asked)
     points: Scores = np.asarray(held @ weighed.weights.reshape(-1, weighed.weights.shape[2]), np.float32)
     return points, np.diff(held.indptr) > 0
 

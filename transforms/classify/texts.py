@@ -7,6 +7,7 @@ newline, which no word of the codebook holds.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ PADDING = 64
 """Newlines behind the last text: more than any word is long."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Texts:
     """Texts joined.
 
@@ -36,6 +37,7 @@ class Texts:
     begin: Ints
     length: Ints
 
+    @cached_property
     def string(self) -> str:
         """The joined texts as one string of the same length."""
         return self.codes.tobytes().decode("utf-16-le", "replace")
@@ -49,8 +51,25 @@ class Texts:
 
     def text_of(self, places: Ints) -> Ints:
         """Number of the text that each place belongs to."""
-        owner = np.repeat(np.arange(len(self.begin)), self.length + 1)
-        return owner[places] if len(owner) else np.zeros(len(places), np.int64)
+        return self._owner[places]
+
+    @cached_property
+    def _owner(self) -> Ints:
+        return np.repeat(np.arange(len(self.begin)), self.length + 1)
+
+    @cached_property
+    def opened(self) -> tuple[Ints, Ints]:
+        """Places behind the numbers and marks that open a text, as (text, place); most texts open with none."""
+        rows = np.flatnonzero(_may_open(self))
+        match, string = _ORDINAL.match, self.string
+        found: list[tuple[int, int]] = []
+        begin = self.begin[rows]
+        stop = begin + np.minimum(self.length[rows], _LONGEST)
+        for row, start, end in zip(rows.tolist(), begin.tolist(), stop.tolist(), strict=True):
+            if hit := match(string, start, end):
+                found.append((row, hit.end()))
+        columns = np.array(found, np.int64).reshape(-1, 2)
+        return columns[:, 0], columns[:, 1]
 
 
 def joined(texts: Sequence[str]) -> Texts:
@@ -67,6 +86,13 @@ def joined(texts: Sequence[str]) -> Texts:
 def within(count: Ints) -> Ints:
     """0, 1, … for every run of so many."""
     return np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+
+
+def distinct(numbers: Ints, limit: int) -> tuple[Ints, Ints]:
+    """The distinct ones of some numbers below a limit, and for each number its place among them."""
+    seen = np.zeros(limit, np.bool_)
+    seen[numbers] = True
+    return np.flatnonzero(seen), (np.cumsum(seen) - 1)[numbers]
 
 
 def members(characters: str) -> Bools:
@@ -94,18 +120,3 @@ def _may_open(texts: Texts) -> Bools:
     bracket = ((first == ord("第")) | (first == ord("（"))) & _NUMERAL[second]
     found: Bools = (texts.length > 0) & (_PLAIN[first] | bracket | _CHINESE[first] & listed | _DIGITS[first] & point)
     return found
-
-
-def opened(texts: Texts) -> tuple[Ints, Ints]:
-    """Places behind the numbers and marks that open a text, as (text, place); most texts open with none."""
-    rows = np.flatnonzero(_may_open(texts))
-    match = _ORDINAL.match
-    found: list[tuple[int, int]] = []
-    string = texts.string()
-    begin = texts.begin[rows]
-    stop = begin + np.minimum(texts.length[rows], _LONGEST)
-    for row, start, end in zip(rows.tolist(), begin.tolist(), stop.tolist(), strict=True):
-        if hit := match(string, start, end):
-            found.append((row, hit.end()))
-    columns = np.array(found, np.int64).reshape(-1, 2)
-    return columns[:, 0], columns[:, 1]
