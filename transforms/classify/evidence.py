@@ -10,7 +10,7 @@ from schemas.vocabularies import AXES, GENRES
 from transforms.classify.codebook import Codebook
 from transforms.classify.cues import Weights, label_offsets
 from transforms.classify.marks import MARKS
-from transforms.classify.rules import SOURCES, Ints
+from transforms.classify.rules import SOURCES, Bools, Ints
 from transforms.classify.texts import distinct, within
 
 if TYPE_CHECKING:
@@ -118,7 +118,6 @@ def evidence(batch: "Batch", decided: "Decided", codebook: Codebook) -> Told:
     clause, axis, source, rule, unit, start, end, weight = (
         np.concatenate(column) for column in zip(*parts, strict=True)
     )
-    label = np.stack([decided.label[name] for name in AXES])[axis, clause]
     # By clause and axis, the heaviest first.
     group = clause * len(AXES) + axis
     heavy = np.clip(np.round(weight * _FINE), -_HALF, _HALF - 1).astype(np.int64)
@@ -128,15 +127,20 @@ def evidence(batch: "Batch", decided: "Decided", codebook: Codebook) -> Told:
     new = np.concatenate(([True], group[1:] != group[:-1])) if len(group) else np.zeros(0, np.bool_)
     place = np.arange(len(group))
     rank = place - np.maximum.accumulate(np.where(new, place, 0))
-    default = np.zeros((len(AXES), max(map(len, codebook.labels.values()))), np.bool_)
-    for number, name in enumerate(AXES):
-        default[number, : len(codebook.labels[name])] = [code in DEFAULTS for code in codebook.labels[name]]
-    told = (rank < MOST) & ((weight[order] >= LEAST) | ((rank == 0) & ~default[axis[order], label[order]]))
+    default = np.stack([_is_default(decided.label[name], codebook.labels[name]) for name in AXES])
+    told = (rank < MOST) & (weight[order] >= LEAST)
+    told |= new & ~default[axis[order], clause[order]]
     order = order[told]
+    label = np.stack([decided.label[name] for name in AXES])[axis[order], clause[order]]
     return Told(
-        clause[order], axis[order], label[order], source[order], rule[order], unit[order], start[order], end[order],
+        clause[order], axis[order], label, source[order], rule[order], unit[order], start[order], end[order],
         np.maximum(weight[order], 0),
     )  # fmt: skip
+
+
+def _is_default(label: Ints, codes: tuple[str, ...]) -> Bools:
+    """Whether labels need no evidence."""
+    return np.array([code in DEFAULTS for code in codes], np.bool_)[label]
 
 
 def _words(batch: "Batch", chosen: Ints, codebook: Codebook) -> list[Columns]:

@@ -215,9 +215,8 @@ def _sizes(own: _Clauses) -> dict[str, Bools]:
 
 def _contents(own: _Clauses) -> dict[str, Bools]:
     """Marks of the characters that a clause holds."""
-    sums = np.zeros(len(own.texts.codes) + 1, np.int32)
-    np.cumsum(_COMMA[own.texts.codes], out=sums[1:])
-    commas = sums[own.end] - sums[own.begin]
+    places = np.flatnonzero(_COMMA[own.texts.codes])
+    commas = np.searchsorted(places, own.end) - np.searchsorted(places, own.begin)
     return {
         "figures": own.bits & _AMOUNT > 0,
         "digits": own.bits & _DIGITS > 0,

@@ -128,9 +128,8 @@ def _in_place(texts: Texts, found: Found, openers: Openers, place: Ints, hits: H
     at_segment = np.zeros(len(texts.codes) + 1, np.bool_)
     at_segment[1:] = SEGMENT[texts.codes]
     at_start = np.zeros(len(texts.codes) + 1, np.bool_)
-    at_start[texts.begin] = at_segment[texts.begin] = True
-    _, behind = texts.opened
-    at_start[behind] = at_segment[behind] = True
+    for places in (texts.begin, texts.opened[1]):
+        at_start[places] = at_segment[places] = True
     result = np.ones(len(place), np.bool_)
     for name, allowed in (("start", at_start), ("segment", at_segment)):
         rows = np.flatnonzero(place == PLACES.index(name))

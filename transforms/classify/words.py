@@ -78,24 +78,24 @@ class Dictionary:
         count[0] = len(size)
         row = np.concatenate(([0], np.cumsum(count)))
         place = np.flatnonzero(held)
-        block = np.repeat(np.arange(len(size)), size)
-        left = stop[block] - place
-        at = np.full(len(codes), -1, np.int64)
-        at[place] = row[left] + rank[block]
+        spot = row[np.repeat(stop, size) - place] + np.repeat(rank, size)
         single = np.zeros(int(row[-1]))
-        single[at[place]] = self.single[codes[place]]
-        spot, length = at[start], end - start
-        score = self.score[word]
+        single[spot] = self.single[codes[place]]
+        at = np.full(len(codes), -1, np.int64)
+        at[place] = spot
+        # The words found are in order of their length.
+        spot, length, score = at[start], end - start, self.score[word]
+        bound = np.searchsorted(length, np.arange(_DENSE + 2)).tolist()
         dense = {}
         for size_of in range(2, _DENSE + 1):
-            own = length == size_of
+            own = slice(bound[size_of], bound[size_of + 1])
             dense[size_of] = np.full(len(single), -np.inf)
             dense[size_of][spot[own]] = score[own]
-        long = np.flatnonzero(length > _DENSE)
+        long = np.arange(bound[-1], len(word))
         long = long[np.lexsort((length[long], spot[long]))]
         chosen = _best(single, dense, (spot[long], length[long], score[long]), row, count)
         first = _walk(chosen, row, count, np.sort(size)[::-1], longest)
-        taken = first[spot] & (chosen[spot] == length)
+        taken = np.flatnonzero(first[spot] & (chosen[spot] == length))
         return word[taken], start[taken]
 
 
