@@ -114,7 +114,7 @@ class _Land:
         names = tuple(name for group, own in codebook.places.items() if group != "never" for name in own)
         known = gazetteer(names, codebook.places["country"], codebook.places["never"], codebook.vocabulary)
         texts = words.texts
-        found = find(texts.string, texts, words.cut, known)
+        found = find(texts, words.cut, known)
         clause = texts.text_of(found.start)
         begin = texts.begin[clause]
         kind = [PLACE_KINDS[number] for number in found.kinds(texts).tolist()]

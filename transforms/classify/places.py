@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from ahocorasick_rs import AhoCorasick, Implementation
 
 from schemas.vocabularies import PLACE_KINDS
 from transforms.classify.rules import Bools, Ints
 from transforms.classify.texts import Texts, members
+from transforms.classify.trie import Trie, build
 from transforms.classify.words import dictionary
 
 _LAST = {name: PLACE_KINDS.index(kind) for name, kind in {
@@ -59,7 +59,7 @@ class Gazetteer:
     """Names of places.
 
     Attributes:
-        matcher: Finds them.
+        trie: Finds them.
         named: Whether each is a place; the others are longer words in which a name is none.
         front: Whether each may stand at the front of a longer word: 朝鲜政府, 浙江省人民政府.
         loose: Whether each is a name that no words by chance make, whatever jieba's words are: 海拉尔.
@@ -69,7 +69,7 @@ class Gazetteer:
 
     """
 
-    matcher: AhoCorasick
+    trie: Trie
     named: Bools
     front: Bools
     loose: Bools
@@ -107,16 +107,14 @@ def gazetteer(
     )
     named, front, loose = (np.array(flag, np.bool_) for flag in flags)
     common = np.fromiter((word in refused for word in known.words), np.bool_, len(known.words))
-    matcher = AhoCorasick(every, implementation=Implementation.DFA)
-    return Gazetteer(matcher, named, front, loose, known.place, feature, common)
+    return Gazetteer(build(every), named, front, loose, known.place, feature, common)
 
 
-def find(string: str, texts: Texts, cut: tuple[Ints, Ints, Ints], known: Gazetteer) -> Places:
+def find(texts: Texts, cut: tuple[Ints, Ints, Ints], known: Gazetteer) -> Places:
     """Places in texts.
 
     Args:
-        string: The joined texts as a string.
-        texts: The same as characters.
+        texts: Texts, joined.
         cut: Number, first character and length of jieba's words of two or more characters.
         known: The names.
 
@@ -125,8 +123,7 @@ def find(string: str, texts: Texts, cut: tuple[Ints, Ints, Ints], known: Gazette
     inner = _covered(begin + 1, begin + size, len(texts.codes))
     tagged = known.tagged[word]
     open_ = _covered(begin[tagged], (begin + size)[tagged], len(texts.codes))
-    found = known.matcher.find_matches_as_indexes(string, overlapping=True)
-    which, start, end = np.array(found, np.int64).reshape(-1, 3).T
+    which, start, end = known.trie.find(texts.codes)
     begins, ends = ~inner[start] | open_[start], ~inner[end] | open_[end - 1]
     whole = ~known.named[which] | known.loose[which] | begins & (ends | known.front[which])
     which, start, end = _longest(which[whole], start[whole], end[whole])
