@@ -2,7 +2,8 @@
 
 The score of a label is the sum of the weights of all reasons that hold. The best score wins, a tie goes to the code
 that stands first in the codebook. Axes are decided in the order function, modality, theme, instrument; the label of an
-earlier axis is a reason for the later ones, and the doubt of the function is one for no instrument. Confidence is a logistic of the margin to the second best.
+earlier axis is a reason for the later ones, and the doubt of the function is one for no instrument. Confidence is a
+logistic of the margin to the second best.
 """
 
 from collections.abc import Sequence
