@@ -26,7 +26,11 @@ EXPLAINED = """\
 value (number and unit; first and last day), so that a library that draws spans otherwise is not the worse for it. Only the
 kinds that a library promises are counted. Conventions of the gold: quantities are amounts with a unit or a word that counts, in digits or
 in Chinese numerals (of two or more, where they count things); dates have a year; no character is of two mentions, so that 杭州市人民政府 is an
-organ and no place. CPU seconds are those of the whole file, after a first call that loads the tables.
+organ and no place. The labels are by one reader, the author of the rules, who also
+wrote the composed sentences. The rules were mended with these and with `mentions-real.jsonl` in view. `mentions-held.jsonl` was
+labelled after that and scored first (exact F1: quantity 0.77, date 0.83, organ 0.88, place 0.63); then the rules were mended with it, too.
+The real sentences are no part of the project.
+CPU seconds are those of the whole file, after a first call that loads the tables.
 """
 
 
