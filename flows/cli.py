@@ -9,13 +9,14 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
+from flows import cli_releases
 from flows.errors import Exit, RefusedError, UsageError
+from flows.hiding import without_pandas
 
 INTERRUPTED = 130
 """What shells expect of a program that Ctrl-C stopped."""
@@ -145,6 +146,7 @@ def parser() -> argparse.ArgumentParser:
     releases.add_argument("--json", action="store_true", help="print the list as JSON")
     releases.set_defaults(command=_releases)
 
+    cli_releases.add(partial(_command, commands), _output)
     _add_evaluate(commands)
 
     schema = _command(commands, "schema", "print the data dictionary", SCHEMA_EXAMPLES)
@@ -191,7 +193,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
-    with _without_pandas():
+    with without_pandas():
         from flows import outline  # noqa: PLC0415
 
         tables = outline.structured(Path(options.file), labels=options.clauses or options.json)
@@ -233,7 +235,7 @@ def _releases(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    with _without_pandas():
+    with without_pandas():
         from flows import evaluate  # noqa: PLC0415
 
         if options.labels is not None:
@@ -256,26 +258,6 @@ def _schema(options: argparse.Namespace) -> int:
     if options.json:
         print()
     return Exit.FINE
-
-
-class _NoPandas:
-    """Finds no pandas. None in sys.modules would not do: compiled imports take it for the module."""
-
-    @staticmethod
-    def find_spec(name: str, *_: object) -> None:
-        if name == "pandas":
-            raise ModuleNotFoundError("pandas is not needed here", name=name)
-
-
-@contextmanager
-def _without_pandas() -> Iterator[None]:
-    """Hide pandas: pyarrow imports it when it first makes an array, which is a third of the time that `show` takes."""
-    finder: Any = _NoPandas()
-    sys.meta_path.insert(0, finder)
-    try:
-        yield
-    finally:
-        sys.meta_path.remove(finder)
 
 
 def _command(

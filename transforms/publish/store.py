@@ -1,12 +1,13 @@
 """The releases of an output folder: which there are, which is current, what is in them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas import CLAUSES, DOCUMENTS, QUARANTINE, SECTIONS
@@ -79,3 +80,11 @@ def find(output: Path, digest: str) -> Release | None:
 def read_tables(release: Path) -> dict[str, pa.Table]:
     """Datasets of a release by name, every part of each."""
     return {dataset.name: pq.read_table(release / dataset.name, partitioning=None) for dataset in CONTENT}
+
+
+def read_columns(
+    release: Path, dataset: str, columns: Sequence[str], only: tuple[str, Sequence[str]] | None = None
+) -> pa.Table:
+    """Columns of a dataset; `only` names a column and the values that are wanted of it."""
+    chosen = None if only is None else pc.field(only[0]).isin(pa.array(only[1], pa.string()))
+    return pq.read_table(release / dataset, columns=list(columns), partitioning=None, filters=chosen)
