@@ -1,17 +1,16 @@
 """`gangmu validate` and `gangmu releases`: what is published, looked at again."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from flows.errors import UsageError
-from transforms.publish import Release, current, differences, listing, read_tables
-from transforms.publish.store import open_release
+from transforms.publish import Release, current, differences, keeping, listing, read_tables
+from transforms.publish.store import DESCRIPTOR, open_release
 
 
 def releases(output: Path) -> list[dict[str, Any]]:
     """Releases of an output folder, oldest first."""
-    latest = _current(output)
+    latest = current_id(output)
     return [
         {"release": r.id, "path": str(r.path), "digest": r.digest, "rows": r.rows, "latest": r.id == latest}
         for r in listing(output)
@@ -19,27 +18,49 @@ def releases(output: Path) -> list[dict[str, Any]]:
 
 
 def locate(name: str | None, *, output: Path) -> Release:
-    """Find a release by id or folder; without a name, the latest.
+    """Find a release and read its descriptor; names are those of `find_path`.
 
     Raises:
         UsageError: There is no such release, or it cannot be read.
 
     """
-    if name is None or name == "latest":
-        found = _current(output)
-        if found is None:
-            raise UsageError(f"{output}: holds no release. 'gangmu run --output {output}' makes one.")
-        path = output / "releases" / found
-    else:
-        path = output / "releases" / name
-        if not path.is_dir():
-            path = Path(name)
-    if not (path / "datapackage.json").is_file():
-        raise UsageError(f"{name or path}: is no release. 'gangmu releases --output {output}' lists them.")
     try:
-        return open_release(path)
+        return open_release(find_path(name, output=output))
     except ValueError as error:
         raise UsageError(str(error)) from error
+
+
+def find_path(name: str | None, *, output: Path) -> Path:
+    """Find the folder of a release.
+
+    Args:
+        name: Its id, the beginning or end of one that no other has, `latest` (also without a name), `previous` (the one
+            made before the latest), or its folder.
+        output: Folder of the releases.
+
+    Raises:
+        UsageError: There is no such release, or there are several.
+
+    """
+    if name is None or name == "latest":
+        return output / "releases" / _known(current_id(output), output)
+    if name == "previous":
+        before = keeping.predecessor(listing(output), _known(current_id(output), output))
+        if before is None:
+            raise UsageError(f"{output}: holds no release before the latest. 'gangmu releases' lists them.")
+        return output / "releases" / before
+    folder = output / "releases"
+    ids = [path.name for path in sorted(folder.iterdir()) if path.is_dir()] if folder.is_dir() else []
+    if name in ids:
+        return folder / name
+    if Path(name).is_dir() and (Path(name) / DESCRIPTOR).is_file():
+        return Path(name)
+    found = [one for one in ids if one.startswith(name) or one.endswith(name)]
+    if len(found) == 1:
+        return folder / found[0]
+    if found:
+        raise UsageError(f"{name}: is the beginning or end of several releases: {', '.join(found)}. Write more of it.")
+    raise UsageError(f"{name}: is no release. 'gangmu releases --output {output}' lists them.")
 
 
 def check(name: str | None, *, output: Path) -> dict[str, Any]:
@@ -60,8 +81,21 @@ def check(name: str | None, *, output: Path) -> dict[str, Any]:
     }
 
 
-def _current(output: Path) -> str | None:
+def current_id(output: Path) -> str | None:
+    """Id of the current release, None before the first.
+
+    Raises:
+        UsageError: latest.json cannot be read.
+
+    """
     try:
         return current(output)
-    except (OSError, json.JSONDecodeError, KeyError) as error:
-        raise UsageError(f"{output / 'latest.json'}: cannot be read ({error}). 'gangmu run' writes it anew.") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"{output / 'latest.json'}: cannot be read ({error}). 'gangmu rollback ID' or a run writes it anew."
+        raise UsageError(message) from error
+
+
+def _known(latest: str | None, output: Path) -> str:
+    if latest is None:
+        raise UsageError(f"{output}: holds no release. 'gangmu run --output {output}' makes one.")
+    return latest

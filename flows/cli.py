@@ -169,7 +169,11 @@ def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         "with 36 characters a line, or in all these ways",
     )
     evaluate.add_argument(
-        "--worst", type=_count, default=5, metavar="N", help="list the differences of the N worst documents (5)"
+        "--worst",
+        type=cli_releases.count,
+        default=5,
+        metavar="N",
+        help="list the differences of the N worst documents (5)",
     )
     evaluate.add_argument("--json", action="store_true", help="print the scores as JSON")
     evaluate.set_defaults(command=_evaluate)
@@ -274,13 +278,6 @@ def _command(
 
 def _output(command: argparse.ArgumentParser) -> None:
     command.add_argument("--output", default="output", metavar="DIR", help="folder of the releases (default: output)")
-
-
-def _count(text: str) -> int:
-    """Read a number from 0."""
-    if not text.strip().isdecimal():
-        raise argparse.ArgumentTypeError(f"{text}: give a number from 0")
-    return int(text)
 
 
 def _size(text: str) -> int:

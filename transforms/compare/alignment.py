@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 
 LIKE = 0.6
 """Least similarity of a clause and what it became."""
-LIKE_IN_GAP = 0.4
+LIKE_IN_GAP = 0.35
 """The same where both stand in the same gap."""
 GAP_BONUS = 0.1
 """What the same gap adds when candidates are ranked."""

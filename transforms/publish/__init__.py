@@ -17,7 +17,7 @@ ones the second finds the first.
 """
 
 from transforms.publish.copies import mark_copies
-from transforms.publish.releases import Published, write_release
+from transforms.publish.releases import Published, point, write_release
 from transforms.publish.runs import write_report
 from transforms.publish.store import Release, current, find, listing, read_columns, read_tables
 from transforms.publish.verify import differences
@@ -30,6 +30,7 @@ __all__ = [
     "find",
     "listing",
     "mark_copies",
+    "point",
     "read_columns",
     "read_tables",
     "write_release",

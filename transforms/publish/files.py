@@ -3,9 +3,13 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+SUMS = "SHA256SUMS"
+SUM_LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
 
 
 def sha256(path: Path) -> str:
@@ -54,3 +58,26 @@ def sync_tree(folder: Path) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
         sync(path)
     sync(folder)
+
+
+def write_sums(folder: Path) -> None:
+    """List the digest of every file of a folder, in the form of `sha256sum`, which can check it."""
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    write_text(folder / SUMS, "".join(f"{sha256(folder / name)}  {name}\n" for name in names if name != SUMS))
+
+
+def read_sums(folder: Path) -> dict[str, str]:
+    """Digest of every file by its path, as `write_sums` listed them.
+
+    Raises:
+        FileNotFoundError: There is no list.
+        ValueError: A line is none of digest and path.
+
+    """
+    sums = {}
+    for number, line in enumerate((folder / SUMS).read_bytes().splitlines(), start=1):
+        match = SUM_LINE.fullmatch(line.decode("utf-8", "replace"))
+        if match is None:
+            raise ValueError(f"line {number} that is no digest and path")
+        sums[match[2]] = match[1]
+    return sums

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from schemas.descriptor import FileFacts, descriptor
 from transforms.publish import pages
-from transforms.publish.files import sha256, swap_text, sync, sync_tree, to_json, write_text
+from transforms.publish.files import sha256, swap_text, sync, sync_tree, to_json, write_sums, write_text
 from transforms.publish.parquet import write_dataset
 from transforms.publish.store import CONTENT, DESCRIPTOR, Release, find
 
@@ -70,7 +70,7 @@ def write_release(
     digest = content_digest(files, reference)
     if existing := find(output, digest):
         shutil.rmtree(staging)
-        _point(output, existing, run=run)
+        point(output, existing, run=run)
         return Published(existing.id, existing.path, digest, new=False)
     name = f"{day:%Y.%m.%d}-{digest[:SHORT]}"
     all_facts = {"release": name, "digest": digest, "reference": dict(reference), **facts}
@@ -83,6 +83,7 @@ def write_release(
     write_text(staging / "quality" / "validation.json", to_json(validation))
     write_text(staging / "quality" / "index.html", pages.quality(name, validation))
     write_text(staging / "README.md", pages.readme(name, package, tables))
+    write_sums(staging)
     sync_tree(staging)
     path = output / "releases" / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -94,10 +95,10 @@ def write_release(
         if existing is None:
             raise FileExistsError(f"{path} cannot be created: {error}") from error
         shutil.rmtree(staging, ignore_errors=True)
-        _point(output, existing, run=run)
+        point(output, existing, run=run)
         return Published(existing.id, existing.path, digest, new=False)
     sync(path.parent)
-    _point(output, Release(name, path, package), run=run)
+    point(output, Release(name, path, package), run=run)
     return Published(name, path, digest, new=True)
 
 
@@ -108,7 +109,7 @@ def content_digest(files: Mapping[str, FileFacts], reference: Mapping[str, str])
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _point(output: Path, release: Release, *, run: str) -> None:
+def point(output: Path, release: Release, *, run: str) -> None:
     """Make a release current: latest.json first, it alone counts."""
     path = f"releases/{release.id}"
     pointer = {
