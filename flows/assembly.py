@@ -75,7 +75,7 @@ def publish(folder: Path, *, output: Path, run: str, day: date, validation: dict
     )
     return {
         "release": published.release,
-        "path": str(published.path),
+        "path": published.address,
         "digest": published.digest,
         "new": published.new,
     }

@@ -4,66 +4,70 @@ from pathlib import Path
 from typing import Any
 
 from flows.errors import UsageError
-from transforms.publish import Release, current, differences, keeping, listing, read_tables
-from transforms.publish.store import DESCRIPTOR, open_release
+from transforms.publish import Folder, Release, Storage, current, differences, keeping, listing, read_tables, storage
+from transforms.publish.storage import DESCRIPTOR
+from transforms.publish.store import RELEASES, read_release
 
 
-def releases(output: Path) -> list[dict[str, Any]]:
+def releases(output: str | Path) -> list[dict[str, Any]]:
     """Releases of an output folder, oldest first."""
     latest = current_id(output)
     return [
-        {"release": r.id, "path": str(r.path), "digest": r.digest, "rows": r.rows, "latest": r.id == latest}
-        for r in listing(output)
+        {"release": r.id, "path": r.address, "digest": r.digest, "rows": r.rows, "latest": r.id == latest}
+        for r in listing(place_of(output))
     ]
 
 
-def locate(name: str | None, *, output: Path) -> Release:
-    """Find a release and read its descriptor; names are those of `find_path`.
+def locate(name: str | None, *, output: str | Path) -> Release:
+    """Find a release and read its descriptor; names are those of `find_key`.
 
     Raises:
         UsageError: There is no such release, or it cannot be read.
 
     """
+    place, key = find_key(name, output=output)
     try:
-        return open_release(find_path(name, output=output))
+        return read_release(place, key)
     except ValueError as error:
         raise UsageError(str(error)) from error
 
 
-def find_path(name: str | None, *, output: Path) -> Path:
-    """Find the folder of a release.
+def find_key(name: str | None, *, output: str | Path) -> tuple[Storage, str]:
+    """Find where a release lies: its storage and the key in it.
 
     Args:
         name: Its id, the beginning or end of one that no other has, `latest` (also without a name), `previous` (the one
             made before the latest), or its folder.
-        output: Folder of the releases.
+        output: Folder or address of the releases.
 
     Raises:
         UsageError: There is no such release, or there are several.
 
     """
-    if name is None or name == "latest":
-        return output / "releases" / _known(current_id(output), output)
-    if name == "previous":
-        before = keeping.predecessor(listing(output), _known(current_id(output), output))
-        if before is None:
+    place = place_of(output)
+    if name in {None, "latest", "previous"}:
+        latest = current_id(output)
+        if latest is None:
+            raise UsageError(f"{output}: holds no release. 'gangmu run --output {output}' makes one.")
+        found = keeping.predecessor(listing(place), latest) if name == "previous" else latest
+        if found is None:
             raise UsageError(f"{output}: holds no release before the latest. 'gangmu releases' lists them.")
-        return output / "releases" / before
-    folder = output / "releases"
-    ids = [path.name for path in sorted(folder.iterdir()) if path.is_dir()] if folder.is_dir() else []
+        return place, f"{RELEASES}/{found}"
+    ids = place.children(RELEASES)
     if name in ids:
-        return folder / name
-    if Path(name).is_dir() and (Path(name) / DESCRIPTOR).is_file():
-        return Path(name)
-    found = [one for one in ids if one.startswith(name) or one.endswith(name)]
-    if len(found) == 1:
-        return folder / found[0]
-    if found:
-        raise UsageError(f"{name}: is the beginning or end of several releases: {', '.join(found)}. Write more of it.")
+        return place, f"{RELEASES}/{name}"
+    if (Path(str(name)) / DESCRIPTOR).is_file():
+        folder = Path(str(name)).resolve()
+        return Folder(folder.parent), folder.name
+    likely = [one for one in ids if one.startswith(str(name)) or one.endswith(str(name))]
+    if len(likely) == 1:
+        return place, f"{RELEASES}/{likely[0]}"
+    if likely:
+        raise UsageError(f"{name}: is the beginning or end of several releases: {', '.join(likely)}. Write more of it.")
     raise UsageError(f"{name}: is no release. 'gangmu releases --output {output}' lists them.")
 
 
-def check(name: str | None, *, output: Path) -> dict[str, Any]:
+def check(name: str | None, *, output: str | Path) -> dict[str, Any]:
     """Check the files of a release against its descriptor, and its data against all expectations."""
     release = locate(name, output=output)
     changed = differences(release)
@@ -81,7 +85,20 @@ def check(name: str | None, *, output: Path) -> dict[str, Any]:
     }
 
 
-def current_id(output: Path) -> str | None:
+def place_of(output: str | Path) -> Storage:
+    """Storage of an output.
+
+    Raises:
+        UsageError: There is none of this kind.
+
+    """
+    try:
+        return storage(output)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def current_id(output: str | Path) -> str | None:
     """Id of the current release, None before the first.
 
     Raises:
@@ -89,13 +106,7 @@ def current_id(output: Path) -> str | None:
 
     """
     try:
-        return current(output)
+        return current(place_of(output))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        message = f"{output / 'latest.json'}: cannot be read ({error}). 'gangmu rollback ID' or a run writes it anew."
+        message = f"{output}/latest.json: cannot be read ({error}). 'gangmu rollback ID' or a run writes it anew."
         raise UsageError(message) from error
-
-
-def _known(latest: str | None, output: Path) -> str:
-    if latest is None:
-        raise UsageError(f"{output}: holds no release. 'gangmu run --output {output}' makes one.")
-    return latest

@@ -184,7 +184,7 @@ def _run(options: argparse.Namespace) -> int:
 
     report = running.run(
         options.sources,
-        output=Path(options.output),
+        output=options.output,
         max_quarantine=options.max_quarantine,
         max_bytes=options.max_bytes,
         quiet=options.quiet,
@@ -211,7 +211,7 @@ def _show(options: argparse.Namespace) -> int:
 def _validate(options: argparse.Namespace) -> int:
     from flows import checking  # noqa: PLC0415
 
-    result = checking.check(options.release, output=Path(options.output))
+    result = checking.check(options.release, output=options.output)
     if options.json:
         print(json.dumps(result, ensure_ascii=False, indent=2))
     if not result["success"]:
@@ -226,7 +226,7 @@ def _validate(options: argparse.Namespace) -> int:
 def _releases(options: argparse.Namespace) -> int:
     from flows import checking  # noqa: PLC0415
 
-    rows = checking.releases(Path(options.output))
+    rows = checking.releases(options.output)
     if options.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
     elif not rows:

@@ -3,7 +3,6 @@
 import argparse
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from flows.errors import Exit, RefusedError
@@ -60,7 +59,7 @@ examples:
 """
 PIN_EXAMPLES = """\
 examples:
-  gangmu pin latest --reason "cited in the annual report"    pins/<release> holds the reason
+  gangmu pin latest --reason "cited in the annual report"    kept in pins.json
   gangmu unpin 2026.11.22-3f9c2a1b
 
 """
@@ -113,7 +112,7 @@ def _diff(options: argparse.Namespace) -> int:
     with without_pandas():
         from flows import comparing, differing, paint  # noqa: PLC0415
 
-        found = comparing.difference(options.before, options.after, output=Path(options.output))
+        found = comparing.difference(options.before, options.after, output=options.output)
     levels = [level for level in LEVELS if getattr(options, level)] or list(LEVELS)
     if options.json:
         _print_json(found.as_dict(levels))
@@ -126,7 +125,7 @@ def _diff(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     from flows import versions  # noqa: PLC0415
 
-    result = versions.verify(options.release, output=Path(options.output), everything=options.all)
+    result = versions.verify(options.release, output=options.output, everything=options.all)
     if options.json:
         _print_json(result)
     if not result["success"]:
@@ -140,7 +139,7 @@ def _verify(options: argparse.Namespace) -> int:
 def _rollback(options: argparse.Namespace) -> int:
     from flows import versions  # noqa: PLC0415
 
-    done = versions.rollback(options.release, output=Path(options.output))
+    done = versions.rollback(options.release, output=options.output)
     print(f"latest is {done['release']} now (before: {done['before'] or 'none'})")
     return Exit.FINE
 
@@ -148,7 +147,7 @@ def _rollback(options: argparse.Namespace) -> int:
 def _prune(options: argparse.Namespace) -> int:
     from flows import versions  # noqa: PLC0415
 
-    done = versions.prune(output=Path(options.output), keep=options.keep, dry_run=options.dry_run)
+    done = versions.prune(output=options.output, keep=options.keep, dry_run=options.dry_run)
     if options.json:
         _print_json(done)
         return Exit.FINE
@@ -161,14 +160,14 @@ def _prune(options: argparse.Namespace) -> int:
 def _pin(options: argparse.Namespace) -> int:
     from flows import versions  # noqa: PLC0415
 
-    print(f"{versions.pin(options.release, output=Path(options.output), reason=options.reason)} is pinned")
+    print(f"{versions.pin(options.release, output=options.output, reason=options.reason)} is pinned")
     return Exit.FINE
 
 
 def _unpin(options: argparse.Namespace) -> int:
     from flows import versions  # noqa: PLC0415
 
-    print(f"{versions.unpin(options.release, output=Path(options.output))} is not pinned any more")
+    print(f"{versions.unpin(options.release, output=options.output)} is not pinned any more")
     return Exit.FINE
 
 

@@ -16,7 +16,7 @@ SAME = ""
 """Name that two files are compared under: ids derive from it, so that equal text has equal ids."""
 
 
-def difference(before: str, after: str, *, output: Path) -> Difference:
+def difference(before: str, after: str, *, output: str | Path) -> Difference:
     """Compare two releases of an output folder, or two files.
 
     Raises:

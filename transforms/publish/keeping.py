@@ -1,19 +1,20 @@
 """Which releases are kept, and how the others go.
 
-A pin is a file `pins/<release>` that holds the reason: two people who pin at once do not lose each other's, and anybody can
-read it. The current release, the one before it and what is pinned are always kept. A release goes by one rename to
-`.staging/`, where it is no release any more, and is deleted there.
+`pins.json` beside `latest.json` names what is cited, `{"release": "reason"}`; it is swapped only over what was seen, so that
+two people who pin at once do not lose each other's. The current release, the one before it and what is pinned always stay.
 """
 
-import shutil
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from transforms.publish.files import swap_text, sync
-from transforms.publish.store import Release, current
+from transforms.publish.files import to_json
+from transforms.publish.storage import Storage
+from transforms.publish.store import Release
 
-PINS = "pins"
+PINS = "pins.json"
+TRIES = 20
+"""Times that the pins are swapped anew when somebody else was faster."""
 DAY = 10
 """Characters of the day in the name of a release."""
 
@@ -64,41 +65,46 @@ def plan(releases: Sequence[Release], *, latest: str | None, pins: Mapping[str, 
     return fates
 
 
-def remove(output: Path, release: str, *, token: str) -> bool:
-    """Remove a release; False when it has become current meanwhile, and stays."""
-    path = output / "releases" / release
-    grave = output / ".staging" / f"prune-{token}" / release
-    grave.parent.mkdir(parents=True, exist_ok=True)
-    path.rename(grave)
-    if current(output) == release:
-        grave.rename(path)
-        return False
-    sync(path.parent)
-    shutil.rmtree(grave.parent)
-    return True
+def pins(place: Storage) -> dict[str, str]:
+    """Pinned releases and the reasons.
+
+    Raises:
+        ValueError: pins.json cannot be read.
+
+    """
+    return _read(_seen(place))
 
 
-def pins(output: Path) -> dict[str, str]:
-    """Pinned releases and the reasons."""
-    folder = output / PINS
-    if not folder.is_dir():
-        return {}
-    return {
-        path.name: path.read_text(encoding="utf-8").strip()
-        for path in sorted(folder.iterdir())
-        if path.is_file() and not path.name.startswith(".")
-    }
+def set_pin(place: Storage, release: str, reason: str | None) -> bool:
+    """Pin a release, or take its pin away (no reason at all); False where nothing was to be done.
+
+    Raises:
+        ValueError: pins.json cannot be read.
+        OSError: Others were faster each time.
+
+    """
+    for _ in range(TRIES):
+        seen = _seen(place)
+        pinned = _read(seen)
+        changed = {name: why for name, why in pinned.items() if name != release}
+        if reason is not None:
+            changed[release] = reason.strip()
+        if changed == pinned:
+            return False
+        if place.swap(PINS, to_json(dict(sorted(changed.items()))).encode(), seen=seen):
+            return True
+    raise OSError(f"{place.address}/{PINS}: others were faster {TRIES} times. Try again.")
 
 
-def pin(output: Path, release: str, *, reason: str, token: str) -> None:
-    """Pin a release, or give a pinned one another reason."""
-    swap_text(output / PINS / release, reason.strip() + "\n", token=token)
-
-
-def unpin(output: Path, release: str) -> bool:
-    """Take a pin away; False when there was none."""
+def _seen(place: Storage) -> bytes | None:
     try:
-        (output / PINS / release).unlink()
+        return place.read(PINS)
     except FileNotFoundError:
-        return False
-    return True
+        return None
+
+
+def _read(data: bytes | None) -> dict[str, str]:
+    found = {} if data is None else json.loads(data.decode("utf-8"))
+    if not isinstance(found, dict) or not all(isinstance(why, str) for why in found.values()):
+        raise ValueError(f'{PINS} is not of the form {{"release": "reason"}}')
+    return found

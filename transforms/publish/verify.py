@@ -1,10 +1,12 @@
 """Whether a release is what was published: every file, row count and digest, and what points at it.
 
-Each file is named by `SHA256SUMS` (which `sha256sum -c` reads too); the Parquet files also by `datapackage.json`, so that of
-two that differ it can be told which is damaged. The descriptor of the current release is held by `latest.json`, the content
-by the digest in the name of the release.
+The files are named by `SHA256SUMS` (which `sha256sum -c` reads too), the Parquet files also by `datapackage.json`, so that of two
+that differ it can be told which is damaged. The descriptor is not in the list but has a seal, the digest of all the rest of it:
+two runs that put the same content into a bucket at once write the same list, but descriptors of their own. The descriptor
+of the current release is held by `latest.json` too, the content by the digest in the name of the release.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,9 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.descriptor import FileFacts
-from transforms.publish.files import SUMS, read_sums, sha256
+from transforms.publish.files import SEAL, SUMS, read_sums, sealed, sha256
 from transforms.publish.releases import SHORT, content_digest
-from transforms.publish.store import DESCRIPTOR, Release, open_release
+from transforms.publish.storage import DESCRIPTOR, Folder, Storage
+from transforms.publish.store import POINTER, RELEASES, Release, open_release
 
 NOTHING = "nothing"
 
@@ -44,105 +47,130 @@ class Damage:
 
 def differences(release: Release) -> list[str]:
     """Say what differs between the files of a release and what was published; empty when all is well."""
-    return [damage.sentence() for damage in damages(release.path)]
+    return [damage.sentence() for damage in damages(release.path, release.id)]
 
 
-def damages(path: Path) -> list[Damage]:
-    """Find what is damaged in the folder of a release."""
-    try:
-        release = open_release(path)
-        resources = _resources(release.descriptor)
-        facts = dict(release.descriptor["gangmu"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        release, resources, facts = None, {}, {}
-        yield_first = [Damage(DESCRIPTOR, "the descriptor of a release", " ".join(str(error).split()))]
-    else:
-        yield_first = []
+def damages(path: Path, name: str) -> list[Damage]:
+    """Find what is damaged in a release: the folder that it or a copy of it lies in, and its name."""
     sums, found = _sums(path)
-    found = [*yield_first, *found]
-    actual = {name: sha256(path / name) for name in _files(path)}
-    for name in sorted({*sums, *resources, *actual} - {SUMS}):
-        if name == DESCRIPTOR and yield_first:
-            continue
-        found.extend(_file(path / name, name, actual.get(name), sums, resources))
-    if release is not None and all(actual.get(name) == one["sha256"] for name, one in resources.items()):
-        found.extend(_identity(path, resources, facts, str(release.descriptor.get("version"))))
+    opened: Release | None
+    try:
+        opened = open_release(path)
+        resources, facts = _described(opened)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        opened, resources, facts = None, {}, {}
+        found = [Damage(DESCRIPTOR, "the descriptor of a release", " ".join(str(error).split())), *found]
+    actual = {file: _digest(path / file) for file in _files(path)}
+    if opened is not None:
+        found.extend(_seal((path / DESCRIPTOR).read_text(encoding="utf-8")))
+    for file in sorted({*(sums or ()), *resources, *actual} - {SUMS, DESCRIPTOR}):
+        found.extend(_file(path / file, file, actual.get(file), sums, resources))
+    if opened is not None and all(actual.get(file) == one["sha256"] for file, one in resources.items()):
+        found.extend(_identity(name, resources, facts, str(opened.descriptor.get("version"))))
     return found
 
 
-def pointer_damages(output: Path) -> list[Damage]:
-    """Find what is wrong with `latest.json` and the link `latest` of an output folder."""
-    name = "latest.json"
+def pointer_damages(place: Storage) -> list[Damage]:
+    """Find what is wrong with `latest.json` and the link `latest`."""
+    wanted = "the name of the current release"
     try:
-        text = (output / name).read_text(encoding="utf-8")
+        pointer = json.loads(place.read(POINTER).decode("utf-8"))
+        release, key, digest = (str(pointer[name]) for name in ("release", "path", "datapackage_sha256"))
     except FileNotFoundError:
-        return [Damage(name, "the name of the current release", NOTHING)]
-    except (OSError, UnicodeDecodeError) as error:
-        return [Damage(name, "the name of the current release", f"a file that cannot be read ({error})")]
-    try:
-        pointer = json.loads(text)
-        release, path, digest = (str(pointer[key]) for key in ("release", "path", "datapackage_sha256"))
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        return [Damage(name, "release, path and datapackage_sha256", f"{type(error).__name__}: {error}")]
+        return [Damage(POINTER, wanted, NOTHING)]
+    except OSError as error:
+        return [Damage(POINTER, wanted, f"a file that cannot be read ({error})")]
+    except (ValueError, KeyError, TypeError) as error:
+        return [Damage(POINTER, "release, path and datapackage_sha256", f"{type(error).__name__}: {error}")]
     found = []
-    if path != f"releases/{release}":
-        found.append(Damage(name, f"path releases/{release}", path))
-    if not (output / path / DESCRIPTOR).is_file():
-        return [*found, Damage(name, f"the release {path}", NOTHING)]
-    if (actual := sha256(output / path / DESCRIPTOR)) != digest:
-        found.append(Damage(f"{path}/{DESCRIPTOR}", f"sha256 {digest} (latest.json)", f"sha256 {actual}"))
-    link = output / "latest"
-    # It may be missing, where links do not exist; what it must not do is to lead elsewhere.
-    if link.is_symlink() and link.resolve() != (output / path).resolve():
-        found.append(Damage("latest", f"a link to {path}", f"a link to {link.readlink().as_posix()}"))
+    if key != f"{RELEASES}/{release}":
+        found.append(Damage(POINTER, f"path {RELEASES}/{release}", key))
+    try:
+        actual = hashlib.sha256(place.read(f"{key}/{DESCRIPTOR}")).hexdigest()
+    except OSError:
+        return [*found, Damage(POINTER, f"the release {key}", NOTHING)]
+    if actual != digest:
+        found.append(Damage(f"{key}/{DESCRIPTOR}", f"sha256 {digest} ({POINTER})", f"sha256 {actual}"))
+    if isinstance(place, Folder):
+        link = place.root / "latest"
+        # It may be missing, where links do not exist; what it must not do is to lead elsewhere.
+        if link.is_symlink() and link.resolve() != (place.root / key).resolve():
+            found.append(Damage("latest", f"a link to {key}", f"a link to {link.readlink().as_posix()}"))
     return found
 
 
-def _resources(descriptor: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Files that a descriptor names: name of the dataset, bytes, sha256 and rows of each."""
-    return {
-        str(one["path"]): {
-            "name": str(one["name"]),
-            "bytes": int(one["bytes"]),
-            "sha256": str(one["hash"]).removeprefix("sha256:"),
-            "rows": int(one["rows"]),
+def _described(release: Release) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """Files that a descriptor names (dataset, bytes, sha256 and rows of each), and the facts of the run."""
+    files = {
+        str(part["path"]): {
+            "name": str(resource["name"]),
+            "bytes": int(part["bytes"]),
+            "sha256": str(part["hash"]).removeprefix("sha256:"),
+            "rows": int(part["rows"]),
         }
-        for one in descriptor["resources"]
+        for resource in release.descriptor["resources"]
+        # Releases of before had one part and said so of the resource itself.
+        for part in resource.get("parts") or [resource]
     }
+    return files, dict(release.descriptor["gangmu"])
 
 
-def _sums(path: Path) -> tuple[dict[str, str], list[Damage]]:
+def _sums(path: Path) -> tuple[dict[str, str] | None, list[Damage]]:
     try:
         return read_sums(path), []
     except FileNotFoundError:
-        return {}, [Damage(SUMS, "a list of all files", NOTHING)]
+        return None, [Damage(SUMS, "a list of all files", NOTHING)]
     except (OSError, ValueError) as error:
-        return {}, [Damage(SUMS, "lines of digest and path", str(error))]
+        return None, [Damage(SUMS, "lines of digest and path", str(error))]
 
 
 def _files(path: Path) -> list[str]:
     return sorted(one.relative_to(path).as_posix() for one in path.rglob("*") if one.is_file() or one.is_symlink())
 
 
+def _seal(text: str) -> Iterator[Damage]:
+    wanted, found = SEAL.search(sealed(text)), SEAL.findall(text)
+    if wanted is None or len(found) != 1:
+        yield Damage(DESCRIPTOR, "one seal", f"{len(found)} seals")
+    elif found[0] != wanted[0]:
+        yield Damage(DESCRIPTOR, wanted[0], found[0])
+
+
+def _digest(path: Path) -> str:
+    """Digest of a file; a link is none, whatever it leads to."""
+    return f"a link to {path.readlink().as_posix()}" if path.is_symlink() else sha256(path)
+
+
 def _file(
-    path: Path, name: str, actual: str | None, sums: Mapping[str, str], resources: Mapping[str, Mapping[str, Any]]
+    path: Path,
+    name: str,
+    actual: str | None,
+    sums: Mapping[str, str] | None,
+    resources: Mapping[str, Mapping[str, Any]],
 ) -> Iterator[Damage]:
-    listed, resource = sums.get(name), resources.get(name)
+    """Judge one file by the list (None where it cannot be read) and by the descriptor."""
+    listed, resource = (sums or {}).get(name), resources.get(name)
     declared = resource["sha256"] if resource else None
-    if actual is None:
-        yield Damage(name, f"a file of {resource['bytes']} bytes" if resource else "a file", NOTHING)
-    elif listed is None and declared is None:
+    if listed is None and declared is None:
         # Without the list it cannot be known what belongs to the release.
-        if sums or name.endswith(".parquet"):
-            yield Damage(name, NOTHING, f"a file of {path.stat().st_size} bytes")
+        if sums is not None or name.endswith(".parquet"):
+            yield Damage(name, NOTHING, _what(path, actual))
+    elif actual is None:
+        yield Damage(name, f"a file of {resource['bytes']} bytes" if resource else "a file", NOTHING)
+    elif listed is None and sums is not None:
+        yield Damage(SUMS, f"a line for {name}", NOTHING)
     elif actual not in {listed, declared}:
-        yield Damage(name, f"sha256 {declared or listed}{_size(resource)}", f"sha256 {actual}{_size(path)}")
+        yield Damage(name, f"sha256 {declared or listed}{_size(resource)}", _what(path, actual))
     elif declared is not None and actual != declared:
         yield Damage(DESCRIPTOR, f"sha256 {actual} for {name}", f"sha256 {declared}")
     elif listed is not None and actual != listed:
         yield Damage(SUMS, f"sha256 {actual} for {name}", f"sha256 {listed}")
     elif resource:
         yield from _rows(path, name, resource)
+
+
+def _what(path: Path, actual: str | None) -> str:
+    return str(actual) if path.is_symlink() else f"sha256 {actual}{_size(path)}"
 
 
 def _size(of: Mapping[str, Any] | Path | None) -> str:
@@ -164,12 +192,13 @@ def _rows(path: Path, name: str, resource: Mapping[str, Any]) -> Iterator[Damage
 
 
 def _identity(
-    path: Path, resources: Mapping[str, Mapping[str, Any]], facts: Mapping[str, Any], version: str
+    name: str, resources: Mapping[str, Mapping[str, Any]], facts: Mapping[str, Any], version: str
 ) -> Iterator[Damage]:
     """Check the digest of the content against the descriptor and the name of the release."""
-    files = {one["name"]: FileFacts(name, one["bytes"], one["sha256"], one["rows"]) for name, one in resources.items()}
+    files: dict[str, list[FileFacts]] = {}
+    for file, one in sorted(resources.items()):
+        files.setdefault(one["name"], []).append(FileFacts(file, one["bytes"], one["sha256"], one["rows"]))
     digest = content_digest(files, dict(facts.get("reference") or {}))
-    name = path.resolve().name
     if facts.get("digest") != digest:
         yield Damage(DESCRIPTOR, f"digest {digest} of the content", f"digest {facts.get('digest')}")
     if not name.endswith(f"-{digest[:SHORT]}"):
