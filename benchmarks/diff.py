@@ -33,9 +33,10 @@ from flows import outline
 from flows.errors import UsageError
 from schemas import CLAUSES, DATASETS, QUARANTINE
 from schemas.arrow import arrow_schema, to_table
-from schemas.descriptor import FileFacts, descriptor
+from schemas.descriptor import descriptor
 from transforms.compare import Side, alignment, compare
-from transforms.publish.files import sha256, to_json
+from transforms.publish.files import to_json
+from transforms.publish.parquet import file_facts
 
 Tables = dict[str, pa.Table]
 GRID = ((0.3, 0.3), (0.4, 0.3), (0.5, 0.35), (0.6, 0.3), (0.6, 0.35), (0.6, 0.4), (0.6, 0.5), (0.7, 0.5))
@@ -293,7 +294,7 @@ def _release(path: Path, base: Tables, copies: int, done: dict[str, int] | None)
         total = rows if dataset is CLAUSES else total
         files[dataset.name] = (
             dataset,
-            FileFacts(f"{dataset.name}/part-00000.parquet", target.stat().st_size, sha256(target), rows),
+            [file_facts(target, base=path)],
         )
     package = descriptor(version=path.name, files=files, facts={"digest": path.name[-8:]})
     (path / "datapackage.json").write_text(to_json(package), encoding="utf-8")
@@ -325,7 +326,7 @@ def _changed(rows: pa.Table, copy: int, done: dict[str, int]) -> pa.Table:
         if (at + copy * 37) % CHANGED or len(row["text"]) < LEAST:
             kept.append(row)
             continue
-        act = list(done)[(at + copy) // 3 % len(done)]
+        act = list(done)[sum(done.values()) % len(done)]
         done[act] += 1
         if act == "reworded":
             middle = len(row["text"]) // 2
