@@ -140,4 +140,4 @@ def _set_pin(place: Storage, release: str, reason: str | None) -> bool:
     try:
         return keeping.set_pin(place, release, reason)
     except ValueError as error:
-        raise UsageError(f"{place.address}/{keeping.PINS}: cannot be read ({error}). Mend or remove it.") from error
+        raise UsageError(f"{place.address}: {error}. Mend or remove it.") from error

@@ -104,7 +104,10 @@ def _seen(place: Storage) -> bytes | None:
 
 
 def _read(data: bytes | None) -> dict[str, str]:
-    found = {} if data is None else json.loads(data.decode("utf-8"))
+    try:
+        found = {} if data is None else json.loads(data.decode("utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{PINS} cannot be read: {error}") from error
     if not isinstance(found, dict) or not all(isinstance(why, str) for why in found.values()):
         raise ValueError(f'{PINS} is not of the form {{"release": "reason"}}')
     return found
