@@ -37,6 +37,7 @@ examples:
   gangmu run plans/ notices/*.txt             a folder and some files
   gangmu run 'plans/**/*.md' --output /data   a pattern, into another folder
   gangmu run plans/ --max-quarantine 1%       refuse if more than 1 % of the sources were set aside
+  gangmu run plans/ --output s3://bucket/plans   into an object store; needs the extra s3
 
 """
 SHOW_EXAMPLES = """\
@@ -124,6 +125,14 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--max-bytes", type=_size, default=64 * MEBIBYTE, metavar="SIZE", help="larger files are set aside (64M)"
     )
+    run.add_argument(
+        "--max-seconds",
+        type=_seconds,
+        default=600.0,
+        metavar="N",
+        help="documents that take longer are set aside (600)",
+    )
+    run.add_argument("--work", metavar="DIR", help="folder for what is kept between runs (default: in the output)")
     run.add_argument("--json", action="store_true", help="print the run's report as JSON")
     run.add_argument("--quiet", action="store_true", help="no progress and no summary")
     run.set_defaults(command=_run)
@@ -180,15 +189,17 @@ def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _run(options: argparse.Namespace) -> int:
-    from flows import running, summary  # noqa: PLC0415
+    from flows import pipeline, running, summary  # noqa: PLC0415
 
-    report = running.run(
-        options.sources,
+    settings = pipeline.Settings(
+        sources=tuple(options.sources),
         output=options.output,
         max_quarantine=options.max_quarantine,
         max_bytes=options.max_bytes,
-        quiet=options.quiet,
+        max_seconds=options.max_seconds,
+        work=options.work,
     )
+    report = running.run(settings, quiet=options.quiet)
     if options.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     elif not options.quiet:
@@ -277,7 +288,20 @@ def _command(
 
 
 def _output(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--output", default="output", metavar="DIR", help="folder of the releases (default: output)")
+    command.add_argument(
+        "--output", default="output", metavar="DIR", help="folder of the releases, or s3://bucket/prefix (output)"
+    )
+
+
+def _seconds(text: str) -> float:
+    """Read a time above 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text}: give a number of seconds above 0")
+    return value
 
 
 def _size(text: str) -> int:

@@ -126,9 +126,7 @@ def _row(outcome: Mapping[str, Any]) -> str:
         kind, result = "warn", "warning"
     examples = "\n".join(", ".join(f"{k}={v!r}" for k, v in row.items()) for row in outcome["examples"])
     found = outcome["error"] or examples
-    rows = "" if outcome["rows"] is None else f"{outcome['failures']} of {outcome['rows']}"
-    if outcome["type"] == "expect_table_row_count_to_equal":
-        rows = str(outcome["failures"])
+    rows = str(outcome["failures"]) if outcome["rows"] is None else f"{outcome['failures']} of {outcome['rows']}"
     return (
         f'<tr class="{kind}"><td><code>{escape(outcome["name"])}</code></td><td>{escape(outcome["description"])}</td>'
         f"<td>{result}</td><td>{rows}</td><td><pre>{escape(found)}</pre></td></tr>"
