@@ -16,12 +16,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows import packs, reference, tables, work
+from flows import change, lineage, packs, reference, tables, work
 from flows.quarantine import OUTSIDE, Quarantine
 from flows.sealed import read_sealed, write_sealed
 from flows.sources import SetAside
 from schemas import CLAUSES, DOCUMENTS, QUARANTINE, SECTIONS, Dataset
 from schemas.arrow import arrow_schema, to_table
+from schemas.vocabularies import AXES
 from transforms.publish import mark_copies, write_release
 from transforms.publish.files import sha256
 from transforms.publish.parquet import cuts, write_part
@@ -37,6 +38,8 @@ LIGHT = {
     "clauses": ("clause_id", "document_id", "references"),
 }
 """Columns that the joins over all documents and the checks across them look at."""
+MEASURED = ("document_id", *AXES, "uncertain")
+"""Columns of clauses that are counted, to compare them with those of the former release."""
 LIBRARIES = ("pyarrow", "polars", "numpy", "scipy", "jieba", "rjieba", "great-expectations", "prefect")
 
 Sources = dict[str, str]
@@ -170,7 +173,10 @@ def judge(folder: str) -> dict[str, Any]:
             new[pack] = left
     read = {dataset.name: _read(new, dataset.name) for dataset in ROWS}
     corpus = {name: tables.read(place / f"{name}.arrow").select(columns) for name, columns in ACROSS.items()}
-    report = validate(**read, quarantine=tables.read(place / "quarantine.arrow"), corpus=corpus)
+    note, measures = change.noted(place), _measures(joined, place)
+    compared = change.compared(note, measures)
+    quarantine = tables.read(place / "quarantine.arrow")
+    report = validate(**read, quarantine=quarantine, corpus=corpus, change=compared)
     if report.ok:
         # What there is to warn of is looked at again, and so said again, in every run.
         mask = pc.is_in(read["documents"]["document_id"], pa.array(sorted(report.warned), pa.string()))
@@ -181,9 +187,23 @@ def judge(folder: str) -> dict[str, Any]:
     return {
         **report.as_dict(),
         "judged": {"documents": judged, "unchanged": joined.rows["documents"] - judged},
+        "change": change.told(note, compared),
+        "measures": measures,
         "reasons": [outcome.sentence() for outcome in report.failures],
         "remarks": [outcome.sentence() for outcome in report.warnings],
     }
+
+
+def _measures(joined: Joined, place: Path) -> dict[str, tuple[int, int]]:
+    """Measure the whole release, judged before or not."""
+    from transforms.validate.change import measure  # noqa: PLC0415 - in the validator only
+
+    return measure(
+        tables.read(place / "documents.arrow"),
+        _read(joined.packs, "clauses", MEASURED),
+        sections=joined.rows["sections"],
+        quarantine=joined.rows["quarantine"],
+    )
 
 
 def encode(folder: str, number: int, *, cache: str) -> str:
@@ -246,6 +266,9 @@ def publish(
             "run": run,
             "version": version("gangmu"),
             "libraries": {name: version(name) for name in LIBRARIES},
+            "sources": lineage.sources(_digests(joined, folder)),
+            "change": validation["change"],
+            **lineage.noted(folder),
             **(facts or {}),
         },
     )
@@ -255,6 +278,12 @@ def publish(
         "digest": published.digest,
         "new": published.new,
     }
+
+
+def _digests(joined: Joined, folder: Path) -> list[tuple[str, str | None]]:
+    """Names and digests of all sources, those that were set aside too."""
+    read = [pair for sources in joined.packs.values() for pair in sources.items()]
+    return [*read, *((row["source_uri"], row["source_sha256"]) for row in quarantine(folder))]
 
 
 def quarantine(folder: Path) -> list[dict[str, Any]]:

@@ -29,7 +29,8 @@ exit codes:
   0  published or fine; sources that were set aside are listed
   1  unexpected failure; the message says where the details are
   2  wrong usage, a path that does not exist, or nothing to read
-  3  validation failed or --max-quarantine exceeded; nothing was published
+  3  validation failed, too much changed (--accept), or --max-quarantine exceeded: nothing was published;
+     a release is damaged (verify, rollback)
 """
 RUN_EXAMPLES = """\
 examples:
@@ -37,6 +38,7 @@ examples:
   gangmu run plans/ notices/*.txt             a folder and some files
   gangmu run 'plans/**/*.md' --output /data   a pattern, into another folder
   gangmu run plans/ --max-quarantine 1%       refuse if more than 1 % of the sources were set aside
+  gangmu run plans/ --accept change:clauses_fall   publish though a fifth of the clauses is gone
   gangmu run plans/ --output s3://bucket/plans   into an object store; needs the extra s3
 
 """
@@ -132,6 +134,14 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="documents that take longer are set aside (600)",
     )
+    run.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="RULE",
+        help="publish though this rule about the change since the former release is broken "
+        "(seeds/quality/changes.csv); may be repeated",
+    )
     run.add_argument("--work", metavar="DIR", help="folder for what is kept between runs (default: in the output)")
     run.add_argument("--json", action="store_true", help="print the run's report as JSON")
     run.add_argument("--quiet", action="store_true", help="no progress and no summary")
@@ -197,6 +207,7 @@ def _run(options: argparse.Namespace) -> int:
         max_quarantine=options.max_quarantine,
         max_bytes=options.max_bytes,
         max_seconds=options.max_seconds,
+        accept=tuple(options.accept),
         work=options.work,
     )
     report = running.run(settings, quiet=options.quiet)

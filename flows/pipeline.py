@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 import platformdirs
 
-from flows import assembly, packs, pools, progress, reference, sources, staging, summary, watch
+from flows import assembly, change, lineage, packs, pools, progress, reference, sources, staging, summary, watch
 from flows.batches import BATCH_BYTES, divide
 from flows.errors import Exit, RefusedError, UsageError
 from flows.limits import parse_limit
@@ -45,6 +45,7 @@ class Settings:
         max_seconds: A document that takes longer in one stage is set aside.
         batch_bytes: Source bytes of a batch.
         workers: Processes that work on documents; 0: none, all is done in this one and without a limit of time.
+        accept: Rules about the change since the former release (`seeds/quality/changes.csv`) whose breach is accepted.
         work: Folder on this machine for what is kept between runs; `output`, or the user's cache for an object store.
         run: Id of the run.
 
@@ -57,8 +58,15 @@ class Settings:
     max_seconds: float = watch.MAX_SECONDS
     batch_bytes: int = BATCH_BYTES
     workers: int | None = None
+    accept: tuple[str, ...] = ()
     work: str | None = None
     run: str = field(default_factory=new_run)
+
+    @property
+    def noted(self) -> dict[str, Any]:
+        """What the descriptor of the release tells of them: nothing of the machine."""
+        names = ("max_quarantine", "max_bytes", "max_seconds", "batch_bytes", "workers", "accept")
+        return {name: getattr(self, name) for name in names}
 
     @property
     def home(self) -> Path:
@@ -131,8 +139,13 @@ def run(settings: Settings, steps: Steps) -> dict[str, Any]:
     started = time.monotonic()
     report: dict[str, Any] = {"run": settings.run, "started": datetime.now(UTC).isoformat(timespec="seconds")}
     output = open_output(settings.output)
+    tell = lineage.teller(sources=settings.sources, output=settings.output, run=settings.run)
+    tell("START", report)
     try:
         with staging.opened(settings.home, settings.run) as folder:
+            lineage.note(folder, settings.noted)
+            change.check_accepted(settings.accept)
+            change.prepare(folder, output, settings.accept)
             _structure(report, settings, steps, folder)
         report.update(state="published" if report["new"] else "unchanged", exit_code=int(Exit.FINE))
     except UsageError as error:
@@ -149,6 +162,7 @@ def run(settings: Settings, steps: Steps) -> dict[str, Any]:
         raise
     finally:
         report["seconds"] = round(time.monotonic() - started, 2)
+        tell("COMPLETE" if report.get("exit_code") == Exit.FINE else "FAIL", report)
         # Where the disk is full there may be no room for a report; that is not what is to be said then.
         with suppress(OSError):
             write_report(report, output=output, run=settings.run)
@@ -188,7 +202,7 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
             steps.encode(str(folder), number, cache=str(cache), count=len(parts)) for number in range(len(parts))
         ]
         validation = steps.validate(str(folder), rows=rows)
-    kept = ("success", "checks", "failures", "warnings", "remarks", "judged")
+    kept = ("success", "checks", "failures", "warnings", "remarks", "judged", "change")
     report["validation"] = {key: validation[key] for key in kept}
     if not validation["success"]:
         failed = [outcome for outcome in validation["outcomes"] if not outcome["success"]]

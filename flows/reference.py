@@ -35,12 +35,12 @@ SHARED = ("work.py", "tables.py", "quarantine.py")
 
 
 def versions() -> dict[str, str]:
-    """Digest of every shipped table, by its path; the sample documents are no tables."""
+    """Digest of every table that shapes the data, by its path; samples are no tables, and thresholds of quality shape nothing."""
     root = seeds.folder()
     found = {}
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
-        if path.is_file() and path.suffix in SUFFIXES and not name.startswith("documents/"):
+        if path.is_file() and path.suffix in SUFFIXES and not name.startswith(("documents/", "quality/")):
             found[name] = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
     return found
 

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from flows import pools, progress, server
+from flows import change, pools, progress, server
 from flows.errors import RefusedError, UsageError
 from flows.limits import parse_limit
 from flows.pipeline import Settings, open_output
@@ -34,6 +34,7 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
     # Wrong usage is told at once, and not after the ten seconds that a server takes.
     if settings.max_quarantine is not None:
         parse_limit(settings.max_quarantine)
+    change.check_accepted(settings.accept)
     output = open_output(settings.output)
     _check(settings.home, "--output" if settings.work is None else "--work")
     if is_remote(settings.output):
@@ -54,7 +55,9 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
                 started.wait()
             listener("start", 1, 1)
             try:
-                report: dict[str, Any] = structure(**asdict(settings) | {"sources": list(settings.sources)})
+                report: dict[str, Any] = structure(
+                    **asdict(settings) | {"sources": list(settings.sources), "accept": list(settings.accept)}
+                )
             except (UsageError, RefusedError, KeyboardInterrupt):
                 raise
             except Exception as error:

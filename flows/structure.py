@@ -143,6 +143,7 @@ def structure(
     max_seconds: float = watch.MAX_SECONDS,
     batch_bytes: int = BATCH_BYTES,
     workers: int | None = None,
+    accept: list[str] | None = None,
     work: str | None = None,
     run: str | None = None,
 ) -> dict[str, Any]:
@@ -164,6 +165,7 @@ def structure(
         max_seconds=max_seconds,
         batch_bytes=batch_bytes,
         workers=workers,
+        accept=tuple(accept or ()),
         work=work,
         run=run or pipeline.new_run(),
     )

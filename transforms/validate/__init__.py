@@ -8,6 +8,8 @@ an expectation asserts that this frame is empty (`checks`). All of them are judg
 A check of severity `critical` that fails stops publication; a `warning` is reported. Every failure names rows by their
 key. A table whose columns are not the declared ones is judged on its columns alone: nothing else can be said about it.
 
+How a release differs from the one before it is judged by rules of a table (`change`).
+
 Great Expectations takes five seconds to import, so that it is imported when it is needed and not with this package.
 """
 

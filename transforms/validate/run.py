@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from schemas import Dataset
 from schemas.expectations import expectations
+from transforms.validate.change import Change
 from transforms.validate.checks import CHECKS, TYPE_CHECKS, Check
 from transforms.validate.engine import judge
 from transforms.validate.frames import JUDGED, Frames
@@ -31,6 +32,7 @@ def validate(
     quarantine: pa.Table,
     *,
     corpus: Mapping[str, pa.Table] | None = None,
+    change: Change | None = None,
 ) -> Report:
     """Judge the datasets of a release.
 
@@ -41,6 +43,7 @@ def validate(
         quarantine: What was set aside.
         corpus: Where those rows are not all of the release, the others having passed before and being unchanged: the
             columns `ACROSS` of all rows. What a source may break without a change is judged on them.
+        change: Change since the former release, where there is one.
 
     """
     tables = {"documents": documents, "sections": sections, "clauses": clauses, "quarantine": quarantine}
@@ -55,6 +58,9 @@ def validate(
     looked_at = {
         name: counts if name == CHECKED else look(frames, whole, name) for name in {e["frame"] for e in chosen}
     }
+    if change is not None:
+        chosen = [*chosen, *change.expectations]
+        looked_at |= change.frames
     outcomes = judge(chosen, looked_at, offenders)
     rows = {name: table.num_rows for name, table in whole.tables.items()}
     warned = [
