@@ -45,13 +45,16 @@ def check_accepted(names: Sequence[str]) -> None:
 
 def prepare(folder: Path, output: Storage, accepted: Sequence[str]) -> None:
     """Note what the current release measured, or why that is not known."""
-    former, measures, why = None, None, NONE
+    former: str | None = None
+    measures: dict[str, tuple[int, int]] | None = None
+    why = NONE
     try:
         former = current(output)
         if former is not None:
             report = json.loads(output.read(f"{RELEASES}/{former}/quality/validation.json"))
-            measures, why = report["measures"], ""
-    except (OSError, ValueError, KeyError, TypeError) as error:
+            measures = {name: (int(count), int(of)) for name, (count, of) in report["measures"].items()}
+            why = ""
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         why = f"the measures of the former release cannot be read ({type(error).__name__}: {error})"
     note = {"former": former, "measures": measures, "why": why, "accepted": sorted(set(accepted))}
     write_sealed(folder / NOTE, note)
@@ -68,7 +71,7 @@ def compared(note: dict[str, Any], now: dict[str, tuple[int, int]]) -> Any:  # n
 
     if note["measures"] is None:
         return None
-    before = {name: (int(count), int(of)) for name, (count, of) in note["measures"].items()}
+    before = {name: (count, of) for name, (count, of) in note["measures"].items()}
     return change(rules(), before, now, accepted=note["accepted"])
 
 

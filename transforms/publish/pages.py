@@ -73,6 +73,13 @@ FROM 'clauses/*.parquet' JOIN 'documents/*.parquet' USING (document_id);
 
 Offsets (`start`, `end`) count Unicode code points in `documents.text`, from 0, end exclusive.
 
+## How to cite
+
+> {citation(package)}
+
+A release that is cited is pinned (`gangmu pin {release} --reason …`), so that it is not pruned. `gangmu verify` or `sha256sum -c SHA256SUMS`
+tell whether a copy is whole.
+
 ## Quality
 
 Results of all checks: `quality/index.html`, for programs `quality/validation.json`.
@@ -81,6 +88,14 @@ Results of all checks: `quality/index.html`, for programs `quality/validation.js
 ## Set aside
 
 {_set_aside(quarantine)}"""
+
+
+def citation(package: Mapping[str, Any]) -> str:
+    """Citation of a release: title, version, what it holds, by which code it was made, digest of the content."""
+    facts = package["gangmu"]
+    rows = ", ".join(f"{r['rows']:,} {r['name']}" for r in package["resources"] if r["name"] != "quarantine")
+    made = (facts.get("code") or {}).get("commit") or facts.get("version") or "unknown"
+    return f"{package['title']}. Release {package['version']} ({rows}). Made by Gangmu, {made}. SHA-256 of the content: {facts['digest']}."
 
 
 def _judged(validation: Mapping[str, Any]) -> str:
