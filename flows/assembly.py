@@ -206,14 +206,22 @@ def _measures(joined: Joined, place: Path) -> dict[str, tuple[int, int]]:
     )
 
 
+def missing_parts(folder: Path, cache: Path) -> list[int]:
+    """Numbers of the parts that no earlier run has encoded, or whose files are damaged."""
+    missing = []
+    for number, (key, _) in enumerate(Joined.read(folder).parts):
+        if _is_sound(cache / "parts" / key):
+            packs.touch([cache / "parts" / key])
+        else:
+            missing.append(number)
+    return missing
+
+
 def encode(folder: str, number: int, *, cache: str) -> str:
-    """Write a part of the release as Parquet, unless an equal one is there from an earlier run; gives its key."""
+    """Write a part of the release as Parquet; gives its key."""
     joined, place = Joined.read(folder), Path(folder)
     key, sources = joined.parts[number]
     kept = Path(cache) / "parts" / key
-    if _is_sound(kept):
-        packs.touch([kept])
-        return key
     inside = set(sources)
     taken = {
         pack: mine for pack, all_ in joined.packs.items() if (mine := {u: d for u, d in all_.items() if u in inside})

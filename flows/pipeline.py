@@ -97,7 +97,7 @@ class Steps(Protocol):
         """`assembly.judge`, in the validator."""
         ...
 
-    def encode(self, folder: str, number: int, *, cache: str, count: int) -> Later:
+    def encode(self, folder: str, number: int, *, cache: str) -> Later:
         """Begin `assembly.encode`."""
         ...
 
@@ -198,9 +198,8 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
     parts = [key for key, _ in assembly.Joined.read(folder).parts]
     with _timed(took, "validate"):
         # Side by side: what is encoded is not published before it is judged.
-        encoded = [
-            steps.encode(str(folder), number, cache=str(cache), count=len(parts)) for number in range(len(parts))
-        ]
+        missing = assembly.missing_parts(folder, cache)
+        encoded = [steps.encode(str(folder), number, cache=str(cache)) for number in missing]
         validation = steps.validate(str(folder), rows=rows)
     kept = ("success", "checks", "failures", "warnings", "remarks", "judged", "change")
     report["validation"] = {key: validation[key] for key in kept}
@@ -291,9 +290,8 @@ class Plain:
         del rows
         return self._judge(folder)
 
-    def encode(self, folder: str, number: int, *, cache: str, count: int) -> Later:
+    def encode(self, folder: str, number: int, *, cache: str) -> Later:
         """Encode."""
-        del count
         return _Here(assembly.encode(folder, number, cache=cache))
 
     def publish(self, folder: str, validation: dict[str, Any], **facts: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import change, pools, progress, server
+from flows.batches import divide
 from flows.errors import RefusedError, UsageError
 from flows.limits import parse_limit
 from flows.pipeline import Settings, open_output
@@ -39,7 +40,9 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
     _check(settings.home, "--output" if settings.work is None else "--work")
     if is_remote(settings.output):
         _check_bucket(output)
-    find(settings.sources, max_bytes=settings.max_bytes)
+    found = find(settings.sources, max_bytes=settings.max_bytes)
+    # As many as can be of use: each loads the tables, beside the server and Prefect.
+    count = min(settings.workers or pools.processors(), len(divide(found.files, batch_bytes=settings.batch_bytes)))
     if threading.current_thread() is threading.main_thread():
         # A scheduler that ends the run gets the same order at the end as Ctrl-C.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -50,7 +53,7 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
             structure = _flow()
             # Not before: on two cores the server and the import of Prefect are in each other's way already.
             pools.start_validator()
-            pools.start_workers(settings.workers or pools.processors())
+            pools.start_workers(count)
             if started:
                 started.wait()
             listener("start", 1, 1)

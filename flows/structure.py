@@ -111,8 +111,7 @@ class _Tasks:
         _show_quality(validation)
         return validation
 
-    def encode(self, folder: str, number: int, *, cache: str, count: int) -> Any:  # noqa: ANN401 - a future
-        del count
+    def encode(self, folder: str, number: int, *, cache: str) -> Any:  # noqa: ANN401 - a future
         return self._encoders.submit(assembly.encode, folder, number, cache=cache)
 
     def publish(self, folder: str, validation: dict[str, Any], **facts: Any) -> dict[str, Any]:  # noqa: ANN401 - as pipeline.publish

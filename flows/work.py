@@ -400,12 +400,16 @@ def _joined(dataset: Dataset, parts: list[pa.Table]) -> pa.Table:
 
 
 def warm() -> None:
-    """Load what all stages need, for a worker that waits for work."""
-    import transforms.clean  # noqa: PLC0415
-    import transforms.extract  # noqa: F401, PLC0415
+    """Load what all stages need, for a worker that waits for work: the tables, and what is built from them at first use."""
+    from transforms.classify import classify  # noqa: PLC0415
+    from transforms.clean import clean  # noqa: PLC0415
+    from transforms.extract import extract  # noqa: PLC0415
+    from transforms.segment import segment  # noqa: PLC0415
 
-    _grammar()
-    _codebook()
+    source = extract("第一条 各县应当加强水利建设。".encode(), source_uri="warm.txt")
+    made = segment(source, clean(source), _grammar())
+    documents, sections = to_table(DOCUMENTS, made.documents), to_table(SECTIONS, made.sections)
+    classify(documents, sections, to_table(CLAUSES, made.clauses), _codebook())
 
 
 @lru_cache(maxsize=1)
