@@ -1,6 +1,8 @@
 """Clauses of two sides: which is which, and what became of each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -62,16 +64,15 @@ def with_gaps(rows: pl.DataFrame, everything: pl.DataFrame, anchors: pl.DataFram
 
 def aligned(before: pl.DataFrame, after: pl.DataFrame) -> list[Match]:
     """Align leftovers with gaps, document by document."""
-    others = {key[0]: _records(part) for key, part in after.partition_by("pair", as_dict=True).items()}
-    found: list[Match] = []
-    for key, part in before.partition_by("pair", as_dict=True, maintain_order=True).items():
-        found.extend(align(_records(part), others.get(key[0], [])))
-    return found
+    others = dict(_documents(after))
+    return [match for pair, mine in _documents(before) for match in align(mine, others.get(pair, []))]
 
 
-def _records(part: pl.DataFrame) -> list[Leftover]:
-    columns = ("row", "ordinal", "gap", "place", "squeezed")
-    return [Leftover(*values) for values in part.sort("ordinal").select(columns).iter_rows()]
+def _documents(rows: pl.DataFrame) -> Iterator[tuple[int, list[Leftover]]]:
+    """Leftovers of each document; row by row, for a frame for each of many documents would take longer than the work."""
+    listed = rows.sort("pair", "ordinal").select("pair", "row", "ordinal", "gap", "place", "squeezed").iter_rows()
+    for pair, group in groupby(listed, key=itemgetter(0)):
+        yield pair, [Leftover(*values[1:]) for values in group]
 
 
 def relabelled(matched: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import groupby
 
 import polars as pl
 
@@ -36,7 +37,9 @@ def out_of_order(rows: pl.DataFrame, *, by: Sequence[str]) -> pl.Series:
     falls = pl.col("place_b") < pl.col("place_b").shift(1).over(by)
     mixed = ordered.filter(falls.any().over(by))
     moved: list[int] = []
-    for group in mixed.partition_by(list(by), maintain_order=True):
-        kept = stays(group["place_b"].to_list())
-        moved.extend(at for at, stay in zip(group["_at"], kept, strict=True) if not stay)
+    columns = mixed.select("_at", "place_b", *by).iter_rows()
+    for _, group in groupby(columns, key=lambda row: row[2:]):
+        listed = list(group)
+        kept = stays([row[1] for row in listed])
+        moved.extend(row[0] for row, stay in zip(listed, kept, strict=True) if not stay)
     return pl.int_range(rows.height, eager=True).is_in(pl.Series(moved, dtype=pl.Int64).implode()).alias("moved")
