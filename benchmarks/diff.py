@@ -47,6 +47,8 @@ CHANGED = 100
 """One clause in so many is changed in the releases whose comparison is timed."""
 MOST_COMPARED = 400
 """Clauses of a document that are compared, all with all, to learn what is chance."""
+TOGETHER = 60
+"""Copies of the samples that are written at a time."""
 KINDS = ("reworded", "moved", "split", "merged", "removed", "added")
 EXPLAINED = """\
 ## Quality
@@ -285,12 +287,14 @@ def _release(path: Path, base: Tables, copies: int, done: dict[str, int] | None)
         target.parent.mkdir(parents=True)
         rows = 0
         with pq.ParquetWriter(target, schema, compression="zstd") as writer:
-            for copy in range(copies if dataset is not QUARANTINE else 0):
-                part = _copy(base[dataset.name], f"{copy:06x}")
+            numbers = range(copies if dataset is not QUARANTINE else 0)
+            # Row groups as large as those of a release.
+            for group in (numbers[at : at + TOGETHER] for at in range(0, len(numbers), TOGETHER)):
+                parts = [_copy(base[dataset.name], f"{copy:06x}") for copy in group]
                 if dataset is CLAUSES and done is not None:
-                    part = _changed(part, copy, done)
-                writer.write_table(part.cast(schema))
-                rows += part.num_rows
+                    parts = [_changed(part, copy, done) for part, copy in zip(parts, group, strict=True)]
+                writer.write_table(pa.concat_tables([part.cast(schema) for part in parts]))
+                rows += sum(part.num_rows for part in parts)
         total = rows if dataset is CLAUSES else total
         files[dataset.name] = (
             dataset,
@@ -320,24 +324,26 @@ def _copy(rows: pa.Table, mark: str) -> pa.Table:
 
 def _changed(rows: pa.Table, copy: int, done: dict[str, int]) -> pa.Table:
     """Change one row in a hundred: reword, remove, add and relabel in turn, beginning elsewhere in every copy."""
-    frame = rows.to_pylist()
-    kept = []
-    for at, row in enumerate(frame):
-        if (at + copy * 37) % CHANGED or len(row["text"]) < LEAST:
-            kept.append(row)
-            continue
-        act = list(done)[sum(done.values()) % len(done)]
-        done[act] += 1
+    chosen = list(range(-copy * 37 % CHANGED, rows.num_rows, CHANGED))
+    made = []
+    for at, row in zip(chosen, rows.take(chosen).to_pylist(), strict=True):
+        act = list(done)[sum(done.values()) % len(done)] if len(row["text"]) >= LEAST else "keep"
+        if act != "keep":
+            done[act] += 1
         if act == "reworded":
             middle = len(row["text"]) // 2
             text = row["text"][:middle] + "进一步" + row["text"][middle + 2 :]
-            kept.append({**row, "text": text, "clause_id": f"{row['clause_id'][:15]}x"})
+            made.append({**row, "text": text, "clause_id": f"{row['clause_id'][:15]}x"})
         elif act == "added":
             strange = "".join(chr(0x4E00 + (at * 131 + copy * 17 + i * 7919) % 20000) for i in range(30))
-            kept += [row, {**row, "text": strange, "clause_id": f"{row['clause_id'][:15]}y"}]
+            made += [row, {**row, "text": strange, "clause_id": f"{row['clause_id'][:15]}y"}]
         elif act == "relabelled":
-            kept.append({**row, "modality": "obligation" if row["modality"] != "obligation" else "directive"})
-    return to_table(CLAUSES, [{**row, "ordinal": at} for at, row in enumerate(kept)])
+            made.append({**row, "modality": "obligation" if row["modality"] != "obligation" else "directive"})
+        elif act == "keep":
+            made.append(row)
+    kept = pa.array(np.setdiff1d(np.arange(rows.num_rows), chosen))
+    joined = pa.concat_tables([rows.take(kept).cast(arrow_schema(CLAUSES)), to_table(CLAUSES, made)])
+    return joined.sort_by([("document_id", "ascending"), ("ordinal", "ascending")])
 
 
 if __name__ == "__main__":
