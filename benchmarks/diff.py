@@ -250,8 +250,9 @@ def speed(folder: Path, wanted: int) -> list[str]:
         process = subprocess.Popen(command, stdout=stream)
         _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
-    if status:
-        raise SystemExit(f"gangmu diff ended with {status}")
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"gangmu diff ended with {process.returncode}")
     counts = json.loads((folder / "diff.json").read_text(encoding="utf-8"))["counts"]["clauses"]
     lines = [
         "## Speed",
