@@ -10,11 +10,20 @@ from transforms.publish.store import RELEASES, read_release
 
 
 def releases(output: str | Path) -> list[dict[str, Any]]:
-    """Releases of an output folder, oldest first."""
+    """Releases of an output folder, oldest first.
+
+    Raises:
+        UsageError: A descriptor or latest.json cannot be read.
+
+    """
     latest = current_id(output)
+    try:
+        listed = listing(place_of(output))
+    except ValueError as error:
+        raise UsageError(f"{error}. 'gangmu verify --all --output {output}' tells more.") from error
     return [
         {"release": r.id, "path": r.address, "digest": r.digest, "rows": r.rows, "latest": r.id == latest}
-        for r in listing(place_of(output))
+        for r in listed
     ]
 
 

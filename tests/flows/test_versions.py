@@ -189,9 +189,20 @@ def test_verify_of_a_release_that_lost_its_descriptor(
     three: list[str], output: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (output / "releases" / three[0] / "datapackage.json").unlink()
+    # It is no release any more, and the list goes on without it.
+    assert cli.main(["releases", "--output", str(output)]) == 0
+    assert three[0] not in capsys.readouterr().out
     for arguments in (["--all"], [three[0]]):
         assert exit_code(["verify", *arguments, "--output", str(output)]) == 3
         assert f"{three[0]}: datapackage.json: expected the descriptor" in capsys.readouterr().err
+
+
+def test_a_list_with_a_damaged_descriptor_says_what_to_do(
+    three: list[str], output: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (output / "releases" / three[0] / "datapackage.json").write_text("{")
+    assert exit_code(["releases", "--output", str(output)]) == 2
+    assert "gangmu verify --all" in capsys.readouterr().err
 
 
 def test_rollback_and_back(three: list[str], output: Path, capsys: pytest.CaptureFixture[str]) -> None:
