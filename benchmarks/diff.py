@@ -257,7 +257,10 @@ def speed(folder: Path, wanted: int) -> list[str]:
     lines = [
         "## Speed",
         "",
-        "Copies of the samples under other ids, one clause in a hundred changed; the whole command. Where other work shares the machine, CPU seconds tell more than seconds.",
+        (
+            "Copies of the samples under other ids, one clause in a hundred changed; the whole command. Where other work shares "
+            "the machine, CPU seconds tell more than seconds."
+        ),
         "",
     ]
     lines += table(
