@@ -1,48 +1,82 @@
 """`gangmu validate` and `gangmu releases`: what is published, looked at again."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from flows.errors import UsageError
-from transforms.publish import Release, current, differences, listing, read_tables
-from transforms.publish.store import open_release
+from transforms.publish import Folder, Release, Storage, current, differences, keeping, listing, read_tables, storage
+from transforms.publish.storage import DESCRIPTOR
+from transforms.publish.store import RELEASES, read_release
 
 
-def releases(output: Path) -> list[dict[str, Any]]:
-    """Releases of an output folder, oldest first."""
-    latest = _current(output)
+def releases(output: str | Path) -> list[dict[str, Any]]:
+    """Releases of an output folder, oldest first.
+
+    Raises:
+        UsageError: A descriptor or latest.json cannot be read.
+
+    """
+    latest = current_id(output)
+    try:
+        listed = listing(place_of(output))
+    except ValueError as error:
+        raise UsageError(f"{error}. 'gangmu verify --all --output {output}' tells more.") from error
     return [
-        {"release": r.id, "path": str(r.path), "digest": r.digest, "rows": r.rows, "latest": r.id == latest}
-        for r in listing(output)
+        {"release": r.id, "path": r.address, "digest": r.digest, "rows": r.rows, "latest": r.id == latest}
+        for r in listed
     ]
 
 
-def locate(name: str | None, *, output: Path) -> Release:
-    """Find a release by id or folder; without a name, the latest.
+def locate(name: str | None, *, output: str | Path) -> Release:
+    """Find a release and read its descriptor; names are those of `find_key`.
 
     Raises:
         UsageError: There is no such release, or it cannot be read.
 
     """
-    if name is None or name == "latest":
-        found = _current(output)
-        if found is None:
-            raise UsageError(f"{output}: holds no release. 'gangmu run --output {output}' makes one.")
-        path = output / "releases" / found
-    else:
-        path = output / "releases" / name
-        if not path.is_dir():
-            path = Path(name)
-    if not (path / "datapackage.json").is_file():
-        raise UsageError(f"{name or path}: is no release. 'gangmu releases --output {output}' lists them.")
+    place, key = find_key(name, output=output)
     try:
-        return open_release(path)
+        return read_release(place, key)
     except ValueError as error:
         raise UsageError(str(error)) from error
 
 
-def check(name: str | None, *, output: Path) -> dict[str, Any]:
+def find_key(name: str | None, *, output: str | Path) -> tuple[Storage, str]:
+    """Find where a release lies: its storage and the key in it.
+
+    Args:
+        name: Its id, the beginning or end of one that no other has, `latest` (also without a name), `previous` (the one
+            made before the latest), or its folder.
+        output: Folder or address of the releases.
+
+    Raises:
+        UsageError: There is no such release, or there are several.
+
+    """
+    place = place_of(output)
+    if name in {None, "latest", "previous"}:
+        latest = current_id(output)
+        if latest is None:
+            raise UsageError(f"{output}: holds no release. 'gangmu run --output {output}' makes one.")
+        found = keeping.predecessor(listing(place), latest) if name == "previous" else latest
+        if found is None:
+            raise UsageError(f"{output}: holds no release before the latest. 'gangmu releases' lists them.")
+        return place, f"{RELEASES}/{found}"
+    ids = place.children(RELEASES)
+    if name in ids:
+        return place, f"{RELEASES}/{name}"
+    if (Path(str(name)) / DESCRIPTOR).is_file():
+        folder = Path(str(name)).resolve()
+        return Folder(folder.parent), folder.name
+    likely = [one for one in ids if one.startswith(str(name)) or one.endswith(str(name))]
+    if len(likely) == 1:
+        return place, f"{RELEASES}/{likely[0]}"
+    if likely:
+        raise UsageError(f"{name}: is the beginning or end of several releases: {', '.join(likely)}. Write more of it.")
+    raise UsageError(f"{name}: is no release. 'gangmu releases --output {output}' lists them.")
+
+
+def check(name: str | None, *, output: str | Path) -> dict[str, Any]:
     """Check the files of a release against its descriptor, and its data against all expectations."""
     release = locate(name, output=output)
     changed = differences(release)
@@ -60,8 +94,28 @@ def check(name: str | None, *, output: Path) -> dict[str, Any]:
     }
 
 
-def _current(output: Path) -> str | None:
+def place_of(output: str | Path) -> Storage:
+    """Storage of an output.
+
+    Raises:
+        UsageError: There is none of this kind.
+
+    """
     try:
-        return current(output)
-    except (OSError, json.JSONDecodeError, KeyError) as error:
-        raise UsageError(f"{output / 'latest.json'}: cannot be read ({error}). 'gangmu run' writes it anew.") from error
+        return storage(output)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def current_id(output: str | Path) -> str | None:
+    """Id of the current release, None before the first.
+
+    Raises:
+        UsageError: latest.json cannot be read.
+
+    """
+    try:
+        return current(place_of(output))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"{output}/latest.json: cannot be read ({error}). 'gangmu rollback ID' or a run writes it anew."
+        raise UsageError(message) from error

@@ -9,13 +9,14 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
+from flows import cli_releases
 from flows.errors import Exit, RefusedError, UsageError
+from flows.hiding import without_pandas
 
 INTERRUPTED = 130
 """What shells expect of a program that Ctrl-C stopped."""
@@ -28,7 +29,8 @@ exit codes:
   0  published or fine; sources that were set aside are listed
   1  unexpected failure; the message says where the details are
   2  wrong usage, a path that does not exist, or nothing to read
-  3  validation failed or --max-quarantine exceeded; nothing was published
+  3  validation failed, too much changed (--accept), or --max-quarantine exceeded: nothing was published;
+     a release is damaged (verify, rollback)
 """
 RUN_EXAMPLES = """\
 examples:
@@ -36,6 +38,8 @@ examples:
   gangmu run plans/ notices/*.txt             a folder and some files
   gangmu run 'plans/**/*.md' --output /data   a pattern, into another folder
   gangmu run plans/ --max-quarantine 1%       refuse if more than 1 % of the sources were set aside
+  gangmu run plans/ --accept change:clauses_fall   publish though a fifth of the clauses is gone
+  gangmu run plans/ --output s3://bucket/plans   into an object store; needs the extra s3
 
 """
 SHOW_EXAMPLES = """\
@@ -123,6 +127,22 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--max-bytes", type=_size, default=64 * MEBIBYTE, metavar="SIZE", help="larger files are set aside (64M)"
     )
+    run.add_argument(
+        "--max-seconds",
+        type=_seconds,
+        default=600.0,
+        metavar="N",
+        help="documents that take longer are set aside (600)",
+    )
+    run.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="RULE",
+        help="publish though this rule about the change since the former release is broken "
+        "(seeds/quality/changes.csv); may be repeated",
+    )
+    run.add_argument("--work", metavar="DIR", help="folder for what is kept between runs (default: in the output)")
     run.add_argument("--json", action="store_true", help="print the run's report as JSON")
     run.add_argument("--quiet", action="store_true", help="no progress and no summary")
     run.set_defaults(command=_run)
@@ -145,6 +165,7 @@ def parser() -> argparse.ArgumentParser:
     releases.add_argument("--json", action="store_true", help="print the list as JSON")
     releases.set_defaults(command=_releases)
 
+    cli_releases.add(partial(_command, commands), _output)
     _add_evaluate(commands)
 
     schema = _command(commands, "schema", "print the data dictionary", SCHEMA_EXAMPLES)
@@ -167,22 +188,29 @@ def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         "with 36 characters a line, or in all these ways",
     )
     evaluate.add_argument(
-        "--worst", type=_count, default=5, metavar="N", help="list the differences of the N worst documents (5)"
+        "--worst",
+        type=cli_releases.count,
+        default=5,
+        metavar="N",
+        help="list the differences of the N worst documents (5)",
     )
     evaluate.add_argument("--json", action="store_true", help="print the scores as JSON")
     evaluate.set_defaults(command=_evaluate)
 
 
 def _run(options: argparse.Namespace) -> int:
-    from flows import running, summary  # noqa: PLC0415
+    from flows import pipeline, running, summary  # noqa: PLC0415
 
-    report = running.run(
-        options.sources,
-        output=Path(options.output),
+    settings = pipeline.Settings(
+        sources=tuple(options.sources),
+        output=options.output,
         max_quarantine=options.max_quarantine,
         max_bytes=options.max_bytes,
-        quiet=options.quiet,
+        max_seconds=options.max_seconds,
+        accept=tuple(options.accept),
+        work=options.work,
     )
+    report = running.run(settings, quiet=options.quiet)
     if options.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     elif not options.quiet:
@@ -191,7 +219,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
-    with _without_pandas():
+    with without_pandas():
         from flows import outline  # noqa: PLC0415
 
         tables = outline.structured(Path(options.file), labels=options.clauses or options.json)
@@ -205,7 +233,7 @@ def _show(options: argparse.Namespace) -> int:
 def _validate(options: argparse.Namespace) -> int:
     from flows import checking  # noqa: PLC0415
 
-    result = checking.check(options.release, output=Path(options.output))
+    result = checking.check(options.release, output=options.output)
     if options.json:
         print(json.dumps(result, ensure_ascii=False, indent=2))
     if not result["success"]:
@@ -220,7 +248,7 @@ def _validate(options: argparse.Namespace) -> int:
 def _releases(options: argparse.Namespace) -> int:
     from flows import checking  # noqa: PLC0415
 
-    rows = checking.releases(Path(options.output))
+    rows = checking.releases(options.output)
     if options.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
     elif not rows:
@@ -233,7 +261,7 @@ def _releases(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    with _without_pandas():
+    with without_pandas():
         from flows import evaluate  # noqa: PLC0415
 
         if options.labels is not None:
@@ -258,26 +286,6 @@ def _schema(options: argparse.Namespace) -> int:
     return Exit.FINE
 
 
-class _NoPandas:
-    """Finds no pandas. None in sys.modules would not do: compiled imports take it for the module."""
-
-    @staticmethod
-    def find_spec(name: str, *_: object) -> None:
-        if name == "pandas":
-            raise ModuleNotFoundError("pandas is not needed here", name=name)
-
-
-@contextmanager
-def _without_pandas() -> Iterator[None]:
-    """Hide pandas: pyarrow imports it when it first makes an array, which is a third of the time that `show` takes."""
-    finder: Any = _NoPandas()
-    sys.meta_path.insert(0, finder)
-    try:
-        yield
-    finally:
-        sys.meta_path.remove(finder)
-
-
 def _command(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str, examples: str
 ) -> argparse.ArgumentParser:
@@ -291,14 +299,20 @@ def _command(
 
 
 def _output(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--output", default="output", metavar="DIR", help="folder of the releases (default: output)")
+    command.add_argument(
+        "--output", default="output", metavar="DIR", help="folder of the releases, or s3://bucket/prefix (output)"
+    )
 
 
-def _count(text: str) -> int:
-    """Read a number from 0."""
-    if not text.strip().isdecimal():
-        raise argparse.ArgumentTypeError(f"{text}: give a number from 0")
-    return int(text)
+def _seconds(text: str) -> float:
+    """Read a time above 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text}: give a number of seconds above 0")
+    return value
 
 
 def _size(text: str) -> int:

@@ -1,13 +1,15 @@
 """`gangmu show`: the outline of one document, at once. No Prefect, no Great Expectations, no other process."""
 
-import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 import seeds
 from flows.errors import UsageError
+from flows.paint import Paint, for_output, line
 from schemas import CLAUSES, DOCUMENTS, SECTIONS
 from schemas.arrow import to_table
 from transforms.clean import clean
@@ -23,7 +25,25 @@ FACTS = ("genre", "document_number", "issuer", "addressee", "written_on", "publi
 
 
 def structured(file: Path, *, labels: bool) -> dict[str, list[dict[str, Any]]]:
-    """Structure one file; gives the rows of the three datasets.
+    """Structure one file; gives the rows of the three datasets, in the order of the page.
+
+    Raises:
+        UsageError: It does not exist or cannot be read.
+
+    """
+    made = tables(file, labels=labels)
+    # The tables are ordered by their ids.
+    starts = {
+        row["document_id"]: row["fragments"][0]["start"] for row in made["documents"].to_pylist() if row["fragments"]
+    }
+    return {
+        name: sorted(table.to_pylist(), key=lambda row: (starts.get(row["document_id"], 0), row.get("ordinal", 0)))
+        for name, table in made.items()
+    }
+
+
+def tables(file: Path, *, labels: bool, source_uri: str | None = None) -> dict[str, pa.Table]:
+    """Structure one file; gives the three datasets. Ids derive from `source_uri`, the file's name if none is given.
 
     Raises:
         UsageError: It does not exist or cannot be read.
@@ -41,6 +61,7 @@ def structured(file: Path, *, labels: bool) -> dict[str, list[dict[str, Any]]]:
         source = extract(data, source_uri=file.name)
     except Unreadable as error:
         raise UsageError(str(error.reason)) from error
+    source["source_uri"] = file.name if source_uri is None else source_uri
     cut = segment(source, clean(source), load_rules(seeds.folder()))
     documents, clauses = to_table(DOCUMENTS, cut.documents), to_table(CLAUSES, cut.clauses)
     sections = to_table(SECTIONS, cut.sections)
@@ -49,21 +70,12 @@ def structured(file: Path, *, labels: bool) -> dict[str, list[dict[str, Any]]]:
         from transforms.classify.codebook import load  # noqa: PLC0415
 
         documents, sections, clauses = classify(documents, sections, clauses, load(seeds.folder() / "codebook"))
-    # The order of the page, where the tables are ordered by their ids.
-    places = {row["document_id"]: place for place, row in enumerate(cut.documents)}
-    tables = (("documents", documents), ("sections", sections), ("clauses", clauses))
-    return {
-        name: sorted(table.to_pylist(), key=lambda row: (places[row["document_id"]], row.get("ordinal", 0)))
-        for name, table in tables
-    }
+    return {"documents": documents, "sections": sections, "clauses": clauses}
 
 
 def print_outline(tables: Mapping[str, list[dict[str, Any]]], *, clauses: bool, why: bool) -> None:
     """Print the outline of every document of a file."""
-    # An encoding of the terminal that lacks a character must not end the program.
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")
-    paint = _Paint(on=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+    paint = for_output()
     for place, document in enumerate(tables["documents"]):
         lines = [""] if place else []
         lines += _head(document, paint)
@@ -72,37 +84,15 @@ def print_outline(tables: Mapping[str, list[dict[str, Any]]], *, clauses: bool, 
         sys.stdout.write("\n".join(lines) + "\n")
 
 
-class _Paint:
-    """Terminal colours, where there is a terminal."""
-
-    def __init__(self, *, on: bool) -> None:
-        self._on = on
-
-    def __call__(self, text: str, code: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if self._on and text else text
-
-    def bold(self, text: str) -> str:
-        return self(text, "1")
-
-    def dim(self, text: str) -> str:
-        return self(text, "2")
-
-    def warn(self, text: str) -> str:
-        return self(text, "33")
-
-    def label(self, text: str) -> str:
-        return self(text, "36")
-
-
-def _head(document: Row, paint: _Paint) -> list[str]:
+def _head(document: Row, paint: Paint) -> list[str]:
     title = document["title_reading"] or document["title"] or "(no title)"
     facts = "  ".join(f"{name}: {document[name]}" for name in FACTS if document[name])
     counts = f"{document['n_sections']} sections, {document['n_clauses']} clauses, {document['n_chars']:,} characters"
-    return [paint.bold(_line(title)), paint.dim(_line(facts)), paint.dim(counts)]
+    return [paint.bold(line(title)), paint.dim(line(facts)), paint.dim(counts)]
 
 
 def _body(
-    document: Row, tables: Mapping[str, list[dict[str, Any]]], paint: _Paint, *, clauses: bool, why: bool
+    document: Row, tables: Mapping[str, list[dict[str, Any]]], paint: Paint, *, clauses: bool, why: bool
 ) -> Iterator[str]:
     key = document["document_id"]
     sections = [row for row in tables["sections"] if row["document_id"] == key]
@@ -119,11 +109,11 @@ def _body(
             yield from _clause(row, levels.get(row["section_id"], -1) + 1, paint, why=why)
 
 
-def _section(row: Row, text: str, level: int, paint: _Paint, *, why: bool) -> Iterator[str]:
+def _section(row: Row, text: str, level: int, paint: Paint, *, why: bool) -> Iterator[str]:
     indent = "  " * (level + 1)
     label = paint.label(row["label"] or f"[{row['kind']}]")
     if row["title"]:
-        words = _line(row["title"])
+        words = line(row["title"])
     else:
         begin = row["start"] + len(row["label"] or "")
         words = paint.dim(_excerpt(text[begin : row["end"]]))
@@ -133,9 +123,9 @@ def _section(row: Row, text: str, level: int, paint: _Paint, *, why: bool) -> It
         yield paint.dim(f"{indent}  {row['kind']}, depth {row['depth']}: {'; '.join(row['evidence'])}")
 
 
-def _clause(row: Row, level: int, paint: _Paint, *, why: bool) -> Iterator[str]:
+def _clause(row: Row, level: int, paint: Paint, *, why: bool) -> Iterator[str]:
     indent = "  " * (level + 1)
-    yield f"{indent}· {_line(row['text'])} {paint.dim(_place(row))}"
+    yield f"{indent}· {line(row['text'])} {paint.dim(_place(row))}"
     doubtful = set(row["uncertain"] or ())
     labels = [f"{row[axis]}{'?' if axis in doubtful else ''}" for axis in AXES if row[axis]]
     yield f"{indent}  {paint.label('  '.join(labels))}"
@@ -152,20 +142,15 @@ def _clause(row: Row, level: int, paint: _Paint, *, why: bool) -> Iterator[str]:
             )
 
 
-def _notes(document: Row, paint: _Paint) -> Iterable[str]:
+def _notes(document: Row, paint: Paint) -> Iterable[str]:
     for finding in document["findings"]:
         at = "" if finding["start"] is None else f" {_place(finding)}"
         yield paint.warn(f"{finding['severity']} {finding['code']}: {finding['message']}{at}")
 
 
 def _excerpt(text: str) -> str:
-    words = _line(text[: EXCERPT * 2])
+    words = line(text[: EXCERPT * 2])
     return words if len(words) <= EXCERPT and len(text) <= EXCERPT * 2 else words[:EXCERPT] + "…"
-
-
-def _line(text: str) -> str:
-    """Give text as one line, without what a terminal would obey."""
-    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
 
 
 def _place(row: Row) -> str:

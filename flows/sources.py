@@ -8,10 +8,12 @@ and where two would be equal the shortest path that tells them apart. It depends
 """
 
 import glob
+import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import seeds
@@ -24,11 +26,20 @@ MAX_BYTES = 64 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to read."""
+    """A file to read.
+
+    Attributes:
+        path: Where it is.
+        uri: Its name in the datasets.
+        size: Bytes.
+        sha256: Digest of the bytes, once they were looked at (`hashed`); None where they cannot be read.
+
+    """
 
     path: str
     uri: str
     size: int
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,21 @@ def find(sources: Sequence[str], *, max_bytes: int = MAX_BYTES) -> Found:
     if not files:
         raise UsageError(_nothing(given, aside))
     return Found(files, aside)
+
+
+def hashed(files: Iterable[File]) -> list[File]:
+    """Look at the bytes of all files. Always, and not at their dates: a file may change without."""
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(_hashed, files))
+
+
+def _hashed(file: File) -> File:
+    try:
+        with Path(file.path).open("rb") as stream:
+            return replace(file, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
+    except OSError:
+        # Whoever reads it says so, after some tries.
+        return file
 
 
 def _expand(source: str) -> Iterator[tuple[Path, int]]:

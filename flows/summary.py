@@ -36,9 +36,19 @@ def text(report: Mapping[str, Any]) -> str:
         found = ", ".join(f"{count:,} {name}" for name, count in report["findings"].items())
         lines.append(f"  Findings: {found}")
     lines += [f"  Warning: {remark}" for remark in report["validation"]["remarks"]]
+    lines.append(f"  {_change(report['validation']['change'])}")
     if aside:
         lines += [f"Set aside: {len(aside):,} of {report['sources']:,} sources", *aside_lines(aside)]
     return "\n".join(lines)
+
+
+def _change(change: Mapping[str, Any]) -> str:
+    """Say what the release was compared with."""
+    if change["not_judged"]:
+        return f"Change not judged: {change['not_judged']}"
+    accepted = f"; accepted: {', '.join(change['accepted'])}" if change["accepted"] else ""
+    small = f", {len(change['too_small'])} need a larger corpus" if change["too_small"] else ""
+    return f"Change since {change['former']}: {change['rules']} rules judged{small}{accepted}"
 
 
 def markdown(report: Mapping[str, Any]) -> str:

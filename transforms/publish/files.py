@@ -3,9 +3,15 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+SUMS = "SHA256SUMS"
+NO_SEAL = "0" * 64
+SEAL = re.compile(r'"seal": "[0-9a-f]{64}"')
+SUM_LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
 
 
 def sha256(path: Path) -> str:
@@ -19,21 +25,18 @@ def to_json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def write_text(path: Path, text: str) -> None:
+def write_bytes(path: Path, data: bytes) -> None:
     """Write a file and wait until it is on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
+    with path.open("wb") as stream:
+        stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
 
 
-def swap_text(path: Path, text: str, *, token: str) -> None:
-    """Replace a file in one step; `token` keeps runs at the same time from writing into each other's draft."""
-    draft = path.with_name(f".{path.name}.{token}")
-    write_text(draft, text)
-    draft.replace(path)
-    sync(path.parent)
+def write_text(path: Path, text: str) -> None:
+    """Write a text in UTF-8 and wait until it is on the disk."""
+    write_bytes(path, text.encode())
 
 
 def sync(path: Path) -> None:
@@ -54,3 +57,33 @@ def sync_tree(folder: Path) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
         sync(path)
     sync(folder)
+
+
+def write_sums(folder: Path, *, without: str) -> None:
+    """List the digest of every file of a folder but one, in the form of `sha256sum`, which can check it."""
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    lines = [f"{sha256(folder / name)}  {name}\n" for name in names if name not in {SUMS, without}]
+    write_text(folder / SUMS, "".join(lines))
+
+
+def read_sums(folder: Path) -> dict[str, str]:
+    """Digest of every file by its path, as `write_sums` listed them.
+
+    Raises:
+        FileNotFoundError: There is no list.
+        ValueError: A line is none of digest and path.
+
+    """
+    sums = {}
+    for number, line in enumerate((folder / SUMS).read_bytes().splitlines(), start=1):
+        match = SUM_LINE.fullmatch(line.decode("utf-8", "replace"))
+        if match is None:
+            raise ValueError(f"line {number} that is no digest and path")
+        sums[match[2]] = match[1]
+    return sums
+
+
+def sealed(text: str) -> str:
+    """Put into a JSON text that has a field `seal` the digest of all the rest of it."""
+    open_text = SEAL.sub(f'"seal": "{NO_SEAL}"', text)
+    return SEAL.sub(f'"seal": "{hashlib.sha256(open_text.encode()).hexdigest()}"', open_text)

@@ -8,11 +8,13 @@ an expectation asserts that this frame is empty (`checks`). All of them are judg
 A check of severity `critical` that fails stops publication; a `warning` is reported. Every failure names rows by their
 key. A table whose columns are not the declared ones is judged on its columns alone: nothing else can be said about it.
 
+How a release differs from the one before it is judged by rules of a table (`change`).
+
 Great Expectations takes five seconds to import, so that it is imported when it is needed and not with this package.
 """
 
 from transforms.validate.checks import CHECKS, Check
 from transforms.validate.report import Outcome, Report
-from transforms.validate.run import expectations_of, validate
+from transforms.validate.run import ACROSS, expectations_of, validate
 
-__all__ = ["CHECKS", "Check", "Outcome", "Report", "expectations_of", "validate"]
+__all__ = ["ACROSS", "CHECKS", "Check", "Outcome", "Report", "expectations_of", "validate"]
