@@ -7,7 +7,7 @@ batch is done again without it; when it names several, the batch is done again w
 
 import json
 import time
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import wait
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,19 +47,16 @@ def run_stage(stage: str, folder: str, *, workers: int, max_seconds: float = MAX
 
 
 def _watched(future: Any, log: Path, max_seconds: float) -> Any:  # noqa: ANN401 - what the work gives
-    while True:
-        try:
-            return future.result(timeout=LOOK)
-        except NotYet:
-            if future.done():
-                continue
+    try:
+        while not future.done():
+            wait([future], timeout=LOOK)
             since, uris = _in_hand(log)
-            if uris and time.monotonic() - since > max_seconds:
-                future.cancel()
-                raise _Overdue from None
-        except BaseException:
-            future.cancel()
-            raise
+            if uris and not future.done() and time.monotonic() - since > max_seconds:
+                raise _Overdue
+        return future.result()
+    finally:
+        # Ends the worker, where it is still at work.
+        future.cancel()
 
 
 def _in_hand(log: Path) -> tuple[float, list[str]]:

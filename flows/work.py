@@ -162,6 +162,8 @@ def run_stage(stage: str, folder: str, *, version: str = "", give_up: bool = Tru
 
     """
     place = Path(folder)
+    # Before anything is in hand: the time it takes is no document's.
+    warm()
     aside = Quarantine(stage)
     ours = wanted(place)
     with Notes(place / f"working-{stage}.log") as notes:
@@ -399,8 +401,9 @@ def _joined(dataset: Dataset, parts: list[pa.Table]) -> pa.Table:
     return pa.concat_tables([to_table(dataset, []), *parts]).combine_chunks()
 
 
+@lru_cache(maxsize=1)
 def warm() -> None:
-    """Load what all stages need, for a worker that waits for work: the tables, and what is built from them at first use."""
+    """Load what all stages need: the tables, and what is built from them at first use. A worker does so while it waits."""
     from transforms.classify import classify  # noqa: PLC0415
     from transforms.clean import clean  # noqa: PLC0415
     from transforms.extract import extract  # noqa: PLC0415
