@@ -188,10 +188,12 @@ def _properties(batch: "Batch", decided: "Decided", chosen: Ints, codebook: Code
     count = len(batch.marks)
     group = batch.group[batch.around.clause]
     row, mark = np.nonzero(batch.marks)
+    flat = own.marks.reshape(-1)
+    base = (group[row] * own.marks.shape[1] + mark) * own.marks.shape[2]
     parts: list[Columns] = []
     for number, axis in enumerate(AXES):
         column = chosen[number]
-        parts.append(_column(row, number, "mark", mark, own.marks[group[row], mark, column[row]]))
+        parts.append(_column(row, number, "mark", mark, flat.take(base + column[row])))
         every = np.arange(count)
         genre = batch.genre
         parts.append(_column(every, number, "genre", genre, own.genres[genre, column]))
