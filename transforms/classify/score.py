@@ -22,7 +22,7 @@ from transforms.classify.records import ClauseRecord
 from transforms.classify.rules import GENRE_GROUPS, GROUP_OF_GENRE, Bools, Ints, Rule, genre_bit
 from transforms.classify.scan import Found, Hits, scan
 from transforms.classify.surroundings import NOBODY, Surrounded, from_records
-from transforms.classify.texts import distinct
+from transforms.classify.texts import distinct, pointers
 
 Scores = npt.NDArray[np.float32]
 
@@ -118,8 +118,8 @@ def by_unit(hits: Hits, units: int, row: Ints) -> scipy.sparse.csr_array:
 
 def _holding(text: Ints, column: Ints, shape: tuple[int, int]) -> scipy.sparse.csr_array:
     """Ones at those places, given in the order of the texts."""
-    pointer = np.concatenate(([0], np.cumsum(np.bincount(text, minlength=shape[0]))))
-    return scipy.sparse.csr_array((np.ones(len(column), np.float32), column, pointer), shape=shape)
+    ones = np.ones(len(column), np.float32)
+    return scipy.sparse.csr_array((ones, column, pointers(text, shape[0])), shape=shape)
 
 
 def _points(batch: Batch, weighed: Weighed, asked: Sequence[Ints]) -> tuple[Scores, Ints]:
