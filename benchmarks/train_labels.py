@@ -1,8 +1,10 @@
 """Train the model of the labels (`seeds/codebook/model.csv`) and fit the confidences.
 
-python -m benchmarks.train_labels GOLD.jsonl [--cross]
+python -m benchmarks.train_labels REAL [--cross]
 
-Learns from GOLD and from the clauses composed for the project (`benchmarks/training/*.jsonl`). For each axis a multinomial logistic
+Learns from the labelled clauses of a folder of real documents, its gold (`REAL/gold/clauses-dev.jsonl`) and those whose places and
+labels the project holds (`benchmarks/training/corpus.csv`), and from the clauses composed for the project
+(`benchmarks/training/*.jsonl`). For each axis a multinomial logistic
 regression with an elastic net: its features are those of production (`transforms.classify.score.prepare`), its candidates for words
 the n-grams of the training texts.
 With `--cross` it only prints what five folds by document say. Nothing random; weights are rounded to two decimals.
@@ -14,7 +16,7 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -26,6 +28,7 @@ import scipy.optimize
 import scipy.sparse
 
 import seeds
+from benchmarks.corpus_labels import labelled
 from flows.evaluate import reliability
 from schemas.vocabularies import AXES, GENRES
 from transforms.classify.codebook import Codebook, load
@@ -37,7 +40,6 @@ from transforms.classify.normal import normal
 from transforms.classify.records import ClauseRecord
 from transforms.classify.rules import EVERYWHERE, GENRE_GROUPS, SOURCES, Ints
 from transforms.classify.score import (
-    TOOLS,
     Batch,
     by_unit,
     document_shares,
@@ -47,11 +49,14 @@ from transforms.classify.score import (
     silent_points,
     sources,
     subject_above,
+    tools_of,
+    with_doubt_of_function,
     without_other,
 )
 from transforms.classify.surroundings import from_records
 
 Floats = npt.NDArray[np.float64]
+Row = dict[str, Any]
 Rows = Sequence[Mapping[str, Any]]
 
 FOLDS = 5
@@ -292,17 +297,14 @@ class Task:
     design: Design
     matrix: scipy.sparse.csr_array
     truth: dict[str, Ints]
+    origin: npt.NDArray[np.str_]
     weight: Floats
     fold: Ints
     settings: Settings
 
-    def functions(self, names: Sequence[str]) -> list[int]:
-        """Numbers of functions."""
-        return [self.codebook.labels["function"].index(name) for name in names]
-
 
 def task(rows: Rows, settings: Settings, folder: Path) -> Task:
-    """Read rows into a task; rows with `composed` true weigh less."""
+    """Read rows into a task; `origin` says where a row is from, composed ones weigh less."""
     records = [record_of(row) for row in rows]
     known = set(load(folder, model=Model()).vocabulary)
     words = [(place, word) for place, word in candidates(records, settings.least) if word not in known]
@@ -314,10 +316,11 @@ def task(rows: Rows, settings: Settings, folder: Path) -> Task:
         axis: np.array([labels[axis].index(row["themes"][0] if axis == "theme" else row[axis]) for row in rows])
         for axis in AXES
     }
-    weight = np.array([settings.composed if row.get("composed") else 1.0 for row in rows])
-    fold = np.array([_fold(f"{bool(row.get('composed'))}|{row['doc']}") for row in rows])
+    origin = np.array([row["origin"] for row in rows])
+    weight = np.where(origin == COMPOSED, settings.composed, 1.0)
+    fold = np.array([_fold(f"{row['origin'] == COMPOSED}|{row['doc']}") for row in rows])
     matrix = (made.matrix @ scipy.sparse.diags_array(made.scale)).tocsr()
-    return Task(codebook, batch, made, matrix, truth, weight, fold, settings)
+    return Task(codebook, batch, made, matrix, truth, origin, weight, fold, settings)
 
 
 def _fold(document: str) -> int:
@@ -399,7 +402,7 @@ def learn(
         labels = one.codebook.labels[axis]
         inputs = axis_inputs(one, axis, decided)
         truth = one.truth[axis]
-        tools = one.functions(TOOLS)
+        tools = tools_of(one.codebook)
         usable = np.isin(one.truth["function"], tools) if axis == "instrument" else np.ones(len(truth), np.bool_)
         found = np.zeros((len(truth), len(labels)))
 
@@ -414,7 +417,9 @@ def learn(
         if axis == "theme":
             without_other(found, one.design.above, decided["function"], one.codebook)
         if axis == "instrument":
-            found[~np.isin(decided["function"], tools), labels.index("none")] += FORCED
+            none = labels.index("none")
+            found = with_doubt_of_function(found, scores["function"], tools, none)
+            found[~np.isin(decided["function"], tools), none] += FORCED
         decided[axis], scores[axis] = found.argmax(axis=1), found
         if not cross:
             whole[axis] = pruned(fitted(np.flatnonzero(usable)), one.design, axis), inputs.names
@@ -456,7 +461,7 @@ LEAST_WEIGHT = 0.05
 def confidences(one: Task, decided: Mapping[str, Ints], scores: Mapping[str, Floats]) -> dict[str, tuple[float, float]]:
     """Fit intercept and slope of P(right | margin) by axis, from the folds."""
     found = {}
-    real = one.weight == 1
+    real = one.origin == GOLD
     for axis in AXES:
         margin = margins(axis, scores)
         found[axis] = logistic(margin[real], (decided[axis] == one.truth[axis])[real])
@@ -467,7 +472,7 @@ def reliabilities(
     one: Task, decided: Mapping[str, Ints], scores: Mapping[str, Floats], shapes: Mapping[str, tuple[float, float]]
 ) -> dict[str, list[dict[str, Any]]]:
     """Give the reliability of the confidence by axis, over the gold of the folds."""
-    real = np.flatnonzero(one.weight == 1)
+    real = np.flatnonzero(one.origin == GOLD)
     found = {}
     for axis, (intercept, slope) in shapes.items():
         sure = 1 / (1 + np.exp(-(intercept + slope * margins(axis, scores))))[real]
@@ -498,16 +503,21 @@ def logistic(margin: Floats, right: npt.NDArray[np.bool_], rounds: int = 50) -> 
     return round(float(w[0]), 3), round(max(float(w[1]), 0.01), 3)
 
 
-def read(gold: Path, composed: Iterable[Path]) -> list[dict[str, Any]]:
-    """Gold rows, then composed ones with their neighbours."""
-    rows = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines()]
-    for path in sorted(composed):
+GOLD, CORPUS, COMPOSED = ORIGINS = ("gold", "corpus", "composed")
+
+
+def read(real: Path) -> list[Row]:
+    """Gold rows, those of the corpus, then composed ones with their neighbours; each says its `origin`."""
+    gold = (real / "gold" / "clauses-dev.jsonl").read_text(encoding="utf-8")
+    rows = [json.loads(line) | {"origin": GOLD} for line in gold.splitlines()]
+    rows += [row | {"origin": CORPUS} for row in labelled(TRAINING / "corpus.csv", real)]
+    for path in sorted(TRAINING.glob("*.jsonl")):
         own = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         documents = [row["doc"] for row in own]
         for i, row in enumerate(own):
             before = own[i - 1]["text"] if i and documents[i - 1] == documents[i] else ""
             after = own[i + 1]["text"] if i + 1 < len(own) and documents[i + 1] == documents[i] else ""
-            rows.append({**row, "prev": before, "next": after, "composed": True})
+            rows.append({**row, "prev": before, "next": after, "origin": COMPOSED})
     return rows
 
 
@@ -530,9 +540,9 @@ def scores_of(one: Task, decided: Mapping[str, Ints], where: npt.NDArray[np.bool
 LEAST_SUPPORT = 8
 
 
-def first_axis(gold: Path) -> dict[tuple[str, str, str], str]:
+def first_axis(real: Path) -> dict[tuple[str, str, str], str]:
     """Rows of model.csv as far as they concern the first axis; for the test that the shipped ones can be made again."""
-    one = task(read(gold, TRAINING.glob("*.jsonl")), Settings(), seeds.folder() / "codebook")
+    one = task(read(real), Settings(), seeds.folder() / "codebook")
     axis = AXES[0]
     inputs, truth = axis_inputs(one, axis, {}), one.truth[axis]
     weight = one.weight * boost(truth, len(one.codebook.labels[axis]), one.settings.rare)
@@ -544,21 +554,21 @@ def first_axis(gold: Path) -> dict[tuple[str, str, str], str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("gold", type=Path, metavar="GOLD.jsonl", help="labelled clauses, one JSON object a line")
+    parser.add_argument("real", type=Path, metavar="REAL", help="folder of real documents, with gold/ and corpus/")
     parser.add_argument("--cross", action="store_true", help="only say what five folds by document say")
     parser.add_argument("--out", type=Path, default=seeds.folder() / "codebook", help="folder for model.csv")
     options = parser.parse_args(arguments)
-    rows = read(options.gold, TRAINING.glob("*.jsonl"))
+    rows = read(options.real)
     one = task(rows, Settings(), seeds.folder() / "codebook")
     decided, scores, fits = learn(one, cross=options.cross)
-    parts = {"gold": one.weight == 1, "composed": one.weight != 1}
+    parts = {name: one.origin == name for name in ORIGINS}
     for name, where in parts.items():
         for axis, (accuracy, macro) in scores_of(one, decided, where).items():
             print(f"{name} {axis}: accuracy {accuracy:.3f}, macro-F1 {macro:.3f}")
     shapes = confidences(one, decided, scores)
     print(json.dumps(shapes))
     told = {
-        "counts": {"gold": int((one.weight == 1).sum()), "composed": int((one.weight != 1).sum())},
+        "counts": {name: int(where.sum()) for name, where in parts.items()},
         **{name: scores_of(one, decided, where) for name, where in parts.items()},
         "reliability": reliabilities(one, decided, scores, shapes),
     }

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import labels, report, speed, structure
+from benchmarks import labels, mentions, report, speed, structure
+from benchmarks.extractors import EXTRACTORS, Mention
 from flows import evaluate
 from schemas.vocabularies import AXES
 
@@ -66,3 +67,32 @@ def test_copies_differ_in_every_sentence(tmp_path: Path) -> None:
     assert files == speed.corpus(tmp_path, 0.0)
     assert len({file.uri for file in files}) == len(files) > 1
     assert all(Path(file.path).stat().st_size == file.size for file in files)
+
+
+def test_every_mention_of_the_gold_is_readable_and_scored() -> None:
+    rows = mentions.read(mentions.GOLD)
+    wanted = [[mentions.gold_mention(m) for m in row["mentions"]] for row in rows]
+    found = EXTRACTORS[0].find([row["text"] for row in rows])
+    for kind in mentions.KINDS:
+        counted = mentions.score(wanted, found, kind)
+        assert counted.gold > 0
+        assert min(counted.exact / counted.found, counted.exact / counted.gold) >= 0.9, kind
+
+
+def test_mentions_are_scored_by_span_and_by_value() -> None:
+    gold = [
+        [Mention("quantity", 0, 3, (3.0, "年")), Mention("place", 5, 8, "city"), Mention("date", 9, 12, ("a", "b"))]
+    ]
+    theirs = [[Mention("quantity", 0, 4, (3.0, "年")), Mention("place", 5, 8, "city"), Mention("place", 5, 7, "city")]]
+    assert mentions.score(gold, theirs, "quantity") == (1, 1, 0, 1)
+    assert mentions.score(gold, theirs, "place") == (1, 2, 1, 1)
+    assert mentions.score(gold, theirs, "date") == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize("wrong", [{"kind": "colour"}, {"end": 99}, {"start": 3}])
+def test_a_wrong_mention_of_the_gold_is_named(tmp_path: Path, wrong: dict[str, object]) -> None:
+    mention = {"kind": "place", "start": 0, "end": 3, "level": "city"} | wrong
+    file = tmp_path / "gold.jsonl"
+    file.write_text(json.dumps({"id": "m1", "text": "杭州市", "mentions": [mention]}), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"gold\.jsonl: m1"):
+        mentions.read(file)

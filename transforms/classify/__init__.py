@@ -15,9 +15,9 @@ How. The unit of work is the batch, as arrays. All texts (clauses, headings, tit
 points of the tables and weights of the model for the words in the clause, its headings, title, neighbours and stem, the
 marks, the genre, and what the document speaks of; the reasons are the largest parts of that sum (`evidence.py`).
 
-Mentions: the arrays tell which clauses are worth a look, the look is a regular expression (`mentions.py`, `dates.py`,
-`organs.py`, `targets.py`); `printed.py` maps them back to canonical offsets. Keywords and places come from jieba's
-words (`words.py`, `keywords.py`, `places.py`).
+Mentions: the arrays tell which clauses are worth a look, the look is a regular expression (`mentions.py`,
+`quantities.py`, `dates.py`, `organs.py`, `targets.py`); `printed.py` maps them back to canonical offsets. Keywords come from jieba's
+words (`words.py`, `keywords.py`), places from a gazetteer and these words (`places.py`).
 """
 
 from transforms.classify.codebook import Codebook, CodebookError, load

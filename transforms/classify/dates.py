@@ -5,8 +5,18 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from transforms.classify.mentions import DATE
 from transforms.classify.numerals import value_of
+
+_DIGITS = "〇零○ＯO一二三四五六七八九"
+_CHINESE_YEAR = rf"[一二][{_DIGITS}]{{3}}"
+_DAY = r"(?P<m>\d{1,2}|[一二三四五六七八九十]{1,3})\s?月(?:\s?(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s?日)?"
+DATE = re.compile(
+    rf"“?(?P<plan>[三四五六七八九]|十[一二三四五六七八九]?|二十[一二]?)五”?(?P<after>时期|期间|规划期|以来|末|初)?"
+    rf"|(?<![0-9])(?P<y1>(?:19|20)\d{{2}})\s?年?\s?(?:[-—–~－至到]|——)\s?(?P<y2>(?:19|20)\d{{2}})\s?年"
+    rf"|(?<![0-9])(?P<y>(?:19|20)\d{{2}}|{_CHINESE_YEAR})\s?年(?:\s?{_DAY}|(?P<half>[上下]半年))?"
+    rf"(?:(?:至|到|—|-|－)(?:(?P<ey>(?:19|20)\d{{2}})年)?(?:(?P<em>\d{{1,2}})月)?(?P<ed>\d{{1,2}})日)?"
+    rf"|(?<![0-9])(?P<iy>(?:19|20)\d{{2}})[-./](?P<im>\d{{1,2}})[-./](?P<id>\d{{1,2}})(?![0-9])",
+)
 
 _TIMES = ("时期", "期间", "规划期", "以来", "末", "初")
 THIRD_PLAN = 1966

@@ -11,10 +11,11 @@ from schemas.vocabularies import PLACE_KINDS
 from transforms.classify.codebook import Codebook
 from transforms.classify.columns import records
 from transforms.classify.dates import dates
-from transforms.classify.mentions import masked, quantities, references
+from transforms.classify.mentions import masked, references
 from transforms.classify.organs import name_pattern, organs
 from transforms.classify.places import find, gazetteer
 from transforms.classify.printed import Printed
+from transforms.classify.quantities import quantities
 from transforms.classify.rules import Ints
 from transforms.classify.score import Batch
 from transforms.classify.surroundings import Surrounded

@@ -26,6 +26,7 @@ _KIND[[ord(c) for c in _LAST]] = list(_LAST.values())
 _UNIT = members("省市县")
 _LEVEL = members("".join(_LAST).replace("岛", ""))
 """Levels that may follow the short name of a place and belong to it."""
+_HIGH, _VAGUE = members("治政"), members("地湾")
 _SEATS = ("省", "自治区", "市")
 _TAILS = ("地区", "新区", "新城")
 _FEATURE = re.compile(
@@ -51,7 +52,11 @@ class Places:
 
     def kinds(self, texts: Texts) -> Ints:
         """Kind of each, a number in PLACE_KINDS."""
-        return _KIND[texts.codes[self.end - 1]]
+        last, before = texts.codes[self.end - 1], texts.codes[self.end - 2]
+        district = last == ord("区")
+        # 自治区 and 特别行政区 are as high as provinces; 地区 and 湾区 tell no level.
+        found = np.where(district & _HIGH[before], PLACE_KINDS.index("province"), _KIND[last])
+        return np.where(district & _VAGUE[before], 0, found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 The score of a label is the sum of the weights of all reasons that hold. The best score wins, a tie goes to the code
 that stands first in the codebook. Axes are decided in the order function, modality, theme, instrument; the label of an
-earlier axis is a reason for the later ones. Confidence is a logistic of the margin to the second best.
+earlier axis is a reason for the later ones, and the doubt of the function is one for no instrument. Confidence is a
+logistic of the margin to the second best.
 """
 
 from collections.abc import Sequence
@@ -287,7 +288,7 @@ def decide(batch: Batch, codebook: Codebook) -> Decided:
     margin: dict[str, Scores] = {}
     themes = np.zeros((len(total), MOST_MORE), np.int64)
     held = np.zeros((len(total), MOST_MORE), np.bool_)
-    theme_scores = total[:, where["theme"]]
+    final: dict[str, Scores] = {}
     for number, axis in enumerate(AXES):
         rules[axis] = mark_rules(batch, axis, label, codebook)
         times = codebook.parameters.tables[number][group][:, None]
@@ -296,19 +297,54 @@ def decide(batch: Batch, codebook: Codebook) -> Decided:
             scores = scores + codebook.parameters.earlier[where[earlier], where[axis]][chosen]
         if axis == "theme":
             without_other(scores, above, label["function"], codebook)
+        if axis == "instrument":
+            tools, none = tools_of(codebook), codebook.labels[axis].index("none")
+            scores = with_doubt_of_function(scores, final["function"], tools, none)
+        final[axis] = scores
         order = _best(scores, MOST_MORE if axis == "theme" else 2)
         label[axis], second[axis] = order[:, 0], order[:, 1]
         points = np.take_along_axis(scores, order, axis=1)
         margin[axis] = points[:, 0] - points[:, 1]
         if axis == "instrument":
             # Functions that use no instrument leave no doubt of their own: the doubt is that of the function.
-            tools = np.isin(label["function"], [codebook.labels["function"].index(name) for name in TOOLS])
-            label[axis] = np.where(tools, label[axis], codebook.labels[axis].index("none"))
-            margin[axis] = np.where(tools, margin[axis], margin["function"])
+            used = np.isin(label["function"], tools)
+            label[axis] = np.where(used, label[axis], none)
+            margin[axis] = np.where(used, margin[axis], margin["function"])
         if axis == "theme":
-            theme_scores, themes = scores, order
+            themes = order
             held = _given(points, order, codebook.labels["theme"].index("T22"))
-    return Decided(label, second, margin, themes, held, theme_scores, rules)
+    return Decided(label, second, margin, themes, held, final["theme"], rules)
+
+
+def tools_of(codebook: Codebook) -> Ints:
+    """Functions that use an instrument."""
+    return np.array([codebook.labels["function"].index(name) for name in TOOLS])
+
+
+def with_doubt_of_function(scores: Scores, functions: Scores, tools: Ints, none: int) -> Scores:
+    """Log-probabilities of the instruments, of which only `none` remains where the clause is no tool after all.
+
+    Args:
+        scores: Scores of the instruments for a clause that uses one (clauses, instruments).
+        functions: Scores of the functions (clauses, functions).
+        tools: Functions that use an instrument.
+        none: Column of `none`.
+
+    """
+    sure = _softmax(functions)[:, tools].sum(axis=1, keepdims=True)
+    chance = _softmax(scores) * sure
+    chance[:, none] += 1 - sure[:, 0]
+    told: Scores = np.log(np.maximum(chance, LEAST_CHANCE))
+    return told
+
+
+LEAST_CHANCE = 1e-12
+
+
+def _softmax(scores: Scores) -> Scores:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares: Scores = powers / powers.sum(axis=1, keepdims=True)
+    return shares
 
 
 def confidence(margin: Scores, axis: str, codebook: Codebook) -> npt.NDArray[np.float64]:

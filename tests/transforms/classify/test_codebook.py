@@ -57,6 +57,7 @@ def test_every_label_is_described(folder: Path) -> None:
         ("theme_cues.csv", "T99,1,茶,", "theme is 'T99'"),
         ("model.csv", "text,,any:茶,function:norm", "write axis:label=number"),
         ("words.csv", "noun,茶,", "kind is 'noun'"),
+        ("places.csv", "planet,火星,", "group is 'planet'"),
         ("confidence.csv", "theme,0,-1,0.5,", "slope must be above 0"),
         ("themes.csv", "T06.9,3,茶", "level is '3'"),
     ],

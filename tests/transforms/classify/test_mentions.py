@@ -6,10 +6,11 @@ import pytest
 
 from transforms.classify import Codebook
 from transforms.classify.dates import dates
-from transforms.classify.mentions import document_numbers, masked, quantities, references
+from transforms.classify.mentions import document_numbers, masked, references
 from transforms.classify.normal import normal
 from transforms.classify.numerals import value_of
 from transforms.classify.organs import name_pattern, organs
+from transforms.classify.quantities import quantities
 
 
 @pytest.mark.parametrize(
@@ -89,9 +90,27 @@ def test_words_before_a_document_number_are_left_out(text: str, number: str) -> 
         ("不超过百分之六十", [("百分之六十", 60.0, "%", None, None)]),
         ("2031年3月2日公布，第5次修订", []),
         ("绿政发〔2031〕14号", []),
+        ("处三年以下有期徒刑", [("三年", 3.0, "年", None, None)]),
+        ("三人以上在场，被处罚两次", [("三人", 3.0, "人", None, None), ("两次", 2.0, "次", None, None)]),
+        ("自收到之日起十五日内", [("十五日", 15.0, "日", None, None)]),
+        ("三分之二以上同意", [("三分之二", 66.666667, "%", None, None)]),
+        ("千分之三、百分之十二点五", [("千分之三", 3.0, "‰", None, None), ("百分之十二点五", 12.5, "%", None, None)]),
+        ("加收万分之五的滞纳金", [("万分之五", 5.0, "‱", None, None)]),
+        ("每半年体检1次", [("半年", 0.5, "年", None, None), ("1次", 1.0, "次", None, None)]),
+        ("造福5万茶农", [("5万", 50000.0, None, None, None)]),
+        ("百年茶号，一条茶路，五月三日，下半年", []),
+        ("二〇三五年，第十四个五年规划，新的一年", []),
+        ("“三个优先”，《三年行动》，第三条，前三名", []),
+        ("城镇新增就业1.2万人", [("1.2万人", 12000.0, "人", "城镇新增就业", None)]),
+        ("茶业产值完成9亿元，同比增长7%", [("9亿元", 9e8, "元", "茶业产值", None), ("7%", 7.0, "%", "茶业产值", None)]),
+        ("实施茶园改造项目33个", [("33个", 33.0, "个", "茶园改造项目", None)]),
+        ("茶园经费不得少于3万元", [("3万元", 30000.0, "元", "茶园经费", None)]),
+        ("共分为4个部分", [("4个", 4.0, "个", None, None)]),
+        ("比2030年提高2%", [("2%", 2.0, "%", None, None)]),
+        ("2031年起种茶满3年", [("3年", 3.0, "年", None, None)]),
     ],
 )
-def test_quantities(text: str, expected: list[tuple[str, float, str, str | None, int | None]]) -> None:
+def test_quantities(text: str, expected: list[tuple[str, float, str | None, str | None, int | None]]) -> None:
     found = quantities(masked(normal(text)))
     assert [(text[q.start : q.end], q.value, q.unit, q.indicator, q.year) for q in found] == expected
 
@@ -111,6 +130,7 @@ def test_quantities(text: str, expected: list[tuple[str, float, str, str | None,
         ("2031年2月30日", []),
         ("根据绿政发〔2031〕14号", []),
         ("第十五五金店", []),
+        ("印发《茶业行动方案（2026—2030年）》", []),
     ],
 )
 def test_dates(text: str, expected: list[tuple[date, date]]) -> None:
@@ -127,10 +147,23 @@ def test_dates(text: str, expected: list[tuple[date, date]]) -> None:
         ("责任单位：市茶办、市林业局", [("市茶办", "lead"), ("市林业局", "lead")]),
         ("经国务院批准后公布。", [("国务院", "mentioned")]),
         ("（茶树品种见附表）", []),
+        (
+            "由国务院教育行政部门会同国务院财政部门制定。",
+            [("国务院教育行政部门", "lead"), ("国务院财政部门", "participant")],
+        ),
+        ("（工业和信息化部、文化和旅游部负责）", [("工业和信息化部", "lead"), ("文化和旅游部", "lead")]),
+        ("由市茶办、市林业局负责落实", [("市茶办", "lead"), ("市林业局", "lead")]),
+        ("公安机关、民政部门配合", [("公安机关", "participant"), ("民政部门", "participant")]),
+        ("教育、公安、民政等部门应当公布名录", [("教育、公安、民政等部门", "mentioned")]),
+        ("市、县（市、区）人民政府组织普查", [("市、县（市、区）人民政府", "mentioned")]),
+        ("国务院负责茶业监督管理的部门核准", [("国务院负责茶业监督管理的部门", "mentioned")]),
+        ("第九届全国人民代表大会常务委员会通过", [("第九届全国人民代表大会常务委员会", "mentioned")]),
+        ("任何单位不得哄抬商品价格，对直接负责的人员罚款", []),
+        ("有关部门、上市公司和教育机构办理委托", []),
     ],
 )
 def test_organs(codebook: Codebook, text: str, expected: list[tuple[str, str]]) -> None:
-    pattern = name_pattern(codebook.words["organ"], codebook.words["organ_suffix"])
+    pattern = name_pattern(codebook.words["organ"], codebook.words["organ_field"])
     assert [(text[o.start : o.end], o.role) for o in organs(normal(text), pattern)] == expected
 
 
