@@ -129,7 +129,7 @@ def design(batch: Batch, codebook: Codebook, settings: Settings) -> Design:
     """Features of production as one matrix."""
     cues, width = codebook.cues, len(codebook.cues.names)
     units = len(batch.around.texts.begin)
-    held = by_unit(batch.hits, units, None, np.arange(width))
+    held = by_unit(batch.hits, units, np.arange(width))
     group = batch.group[batch.around.clause]
     blocks: dict[str, scipy.sparse.csr_array] = {}
     points: dict[tuple[str, str], Floats] = {}

@@ -11,7 +11,7 @@ from transforms.classify.codebook import Codebook
 from transforms.classify.cues import Weights, label_offsets
 from transforms.classify.marks import MARKS
 from transforms.classify.rules import SOURCES, Bools, Ints
-from transforms.classify.texts import distinct, within
+from transforms.classify.texts import distinct, pointers, within
 
 if TYPE_CHECKING:
     from transforms.classify.score import Batch, Decided
@@ -149,14 +149,16 @@ def _words(batch: "Batch", chosen: Ints, codebook: Codebook) -> list[Columns]:
 
     around, hits, own = batch.around, batch.hits, codebook.parameters.cues
     parts: list[Columns] = []
-    for source, column in sources(around):
-        telling = np.flatnonzero(own[source].most[hits.cue] >= LEAST)
-        pointer = np.searchsorted(hits.unit[telling], np.arange(len(around.texts.begin) + 1))
+    columns = sources(around)
+    telling = {name: np.flatnonzero(own[name].most[hits.cue] >= LEAST) for name in {name for name, _ in columns}}
+    pointer_of = {name: pointers(hits.unit[rows], len(around.texts.begin)) for name, rows in telling.items()}
+    for source, column in columns:
+        pointer = pointer_of[source]
         clauses = np.flatnonzero(column > 0)
         unit = column[clauses]
         begin, count = pointer[unit], pointer[unit + 1] - pointer[unit]
         clause = np.repeat(clauses, count)
-        row = telling[np.repeat(begin, count) + within(count)]
+        row = telling[source][np.repeat(begin, count) + within(count)]
         cue, kind = hits.cue[row], batch.group[hits.unit[row]]
         # One flat table and one number for each place in it: much quicker than three indices.
         weights = own[source].weights
@@ -188,10 +190,12 @@ def _properties(batch: "Batch", decided: "Decided", chosen: Ints, codebook: Code
     count = len(batch.marks)
     group = batch.group[batch.around.clause]
     row, mark = np.nonzero(batch.marks)
+    flat = own.marks.reshape(-1)
+    base = (group[row] * own.marks.shape[1] + mark) * own.marks.shape[2]
     parts: list[Columns] = []
     for number, axis in enumerate(AXES):
         column = chosen[number]
-        parts.append(_column(row, number, "mark", mark, own.marks[group[row], mark, column[row]]))
+        parts.append(_column(row, number, "mark", mark, flat.take(base + column[row])))
         every = np.arange(count)
         genre = batch.genre
         parts.append(_column(every, number, "genre", genre, own.genres[genre, column]))

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from transforms.classify.columns import lists
 from transforms.classify.rules import Ints
-from transforms.classify.texts import Texts, distinct
+from transforms.classify.texts import Texts
 from transforms.classify.words import Dictionary, dictionary
 
 _WORD = re.compile(r"(?!第?[一二三四五六七八九十百千万亿零〇两]+[条章节款项编年月日号届次]?$)[一-鿿]+")
@@ -62,6 +62,7 @@ class Keywords:
 
     def __init__(self, known: Dictionary, stop: Collection[str]) -> None:
         self.dictionary = known
+        self._names = pa.array(known.words, pa.string())
         self._stop = frozenset(stop)
         self._fit = np.zeros(len(known.words), np.int8)  # 0 not looked at, 1 fit, 2 unfit
         self._points = np.minimum(-known.score * _FINE, 1 << 12).astype(np.int64)
@@ -89,9 +90,7 @@ class Keywords:
         text, word = packed >> _TEXT, packed & ((1 << _WORDS) - 1)
         first = np.searchsorted(text, np.arange(texts))
         chosen = np.flatnonzero(np.arange(len(text)) - first[text] < MOST)
-        numbers, which = distinct(word[chosen], len(self._fit))
-        names = pa.array([self.dictionary.words[i] for i in numbers.tolist()], pa.string())
-        return lists(text[chosen], texts, names.take(pa.array(which)), pa.list_(pa.string()))
+        return lists(text[chosen], texts, self._names.take(pa.array(word[chosen])), pa.list_(pa.string()))
 
 
 _WORDS, _COUNT = 20, 12

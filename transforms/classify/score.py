@@ -23,6 +23,7 @@ from transforms.classify.records import ClauseRecord
 from transforms.classify.rules import GENRE_GROUPS, GROUP_OF_GENRE, Bools, Ints, Rule, genre_bit
 from transforms.classify.scan import Found, Hits, scan
 from transforms.classify.surroundings import NOBODY, Surrounded, from_records
+from transforms.classify.texts import distinct, pointers
 
 Scores = npt.NDArray[np.float32]
 
@@ -109,35 +110,36 @@ def prepare(around: Surrounded, codebook: Codebook) -> Batch:
     return Batch(around, hits, found, marks_of(around), GROUP_OF_GENRE[around.genre])
 
 
-def by_unit(
-    hits: Hits, units: int, group: Ints | None, row: Ints, asked: Bools | None = None
-) -> scipy.sparse.csr_array:
-    """Which cues each text holds: (texts, rows), or with `group` (texts, kinds of documents × rows).
-
-    `row` gives the column of each cue; cues with -1 are left out, and texts that are not asked.
-    """
+def by_unit(hits: Hits, units: int, row: Ints) -> scipy.sparse.csr_array:
+    """Which cues each text holds: (texts, rows); `row` gives the row of each cue, cues with -1 are left out."""
     column = row[hits.cue]
-    kept = np.flatnonzero(column >= 0 if asked is None else (column >= 0) & asked[hits.unit])
-    unit, column = hits.unit[kept], column[kept]
-    width = int(row.max(initial=-1)) + 1
-    pointer = np.concatenate(([0], np.cumsum(np.bincount(unit, minlength=units))))
-    if group is not None:
-        column = column + group[unit] * width
-    shape = (units, width * (1 if group is None else len(GENRE_GROUPS)))
-    return scipy.sparse.csr_array((np.ones(len(column), np.float32), column, pointer), shape=shape)
+    kept = np.flatnonzero(column >= 0)
+    return _holding(hits.unit[kept], column[kept], (units, int(row.max(initial=-1)) + 1))
 
 
-def _points(batch: Batch, weighed: Weighed, texts: Sequence[Ints]) -> tuple[Scores, Bools]:
-    """Points of the cues in some texts (texts, labels), and which of these hold any; the others have none."""
-    units = len(batch.around.texts.begin)
-    asked = np.zeros(units, np.bool_)
-    for numbers in texts:
-        asked[numbers] = True
-    asked[NOBODY] = False
-    group = batch.group if len(weighed.weights) > 1 else None
-    held = by_unit(batch.hits, units, group, weighed.row, asked)
-    points: Scores = np.asarray(held @ weighed.weights.reshape(-1, weighed.weights.shape[2]), np.float32)
-    return points, np.diff(held.indptr) > 0
+def _holding(text: Ints, column: Ints, shape: tuple[int, int]) -> scipy.sparse.csr_array:
+    """Ones at those places, given in the order of the texts."""
+    ones = np.ones(len(column), np.float32)
+    return scipy.sparse.csr_array((ones, column, pointers(text, shape[0])), shape=shape)
+
+
+def _points(batch: Batch, weighed: Weighed, asked: Sequence[Ints]) -> tuple[Scores, Ints]:
+    """Points of the cues in the texts that are asked for (rows, labels), and the row of each text; the last row has none."""
+    column = weighed.row[batch.hits.cue]
+    wanted = np.zeros(len(batch.around.texts.begin), np.bool_)
+    for texts in asked:
+        wanted[texts] = True
+    wanted[NOBODY] = False
+    kept = np.flatnonzero((column >= 0) & wanted[batch.hits.unit])
+    unit, column = batch.hits.unit[kept], column[kept]
+    speaking, text = distinct(unit, len(wanted))
+    groups, rows, labels = weighed.weights.shape
+    if groups > 1:
+        column = column + batch.group[unit] * rows
+    held = _holding(text, column, (len(speaking) + 1, groups * rows))
+    row = np.full(len(wanted), len(speaking), np.int64)
+    row[speaking] = np.arange(len(speaking))
+    return np.asarray(held @ weighed.weights.reshape(-1, labels), np.float32), row
 
 
 def sources(around: Surrounded) -> list[tuple[str, Ints]]:
@@ -159,22 +161,21 @@ def first_scores(batch: Batch, codebook: Codebook) -> tuple[Scores, Bools]:
     columns = sources(around)
     for name in dict.fromkeys(name for name, _ in columns):
         places = [column for source, column in columns if source == name]
-        points, speaks = _points(batch, own.cues[name], places)
+        points, row = _points(batch, own.cues[name], places)
         for column in places:
-            rows = np.flatnonzero((column > 0) & speaks[column])
-            total[rows] += points[column[rows]]
+            place = row[np.maximum(column, NOBODY)]
+            rows = np.flatnonzero(place < len(points) - 1)
+            total[rows] += points[place[rows]]
     group = batch.group[around.clause]
     shares = document_shares(batch, codebook)
     total += shares * own.documents[group]
     theme = label_offsets(codebook.labels)["theme"]
     silent = silent_points(batch, shares, codebook)
     for source, points in silent.items():
-        total[:, theme] += own.silent[source][group][:, None] * points
-    pointer = np.concatenate(([0], np.cumsum(batch.marks.sum(axis=1)))).astype(np.int32)
+        rows = np.flatnonzero(points.any(axis=1))
+        total[rows, theme] += own.silent[source][group[rows]][:, None] * points[rows]
     row, mark = np.nonzero(batch.marks)
-    column = (mark + batch.group[around.clause][row] * len(MARKS)).astype(np.int32)
-    shape = (len(batch.marks), len(MARKS) * len(GENRE_GROUPS))
-    marks = scipy.sparse.csr_array((np.ones(len(column), np.float32), column, pointer), shape=shape)
+    marks = _holding(row, mark + group[row] * len(MARKS), (len(total), len(MARKS) * len(GENRE_GROUPS)))
     total += np.asarray(marks @ own.marks.reshape(-1, total.shape[1]), np.float32)
     return total, subject_above(silent)
 
@@ -185,18 +186,17 @@ def document_shares(batch: Batch, codebook: Codebook) -> Scores:
     Most sentences of an act on water name no water; the others do. Clauses without a title stand alone.
     """
     around = batch.around
-    units = len(around.texts.begin)
-    points = _points(batch, codebook.parameters.spoken, [around.clause])[0][around.clause]
-    summed = np.zeros((units, points.shape[1]), np.float32)
+    found, row = _points(batch, codebook.parameters.spoken, [around.clause])
+    points = found[row[around.clause]]
     order = np.argsort(around.title, kind="stable")
-    title, first = np.unique(around.title[order], return_index=True)
-    if len(title):
-        summed[title] = np.add.reduceat(points[order], first, axis=0)
-    summed[0] = 0
+    title, which = distinct(around.title, len(around.texts.begin))
+    first = np.searchsorted(around.title[order], title)
+    summed = np.add.reduceat(points[order], first, axis=0) if len(title) else points
+    summed[title == NOBODY] = 0
     for own in label_offsets(codebook.labels).values():
         total = summed[:, own].sum(axis=1, keepdims=True)
         summed[:, own] *= np.float32(DOCUMENT) / (total + np.float32(FEW_POINTS))
-    shares: Scores = summed[around.title]
+    shares: Scores = summed[which]
     return shares
 
 
@@ -212,12 +212,12 @@ def silent_points(batch: Batch, shares: Scores, codebook: Codebook) -> dict[str,
     around = batch.around
     theme = label_offsets(codebook.labels)["theme"]
     columns = [(source, column) for source, column in sources(around) if source in SILENT]
-    points, _ = _points(batch, codebook.parameters.named, [around.clause, *(column for _, column in columns)])
-    silent: Bools = np.asarray((points[around.clause] <= 0).all(axis=1))
-    found = {name: np.zeros((len(silent), points.shape[1]), np.float32) for name in SILENT}
+    points, row = _points(batch, codebook.parameters.named, [around.clause, *(column for _, column in columns)])
+    silent: Bools = np.asarray((points[row[around.clause]] <= 0).all(axis=1))
+    found = {name: np.zeros((len(silent), theme.stop - theme.start), np.float32) for name in SILENT}
     for source, column in columns:
         rows = np.flatnonzero(silent & (column > 0))
-        found[source][rows] += points[column[rows]]
+        found[source][rows] += points[row[column[rows]]]
     found["document"][silent] = shares[silent][:, theme]
     return found
 
@@ -301,7 +301,7 @@ def decide(batch: Batch, codebook: Codebook) -> Decided:
             tools, none = tools_of(codebook), codebook.labels[axis].index("none")
             scores = with_doubt_of_function(scores, final["function"], tools, none)
         final[axis] = scores
-        order = _best(scores, MOST_MORE)
+        order = _best(scores, MOST_MORE if axis == "theme" else 2)
         label[axis], second[axis] = order[:, 0], order[:, 1]
         points = np.take_along_axis(scores, order, axis=1)
         margin[axis] = points[:, 0] - points[:, 1]

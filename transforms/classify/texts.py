@@ -88,6 +88,11 @@ def within(count: Ints) -> Ints:
     return np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
 
 
+def pointers(texts: Ints, count: int) -> Ints:
+    """Where the rows of each of so many texts begin, and one number more; the texts of the rows are given in order."""
+    return np.concatenate(([0], np.cumsum(np.bincount(texts, minlength=count))))
+
+
 def distinct(numbers: Ints, limit: int) -> tuple[Ints, Ints]:
     """The distinct ones of some numbers below a limit, and for each number its place among them."""
     seen = np.zeros(limit, np.bool_)
