@@ -14,7 +14,7 @@ from typing import Any
 
 from pebble import ProcessFuture, ProcessPool
 
-_pools: dict[str, ProcessPool] = {}
+_pools: dict[str, tuple[ProcessPool, str]] = {}
 _lock = threading.Lock()
 
 
@@ -25,9 +25,12 @@ def start_validator() -> None:
         pool.schedule(_warm_validator)
 
 
-def start_workers(count: int) -> None:
-    """Start the processes that work on documents; each loads the tables of the stages meanwhile."""
-    pool, new = _pool("workers", count)
+def start_workers(count: int, *, version: str = "") -> None:
+    """Start the processes that work on documents; each loads the tables of the stages meanwhile.
+
+    Processes of another version are ended: they hold the tables that they were started with.
+    """
+    pool, new = _pool("workers", count, version)
     if new:
         for _ in range(count):
             pool.schedule(_warm_worker)
@@ -49,12 +52,10 @@ def in_worker(function: Callable[..., Any], *args: Any, workers: int, **options:
 def close() -> None:
     """Stop all processes, whatever they do."""
     with _lock:
-        pools = list(_pools.values())
+        pools = [pool for pool, _ in _pools.values()]
         _pools.clear()
     for pool in pools:
-        pool.stop()  # type: ignore[no-untyped-call]
-    for pool in pools:
-        pool.join()
+        _stop(pool)
 
 
 def processors() -> int:
@@ -62,14 +63,23 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _pool(name: str, size: int) -> tuple[ProcessPool, bool]:
+def _pool(name: str, size: int, version: str | None = None) -> tuple[ProcessPool, bool]:
     with _lock:
-        if name in _pools and _pools[name].active:
-            return _pools[name], False
+        found, of_version = _pools.get(name, (None, ""))
+        if found is not None and found.active and version in (None, of_version):
+            return found, False
+        if found is not None:
+            _stop(found)
         # Spawned: a fork of a process with threads (Prefect, Arrow) may hang.
         context = multiprocessing.get_context("spawn")
-        _pools[name] = ProcessPool(size, context=context, initializer=_settle)
-        return _pools[name], True
+        pool = ProcessPool(size, context=context, initializer=_settle)
+        _pools[name] = (pool, version or "")
+        return pool, True
+
+
+def _stop(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
 
 
 def _settle() -> None:

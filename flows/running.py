@@ -12,16 +12,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from flows import change, pools, progress, server
+from flows import change, pools, progress, reference, server
 from flows.batches import divide
 from flows.errors import RefusedError, UsageError
 from flows.limits import parse_limit
 from flows.pipeline import Settings, open_output
 from flows.sources import find
+from flows.work import STAGES
 from transforms.publish import Storage, is_remote
 from transforms.publish.store import POINTER
-
-STAGES = ("extract", "clean", "segment", "classify", "validate", "publish")
 
 
 def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
@@ -53,7 +52,7 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
             structure = _flow()
             # Not before: on two cores the server and the import of Prefect are in each other's way already.
             pools.start_validator()
-            pools.start_workers(count)
+            pools.start_workers(count, version=reference.stage_versions()[STAGES[-1]])
             if started:
                 started.wait()
             listener("start", 1, 1)
