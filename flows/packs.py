@@ -69,7 +69,7 @@ class Plan:
 
     Attributes:
         ready: Sources that need no work, by pack.
-        batches: Folders with the files that need work, and the first stage that they need.
+        todo: Files that need work, by the pack to begin with (None: with the files) and the first stage that they need.
 
     """
 

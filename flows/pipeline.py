@@ -174,13 +174,14 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
     limit = parse_limit(settings.max_quarantine) if settings.max_quarantine is not None else None
     took = report["steps"] = {}
     cache = settings.home / ".cache"
+    versions = reference.stage_versions()
     with _timed(took, "plan"):
         found = sources.find(settings.sources, max_bytes=settings.max_bytes)
         report["sources"] = len(found.files) + len(found.set_aside)
-        planned = packs.plan(sources.hashed(found.files), packs.find(cache), reference.stage_versions())
+        planned = packs.plan(sources.hashed(found.files), packs.find(cache), versions)
         packs.touch(planned.ready)
     with _timed(took, "stages"):
-        batches = _stages(settings, steps, cache, planned)
+        batches = _stages(settings, steps, cache, planned, versions)
     report.update(batches=len(batches), reused=sum(map(len, planned.ready.values())))
     with _timed(took, "join"):
         assembly.collect(folder, planned.ready, batches, found.set_aside, sources=report["sources"])
@@ -210,6 +211,8 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
             reasons=tuple(validation["reasons"]),
             details={"failed_checks": failed},
         )
+    if reference.stage_versions() != versions:
+        raise RuntimeError("The reference tables or the code were changed while the run was at work. Run again.")
     with _timed(took, "publish"):
         for part in encoded:
             part.result()
@@ -222,7 +225,7 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
         packs.keep(cache, used, run=settings.run)
 
 
-def _stages(settings: Settings, steps: Steps, cache: Path, planned: packs.Plan) -> list[Path]:
+def _stages(settings: Settings, steps: Steps, cache: Path, planned: packs.Plan, versions: dict[str, str]) -> list[Path]:
     """Run the stages over all that needs work, each batch as far as it can go; gives the folders of the batches."""
     groups: list[tuple[Path | None, str, list[File]]] = []
     for (base, first), files in planned.todo.items():
@@ -231,7 +234,6 @@ def _stages(settings: Settings, steps: Steps, cache: Path, planned: packs.Plan) 
         groups += [(base, first, batch) for batch in divided]
     count = len(groups)
     workers = settings.workers if settings.workers is not None else pools.processors()
-    versions = reference.stage_versions()
     ends: list[Later] = []
     folders = []
     for number, (base, first, files) in enumerate(groups, start=1):

@@ -146,6 +146,25 @@ def test_a_changed_table_repeats_only_what_reads_it(
     assert times(done) == [0, 0, 0, 0, 0]
 
 
+def test_tables_that_change_during_a_run(
+    documents: Path, tmp_path: Path, tables: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was made of one state is not published under the name of another."""
+    output = tmp_path / "output"
+    real = assembly.join
+
+    def meanwhile(folder: Path) -> dict[str, int]:
+        fresh(tables, "codebook/cues.csv", CUE)
+        return real(folder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(assembly, "join", meanwhile)
+        with pytest.raises(RuntimeError, match="changed while the run was at work"):
+            run(documents, output=output)
+    assert not (output / "latest.json").exists()
+    assert run(documents, output=output)["digest"] == run(documents, output=tmp_path / "other")["digest"]
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_changed_code_repeats_the_stage_and_what_follows(
     documents: Path, tmp_path: Path, done: Counter[str], monkeypatch: pytest.MonkeyPatch, stage: str
