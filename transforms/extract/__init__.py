@@ -6,10 +6,21 @@ names what to do (`Unreadable`); nothing is guessed silently: an encoding that w
 """
 
 import hashlib
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
 from transforms.extract.decoding import Unreadable, decode
+from transforms.extract.extracted import Extracted
+
+
+def _text(data: bytes, source_uri: str) -> Extracted:
+    text, encoding, findings = decode(data, source_uri)
+    return Extracted(text, encoding, findings=findings)
+
+
+READERS: dict[str, Callable[[bytes, str], Extracted]] = {"text": _text, "markdown": _text}
+"""source_format -> its reader, given the bytes and the name of the source."""
 
 FORMATS = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown"}
 """File suffix -> source_format of what this stage reads."""
@@ -35,17 +46,19 @@ def extract(data: bytes, *, source_uri: str) -> dict[str, Any]:
             "unsupported_format",
             f"{source_uri}: files of type {suffix or 'without suffix'} are not read; save it as text (.txt) or Markdown (.md).",
         )
-    text, encoding, findings = decode(data, source_uri)
-    if not text.strip("\ufeff \t\r\n\u3000\x00"):
+    read = READERS[FORMATS[suffix]](data, source_uri)
+    if not read.text.strip("\ufeff \t\r\n\u3000\x00"):
         raise Unreadable("empty", f"{source_uri}: the file holds no text; remove it or fetch it again.")
     return {
         "source_uri": source_uri,
         "source_sha256": hashlib.sha256(data).hexdigest(),
         "source_format": FORMATS[suffix],
-        "source_encoding": encoding,
-        "text": text,
-        "findings": findings,
+        "source_encoding": read.encoding,
+        "text": read.text,
+        "hints": read.hints,
+        "tables": read.tables,
+        "findings": read.findings,
     }
 
 
-__all__ = ["FORMATS", "Unreadable", "extract"]
+__all__ = ["FORMATS", "Extracted", "Unreadable", "extract"]
