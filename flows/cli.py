@@ -35,6 +35,9 @@ examples:
   gangmu run                                  the shipped samples, into output/
   gangmu run plans/ notices/*.txt             a folder and some files
   gangmu run 'plans/**/*.md' --output /data   a pattern, into another folder
+  gangmu run laws.zip dump.jsonl @list.txt    archives, dumps, and a list of sources
+  gangmu run s3://bucket/plans/               an object store; needs the extra s3
+  gangmu run dump.csv --text-column 正文      a dump whose text column has another name
   gangmu run plans/ --max-quarantine 1%       refuse if more than 1 % of the sources were set aside
 
 """
@@ -116,7 +119,16 @@ def parser() -> argparse.ArgumentParser:
 
     run = _command(commands, "run", "structure sources and publish a release", RUN_EXAMPLES)
     run.add_argument(
-        "sources", nargs="*", metavar="SOURCE", help="file, folder or pattern (default: the shipped samples)"
+        "sources",
+        nargs="*",
+        metavar="SOURCE",
+        help="file, folder, pattern, archive, dump, URL or @list (default: the shipped samples)",
+    )
+    run.add_argument(
+        "--from-file", action="append", default=[], metavar="FILE", help="read sources from a list, one a line"
+    )
+    run.add_argument(
+        "--text-column", metavar="NAME", help="column that holds the text in dumps (JSON Lines, CSV, Parquet)"
     )
     _output(run)
     run.add_argument("--max-quarantine", metavar="LIMIT", help="share (1%%) or number of sources that may be set aside")
@@ -177,10 +189,11 @@ def _run(options: argparse.Namespace) -> int:
     from flows import running, summary  # noqa: PLC0415
 
     report = running.run(
-        options.sources,
+        [*options.sources, *(f"@{name}" for name in options.from_file)],
         output=Path(options.output),
         max_quarantine=options.max_quarantine,
         max_bytes=options.max_bytes,
+        text_column=options.text_column,
         quiet=options.quiet,
     )
     if options.json:

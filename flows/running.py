@@ -20,7 +20,13 @@ STAGES = ("extract", "clean", "segment", "classify", "validate", "publish")
 
 
 def run(
-    sources: Sequence[str], *, output: Path, max_quarantine: str | None, max_bytes: int, quiet: bool
+    sources: Sequence[str],
+    *,
+    output: Path,
+    max_quarantine: str | None,
+    max_bytes: int,
+    quiet: bool,
+    text_column: str | None = None,
 ) -> dict[str, Any]:
     """Run the flow; gives its report.
 
@@ -33,7 +39,7 @@ def run(
     if max_quarantine is not None:
         parse_limit(max_quarantine)
     _check_output(output)
-    find(sources, max_bytes=max_bytes)
+    find(sources, max_bytes=max_bytes, text_column=text_column)
     if threading.current_thread() is threading.main_thread():
         # A scheduler that ends the run gets the same order at the end as Ctrl-C.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -55,6 +61,7 @@ def run(
                     max_quarantine=max_quarantine,
                     max_bytes=max_bytes,
                     run=name,
+                    text_column=text_column,
                 )
             except (UsageError, RefusedError, KeyboardInterrupt):
                 raise

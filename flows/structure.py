@@ -121,16 +121,18 @@ def structure(
     max_bytes: int = MAX_BYTES,
     batch_bytes: int = BATCH_BYTES,
     run: str | None = None,
+    text_column: str | None = None,
 ) -> dict[str, Any]:
     """Structure sources and publish a release.
 
     Args:
-        sources: Files, folders and patterns; the shipped samples where none is given.
+        sources: Files, folders, patterns, URLs and lists of them (`@list.txt`); the shipped samples where none is given.
         output: Folder of the releases.
         max_quarantine: Share (`1%`) or number of sources that may be set aside; without it, any.
         max_bytes: Larger files are set aside.
         batch_bytes: Source bytes of a batch.
         run: Id of the run; made where none is given.
+        text_column: Column that holds the text in dumps, where its name does not say so.
 
     Returns:
         The run's report.
@@ -146,7 +148,8 @@ def structure(
     report: dict[str, Any] = {"run": run, "started": datetime.now(UTC).isoformat(timespec="seconds")}
     staging = Path(output) / ".staging" / run
     try:
-        _structure(report, sources or [], Path(output), staging, max_quarantine, max_bytes, batch_bytes)
+        found = find(sources or [], max_bytes=max_bytes, text_column=text_column)
+        _structure(report, found, Path(output), staging, max_quarantine, batch_bytes)
         report.update(state="published" if report["new"] else "unchanged", exit_code=int(Exit.FINE))
     except UsageError as error:
         report.update(state="failed", exit_code=int(Exit.USAGE), error=str(error))
@@ -170,16 +173,14 @@ def structure(
 
 def _structure(
     report: dict[str, Any],
-    sources: list[str],
+    found: Found,
     output: Path,
     staging: Path,
     max_quarantine: str | None,
-    max_bytes: int,
     batch_bytes: int,
 ) -> None:
     """Do the work; fills the report as it goes, so that a failed run tells how far it came."""
     limit = parse_limit(max_quarantine) if max_quarantine is not None else None
-    found = find(sources, max_bytes=max_bytes)
     report["sources"] = len(found.files) + len(found.set_aside)
     folders = _batches(found, staging, batch_bytes)
     report["batches"] = len(folders)

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import seeds
-from flows import tables
+from flows import members, tables
 from flows.quarantine import Quarantine
 from flows.sources import File
 from schemas import CLAUSES, DOCUMENTS, QUARANTINE, READINGS, SECTIONS, SOURCES, Dataset
@@ -60,19 +60,23 @@ def run_stage(stage: str, folder: str, *, give_up: bool = True) -> int:
 def _extract(folder: Path, aside: Quarantine, *, give_up: bool) -> None:
     from transforms.extract import Unreadable, extract  # noqa: PLC0415 - each stage loads its own tables, when it runs
 
+    plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+
     def rows() -> Iterator[dict[str, Any]]:
-        for file in json.loads((folder / "plan.json").read_text(encoding="utf-8")):
+        for file, data in members.each(File(**row | {"inside": tuple(row["inside"])}) for row in plan):
             try:
-                yield extract(Path(file["path"]).read_bytes(), source_uri=file["uri"])
+                if isinstance(data, Exception):
+                    raise data  # noqa: TRY301 - judged below with those of the readers
+                yield extract(data, source_uri=file.uri, encoding=file.encoding, text_column=file.text_column)
             except Unreadable as error:
-                aside.add(file["uri"], code=error.code, reason=error.reason)
+                aside.add(file.uri, code=error.code, reason=error.reason)
             except OSError as error:
                 if not give_up:
                     raise
                 reason = f"The file cannot be read: {error.strerror or error}. Check its permissions."
-                aside.add(file["uri"], code="not_readable", reason=reason)
+                aside.add(file.uri, code="not_readable", reason=reason)
             except Exception as error:  # noqa: BLE001 - one bad file must not stop the others
-                aside.add_fault(file["uri"], error)
+                aside.add_fault(file.uri, error)
 
     with tables.writing(folder / "sources.arrow", SOURCES) as sink:
         for chunk in _chunked(rows()):

@@ -6,10 +6,12 @@ names what to do (`Unreadable`); nothing is guessed silently: an encoding that w
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
+from transforms.extract import archives, dumps
 from transforms.extract.decoding import Unreadable, decode
 from transforms.extract.extracted import Extracted
 
@@ -26,12 +28,24 @@ FORMATS = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "mar
 """File suffix -> source_format of what this stage reads."""
 
 
-def extract(data: bytes, *, source_uri: str) -> dict[str, Any]:
+_RECORD = re.compile(r"#\d+$")
+
+
+def container_of(name: str) -> str | None:
+    """Kind of archive or dump that a file name tells; None for what is one source."""
+    return archives.kind_of(name) or dumps.KINDS.get(PurePosixPath(name).suffix.lower())
+
+
+def extract(
+    data: bytes, *, source_uri: str, encoding: str | None = None, text_column: str | None = None
+) -> dict[str, Any]:
     """Read one source.
 
     Args:
-        data: The bytes of the file.
+        data: The bytes of the file, of a member of an archive or of a record of a dump.
         source_uri: Its path; the suffix tells the format.
+        encoding: Encoding of the dump that a record comes from.
+        text_column: Column that holds the text of a record.
 
     Returns:
         A row of `schemas.SOURCES`.
@@ -40,19 +54,24 @@ def extract(data: bytes, *, source_uri: str) -> dict[str, Any]:
         Unreadable: The format is not supported, the file is empty or binary, or its bytes are no text in a known encoding.
 
     """
-    suffix = PurePosixPath(source_uri).suffix.lower()
-    if suffix not in FORMATS:
+    suffix = PurePosixPath(_RECORD.sub("", source_uri)).suffix.lower()
+    kind = dumps.KINDS.get(suffix) if _RECORD.search(source_uri) else None
+    if kind is None and suffix not in FORMATS:
         raise Unreadable(
             "unsupported_format",
             f"{source_uri}: files of type {suffix or 'without suffix'} are not read; save it as text (.txt) or Markdown (.md).",
         )
-    read = READERS[FORMATS[suffix]](data, source_uri)
+    if kind is not None:
+        read = dumps.record(data, source_uri, kind, encoding=encoding, text=text_column)
+    else:
+        kind = FORMATS[suffix]
+        read = READERS[kind](data, source_uri)
     if not read.text.strip("\ufeff \t\r\n\u3000\x00"):
         raise Unreadable("empty", f"{source_uri}: the file holds no text; remove it or fetch it again.")
     return {
         "source_uri": source_uri,
         "source_sha256": hashlib.sha256(data).hexdigest(),
-        "source_format": FORMATS[suffix],
+        "source_format": kind,
         "source_encoding": read.encoding,
         "text": read.text,
         "hints": read.hints,
@@ -61,4 +80,4 @@ def extract(data: bytes, *, source_uri: str) -> dict[str, Any]:
     }
 
 
-__all__ = ["FORMATS", "Extracted", "Unreadable", "extract"]
+__all__ = ["FORMATS", "Extracted", "Unreadable", "container_of", "extract"]
