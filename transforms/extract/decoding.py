@@ -61,11 +61,11 @@ def decode(data: bytes, name: str) -> tuple[str, str, list[dict[str, Any]]]:
     try:
         return data.decode("utf-8"), "utf-8", []
     except UnicodeDecodeError as error:
-        detected = detect(data, ("gb18030", "big5hkscs"))
+        detected = detect(data, ("gb18030", "big5hkscs", "cp950"))
         if detected is None:
             raise _undecodable(name, "utf-8", error) from error
         text, encoding = detected
-        return text, encoding, [detected_finding(encoding)]
+        return text, encoding, [detected_finding(encoding), *_ambiguous(data, text, encoding)]
 
 
 # Measured on official texts the share of these characters is 0.25 and more; bytes decoded wrongly give under 0.03.
@@ -97,6 +97,22 @@ def detected_finding(encoding: str) -> dict[str, Any]:
         "start": None,
         "end": None,
     }
+
+
+def _ambiguous(data: bytes, text: str, encoding: str) -> list[dict[str, Any]]:
+    """Say where Big5 of Hong Kong and of Taiwan (code page 950) read the same bytes differently: some 260 characters."""
+    if encoding != "big5hkscs":
+        return []
+    try:
+        other = data.decode("cp950")
+    except UnicodeDecodeError:
+        return []
+    places = [n for n, (a, b) in enumerate(zip(text, other, strict=False)) if a != b]
+    if not places and len(text) == len(other):
+        return []
+    first = places[0] if places else min(len(text), len(other))
+    message = f"{max(len(places), 1)} characters are others in Big5 of Taiwan (cp950), the first is {other[first : first + 1]}."
+    return [{"code": "encoding_ambiguous", "severity": "warning", "message": message, "start": first, "end": first + 1}]
 
 
 def _undecodable(name: str, encoding: str, error: UnicodeDecodeError) -> Unreadable:

@@ -194,7 +194,7 @@ def record(data: bytes, source_uri: str, kind: str, *, encoding: str | None, tex
         )
     labelled = {label: _value(fields[name]) for label, name in header_columns(fields, column).items()}
     head = "".join(f"{label}：{value}\n" for label, value in labelled.items() if value)
-    if known in ("gb18030", "big5hkscs") and encoding is not None:
+    if known in ("gb18030", "big5hkscs", "cp950") and encoding is not None:
         findings = [detected_finding(known)]
     return Extracted(
         head + content, "binary" if encoding == "binary" else known, findings=findings + _left_out(fields, column)

@@ -60,7 +60,7 @@ def mark_copies(documents: pa.Table) -> pa.Table:
 
     Texts without a printed character are no copies of each other.
     """
-    rows = _Rows(documents)
+    rows = Rows(documents)
     originals: dict[str, int] = {}
     index = _index()
     found: dict[int, tuple[int, float]] = {}
@@ -131,8 +131,8 @@ def contradict(one: Facts, other: Facts) -> bool:
     return matcher.ratio() >= _UNLIKE and any(tag == "replace" for tag, *_ in matcher.get_opcodes())
 
 
-class _Rows:
-    """The documents, as they are compared."""
+class Rows:
+    """Documents, as they are compared."""
 
     def __init__(self, documents: pa.Table) -> None:
         self._texts = documents["text"].combine_chunks()
@@ -189,8 +189,8 @@ def sequences(codes: np.ndarray[Any, np.dtype[np.uint32]]) -> Hashes:
     han = ((codes >= 0x3400) & (codes <= 0x9FFF)) | (codes == 0x3007) | (codes >= 0x20000)
     kept = codes[plain | han].astype(np.uint64)
     if len(kept) < _LENGTH:
-        return kept[:0]
-    hashes = np.zeros(len(kept) - _LENGTH + 1, dtype=np.uint64)
+        return np.zeros(0, dtype=np.uint64)
+    hashes: Hashes = np.zeros(len(kept) - _LENGTH + 1, dtype=np.uint64)
     for place in range(_LENGTH):
         hashes = hashes * np.uint64(0x9E3779B97F4A7C15) + kept[place : len(kept) - _LENGTH + 1 + place]
     # The finaliser of splitmix64: the low bits are as good as the high ones.
@@ -200,7 +200,7 @@ def sequences(codes: np.ndarray[Any, np.dtype[np.uint32]]) -> Hashes:
     return unique
 
 
-def _nearest(row: int, rows: _Rows, candidates: list[int]) -> tuple[int, float] | None:
+def _nearest(row: int, rows: Rows, candidates: list[int]) -> tuple[int, float] | None:
     """The most similar of the documents that this one may be a copy of."""
     mine = rows.hashes(row)
     facts = rows.facts(row)
