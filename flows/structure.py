@@ -27,7 +27,7 @@ from flows.batches import BATCH_BYTES, divide
 from flows.errors import Exit, RefusedError, UsageError
 from flows.limits import parse_limit
 from flows.sources import MAX_BYTES, Found, SetAside, find
-from transforms.publish import write_report
+from transforms.publish import formats, write_report
 
 READ_AGAIN = 2
 """Times that reading the sources of a batch is tried again before a file that cannot be read is set aside."""
@@ -189,6 +189,7 @@ def _structure(
     joined = assembly.read(staging)
     aside = report["quarantine"] = joined["quarantine"].to_pylist()
     report["findings"] = assembly.findings(joined["documents"])
+    report["formats"] = formats(joined["documents"])
     if not rows["documents"]:
         raise UsageError("\n".join(["Nothing could be read.", *summary.aside_lines(aside)]))
     if limit and not limit.allows(len(aside), total=report["sources"]):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
-from transforms.extract import archives, dumps
+from transforms.extract import archives, docling, dumps, markdown
 from transforms.extract.decoding import Unreadable, decode
 from transforms.extract.extracted import Extracted
 
@@ -21,10 +21,14 @@ def _text(data: bytes, source_uri: str) -> Extracted:
     return Extracted(text, encoding, findings=findings)
 
 
-READERS: dict[str, Callable[[bytes, str], Extracted]] = {"text": _text, "markdown": _text}
+READERS: dict[str, Callable[[bytes, str], Extracted]] = {
+    "text": _text,
+    "markdown": markdown.read,
+    "docling": docling.read,
+}
 """source_format -> its reader, given the bytes and the name of the source."""
 
-FORMATS = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown"}
+FORMATS = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".json": "docling"}
 """File suffix -> source_format of what this stage reads."""
 
 

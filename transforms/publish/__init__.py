@@ -17,6 +17,7 @@ ones the second finds the first.
 """
 
 from transforms.publish.copies import mark_copies
+from transforms.publish.pages import formats
 from transforms.publish.releases import Published, write_release
 from transforms.publish.runs import write_report
 from transforms.publish.store import Release, current, find, listing, read_tables
@@ -28,6 +29,7 @@ __all__ = [
     "current",
     "differences",
     "find",
+    "formats",
     "listing",
     "mark_copies",
     "read_tables",

@@ -78,9 +78,39 @@ Offsets (`start`, `end`) count Unicode code points in `documents.text`, from 0, 
 Results of all checks: `quality/index.html`, for programs `quality/validation.json`.
 
 {_findings(tables["documents"])}
+## Read
+
+{_read(tables["documents"])}
 ## Set aside
 
 {_set_aside(tables["quarantine"])}"""
+
+
+def formats(documents: pa.Table) -> list[dict[str, Any]]:
+    """Count what was read: rows of `format`, `sources`, `documents` and `copies`, by format."""
+    sources: dict[str, set[str]] = {}
+    counts: Counter[str] = Counter()
+    repeats: Counter[str] = Counter()
+    columns = (documents[name].to_pylist() for name in ("source_format", "source_uri", "duplicate_of"))
+    for kind, uri, original in zip(*columns, strict=True):
+        sources.setdefault(kind, set()).add(uri)
+        counts[kind] += 1
+        repeats[kind] += original is not None
+    return [
+        {"format": kind, "sources": len(sources[kind]), "documents": counts[kind], "copies": repeats[kind]}
+        for kind in sorted(sources)
+    ]
+
+
+def _read(documents: pa.Table) -> str:
+    lines = [
+        f"| {row['format']} | {row['sources']:,} | {row['documents']:,} | {row['copies']:,} |"
+        for row in formats(documents)
+    ]
+    heads = ["| format | sources | documents | of these copies |", "|---|---:|---:|---:|"]
+    return (
+        "\n".join([*heads, *lines]) + "\n\nA copy keeps its row; `duplicate_of` names the document that it repeats.\n"
+    )
 
 
 def _findings(documents: pa.Table) -> str:
@@ -100,7 +130,10 @@ def _set_aside(quarantine: pa.Table) -> str:
         f"| {_cell(row['source_uri'])} | {row['stage']} | `{row['code']}` | {_cell(row['reason'])} |"
         for row in quarantine.to_pylist()
     ]
-    return "\n".join(["| source | stage | code | reason |", "|---|---|---|---|", *lines]) + "\n"
+    counts = Counter(quarantine["code"].to_pylist())
+    told = [f"| `{code}` | {count:,} |" for code, count in sorted(counts.items())]
+    summed = "\n".join(["| code | sources |", "|---|---:|", *told])
+    return f"{summed}\n\n" + "\n".join(["| source | stage | code | reason |", "|---|---|---|---|", *lines]) + "\n"
 
 
 def _cell(text: str) -> str:
