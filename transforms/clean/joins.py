@@ -46,7 +46,7 @@ def find_joins(text: str, marks: list[Mark]) -> tuple[str, list[tuple[int, int]]
 
 def _lines(text: str, marks: list[Mark]) -> list[tuple[int, int]]:
     """Printed lines (without blanks at their ends) that hold something to read."""
-    hidden = [(a, b) for a, b, role, _ in marks if role == "furniture"]
+    hidden = [(a, b) for a, b, role, _ in marks if role in {"furniture", "metadata"}]
     lines: list[tuple[int, int]] = []
     at = 0
     position = 0
