@@ -142,6 +142,8 @@ class _Careful(io.RawIOBase):
         return block
 
     def seek(self, offset: int, whence: int = 0) -> int:
+        if whence == io.SEEK_SET and offset < 0:
+            raise zipfile.BadZipFile("an entry lies before the file")
         return self._stream.seek(offset, whence)
 
     def tell(self) -> int:
