@@ -139,6 +139,7 @@ def page(texts: dict[str, str], command: str) -> list[str]:
     """Measure and write as Markdown."""
     read = {name: rows for name, text in texts.items() if len(rows := _structured(name, text)) == 1}
     rows = []
+    measured: dict[str, list[tuple[float, bool]]] = {}
     for kinds in (REPOSTS, NEIGHBOURS):
         for kind, variant in kinds.items():
             pairs = []
@@ -146,8 +147,10 @@ def page(texts: dict[str, str], command: str) -> list[str]:
                 text = variant(texts[name], random.Random(name))  # noqa: S311
                 other = _structured(f"{name}-other", text) if text is not None else []
                 pairs += [_compared(own, other)] if len(other) == 1 else []
+            measured[kind] = pairs
             rows += [_row(kind, pairs)] if pairs else []
     real = [_compared(a, b) for (_, a), (_, b) in combinations(read.items(), 2)]
+    measured["real pairs"] = real
     rows.append(_row("real pairs", real))
     documents = to_table(DOCUMENTS, [row for own in read.values() for row in own])
     marked = copies.mark_copies(documents)
@@ -157,10 +160,32 @@ def page(texts: dict[str, str], command: str) -> list[str]:
         *header("Copies and other documents", command, ("datasketch", "numpy")),
         EXPLAINED.format(threshold=copies.THRESHOLD),
         *table(heads, rows),
+        *_scores(measured),
         f"Among the {len(read)} real documents {links} were linked by `mark_copies`.",
         "",
         *_cost(documents),
     ]
+
+
+def _scores(measured: dict[str, list[tuple[float, bool]]]) -> list[str]:
+    """Precision and recall by threshold, over all pairs of the table but the bare ones."""
+
+    def linked(kinds: Sequence[str], threshold: float) -> tuple[int, int]:
+        pairs = [pair for kind in kinds for pair in measured.get(kind, ())]
+        return sum(value >= threshold and not against for value, against in pairs), len(pairs)
+
+    others = [*(kind for kind in NEIGHBOURS if "bare" not in kind), "real pairs"]
+    scanned = [kind for kind in REPOSTS if "characters" in kind]
+    edited = [kind for kind in REPOSTS if kind not in scanned]
+    rows = []
+    for threshold in THRESHOLDS:
+        right, _ = linked(list(REPOSTS), threshold)
+        wrong, _ = linked(others, threshold)
+        shares = [found / max(count, 1) for found, count in (linked(edited, threshold), linked(scanned, threshold))]
+        precision = right / max(right + wrong, 1)
+        rows.append([f"{threshold}", f"{precision:.4f}", *(f"{share:.4f}" for share in shares)])
+    heads = ("threshold", "precision", "recall: layouts and sentences", "recall: characters")
+    return ["## Precision and recall", "", *table(heads, rows)]
 
 
 def _structured(name: str, text: str) -> list[dict[str, Any]]:

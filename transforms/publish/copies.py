@@ -10,7 +10,6 @@ depends on the documents alone: kept is the one whose header tells most, of equa
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -24,7 +23,8 @@ import pyarrow.compute as pc
 THRESHOLD = 0.6
 """Least similarity of a copy."""
 COLUMNS = (
-    *("document_id", "source_uri", "text", "text_sha256", "spans", "title_reading", "document_number_norm"),
+    *("document_id", "source_uri", "text", "text_sha256", "spans"),
+    *("document_number_norm", "title_reading", "subtitle"),
     *("issuer", "index_number", "theme_declared", "subject_words", "disclosure", "validity", "addressee"),
     *("written_on", "published_on", "effective_on", "adopted_on", "url"),
 )
@@ -33,8 +33,13 @@ _TOLD = COLUMNS[5:]
 _SAID = ("label", "heading", "clause", "quote", "table")
 """Roles of what a document says; what stands in its header may differ between sites."""
 
+_NAMES = ("document_number_norm", "title_reading", "subtitle")
 _DAYS = ("written_on", "adopted_on", "effective_on")
-_ACT = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日(?:(?!\d{4}年)[^。；]){0,60}?(?:通过|修正|修订|修改)")
+_ACT = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日(?:(?!\d{4}年)[^。；]){0,60}?(?:通过|公布|发布|批准|修正|修订|修改)")
+_HEAD = 1000
+_BODY = re.compile(r"(?m)^[ \u3000]*(?:第[ \u3000]*[一1][ \u3000]*[编章条條]|一、)")
+_FIELD = re.compile(r"[ \u3000]*[【\[]?[\u4e00-\u9fff \u3000]{2,10}[】\]]?[：:]")
+"""A line of a header, whose dates are those of a site."""
 _BLANKS = re.compile(r"\s+")
 
 _LENGTH = 5
@@ -100,14 +105,14 @@ class Facts:
 
     Attributes:
         number: Document number, normalised.
-        title: Title as reading text.
+        names: Title as reading text, and subtitle.
         days: Dates that belong to the document and not to a page: written, adopted, effective.
-        version: Last date of the note under the title of an act (通过, 修正, 修订): every version has its own.
+        version: Last date of the note under the title of an act (通过, 公布, 修正 …): every version has its own.
 
     """
 
     number: str | None = None
-    title: str | None = None
+    names: tuple[str | None, ...] = ()
     days: tuple[date | None, ...] = ()
     version: tuple[int, ...] = ()
 
@@ -121,8 +126,13 @@ def contradict(one: Facts, other: Facts) -> bool:
     told = [(one.number, other.number), (one.version, other.version), *zip(one.days, other.days, strict=True)]
     if any(a and b and a != b for a, b in told):
         return True
-    first, second = (_letters(facts.title or "") for facts in (one, other))
-    if not first or not second or first in second or second in first:
+    return any(_replaced(a, b) for a, b in zip(one.names, other.names, strict=True) if a and b)
+
+
+def _replaced(one: str, other: str) -> bool:
+    """Whether two names are alike but for a word in the place of another."""
+    first, second = _letters(one), _letters(other)
+    if first in second or second in first:
         return False
     matcher = SequenceMatcher(None, first, second, autojunk=False)
     return matcher.ratio() >= _UNLIKE and any(tag == "replace" for tag, *_ in matcher.get_opcodes())
@@ -137,10 +147,7 @@ class Rows:
         self._offsets = spans.offsets.to_numpy()
         flat = spans.values
         self._starts, self._ends = (flat.field(name).to_numpy(zero_copy_only=False) for name in ("start", "end"))
-        self._said, self._headed = (
-            pc.is_in(flat.field("role"), pa.array(roles)).to_numpy(zero_copy_only=False)
-            for roles in (_SAID, ["metadata"])
-        )
+        self._said = pc.is_in(flat.field("role"), pa.array(_SAID)).to_numpy(zero_copy_only=False)
         self.digests: list[str] = documents["text_sha256"].to_pylist()
         self.printed = pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(documents["text"])), 0).to_pylist()
         self._uris = documents["source_uri"].to_pylist()
@@ -149,7 +156,7 @@ class Rows:
         for name in _TOLD:
             told += pc.is_valid(documents[name]).to_numpy()
         self._told = told.tolist()
-        self._numbers, self._titles = (documents[n].to_pylist() for n in ("document_number_norm", "title_reading"))
+        self._numbers, self._titles, self._subtitles = (documents[name].to_pylist() for name in _NAMES)
         self._days = list(zip(*(documents[name].to_pylist() for name in _DAYS), strict=True))
         self.hashes = lru_cache(maxsize=512)(self._hashes)
 
@@ -160,22 +167,21 @@ class Rows:
     def facts(self, row: int) -> Facts:
         """What tells a document apart."""
         text = self._texts[row].as_py()
-        head = _BLANKS.sub("", "".join(text[start:end] for start, end in self._spans(row, self._headed)))
-        acts = [tuple(map(int, match.groups())) for match in _ACT.finditer(head)]
-        return Facts(self._numbers[row], self._titles[row], self._days[row], max(acts, default=()))
+        head = _BODY.split(text[:_HEAD], maxsplit=1)[0].splitlines()
+        note = _BLANKS.sub("", "".join(line for line in head if not _FIELD.match(line)))
+        acts = [tuple(map(int, match.groups())) for match in _ACT.finditer(note)]
+        names = (self._titles[row], self._subtitles[row])
+        return Facts(self._numbers[row], names, self._days[row], max(acts, default=()))
 
     def _hashes(self, row: int) -> Hashes:
         """Hashes of the sequences of what a document says."""
         codes = np.frombuffer(self._texts[row].as_py().encode("utf-32-le"), dtype=np.uint32)
         said = np.zeros(len(codes), dtype=bool)
-        for start, end in self._spans(row, self._said):
+        mine = slice(self._offsets[row], self._offsets[row + 1])
+        wanted = self._said[mine]
+        for start, end in zip(self._starts[mine][wanted].tolist(), self._ends[mine][wanted].tolist(), strict=True):
             said[start:end] = True
         return sequences(codes[said])
-
-    def _spans(self, row: int, of_role: np.ndarray[Any, np.dtype[np.bool_]]) -> Iterator[tuple[int, int]]:
-        mine = slice(self._offsets[row], self._offsets[row + 1])
-        wanted = of_role[mine]
-        return zip(self._starts[mine][wanted].tolist(), self._ends[mine][wanted].tolist(), strict=True)
 
 
 def sequences(codes: np.ndarray[Any, np.dtype[np.uint32]]) -> Hashes:
