@@ -16,7 +16,7 @@ from flows.errors import UsageError
 from flows.places import opened
 from flows.sources import File, SetAside, unsupported
 from transforms.extract import Unreadable, archives, container_of, dumps
-from transforms.extract.containers import Budget, Limits, Member, Refused
+from transforms.extract.containers import Budget, Limits, Member, Refused, is_dump
 
 SECONDS = 600.0
 """Time for listing one file, and for reading what a batch wants of it."""
@@ -43,22 +43,22 @@ def _listed(
     file: File, stream: IO[bytes], budget: Budget, text_column: str | None, *, depth: int
 ) -> Iterator[File | SetAside]:
     kind = container_of(file.uri) or ""
-    is_dump = kind in dumps.KINDS.values()
+    records = is_dump(kind)
     found = 0
     try:
-        if is_dump:
+        if records:
             dump = dumps.Dump(stream, kind, file.uri, budget, text=text_column)
             file = replace(file, encoding=dump.encoding, text_column=dump.text_column)
-        listing = dump.members() if is_dump else archives.members(stream, kind, file.uri, budget)
+        listing = dump.members() if records else archives.members(stream, kind, file.uri, budget)
         for member in listing:
             found += 1
-            uri = f"{file.uri}{'#' if is_dump else '!/'}{member.name}"
+            uri = f"{file.uri}{'#' if records else '!/'}{member.name}"
             if isinstance(member, Refused):
                 yield SetAside(uri, member.code, member.reason)
                 continue
             step = f"{kind}:{member.locator}"
             inner = replace(file, uri=uri, size=member.size, inside=(*file.inside, step))
-            yield from [inner] if is_dump else _judged(inner, stream, member, budget, text_column, depth=depth)
+            yield from [inner] if records else _judged(inner, stream, member, budget, text_column, depth=depth)
         if not found:
             yield SetAside(file.uri, "empty", "Nothing is in it that could be read; remove it or pack it anew.")
     except dumps.NoSuchColumnError as error:
@@ -74,7 +74,7 @@ def _judged(
     kind = container_of(file.uri)
     if kind is None:
         yield unsupported(file.uri) or file
-    elif kind not in dumps.KINDS.values() and depth >= budget.limits.nesting:
+    elif not is_dump(kind) and depth >= budget.limits.nesting:
         yield SetAside(file.uri, "nested_too_deep", "An archive inside an archive inside an archive; unpack it first.")
     else:
         outer, _, _ = file.inside[-1].partition(":")
@@ -118,7 +118,7 @@ def _read(
     stream: IO[bytes], file: File, locators: list[str], budget: Budget
 ) -> Iterator[tuple[str, bytes | Unreadable]]:
     kind = file.inside[-1].partition(":")[0]
-    if kind in dumps.KINDS.values():
+    if is_dump(kind):
         dump = dumps.Dump(stream, kind, budget.name, budget, text=file.text_column, encoding=file.encoding)
         return dump.read(locators)
     return archives.read(stream, kind, budget.name, locators, budget)

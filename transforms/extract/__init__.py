@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
-from transforms.extract import archives, docling, dumps, markdown
+from transforms.extract import docling, markdown
+from transforms.extract.containers import DUMPS, container_of
 from transforms.extract.decoding import Unreadable, decode
 from transforms.extract.extracted import Extracted
 
@@ -35,11 +36,6 @@ FORMATS = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "mar
 _RECORD = re.compile(r"#\d+$")
 
 
-def container_of(name: str) -> str | None:
-    """Kind of archive or dump that a file name tells; None for what is one source."""
-    return archives.kind_of(name) or dumps.KINDS.get(PurePosixPath(name).suffix.lower())
-
-
 def extract(
     data: bytes, *, source_uri: str, encoding: str | None = None, text_column: str | None = None
 ) -> dict[str, Any]:
@@ -59,13 +55,15 @@ def extract(
 
     """
     suffix = PurePosixPath(_RECORD.sub("", source_uri)).suffix.lower()
-    kind = dumps.KINDS.get(suffix) if _RECORD.search(source_uri) else None
+    kind = DUMPS.get(suffix) if _RECORD.search(source_uri) else None
     if kind is None and suffix not in FORMATS:
         raise Unreadable(
             "unsupported_format",
             f"{source_uri}: files of type {suffix or 'without suffix'} are not read; save it as text (.txt) or Markdown (.md).",
         )
     if kind is not None:
+        from transforms.extract import dumps  # noqa: PLC0415 - only where there is one
+
         read = dumps.record(data, source_uri, kind, encoding=encoding, text=text_column)
     else:
         kind = FORMATS[suffix]

@@ -21,21 +21,6 @@ from typing import IO, Any, NoReturn
 from transforms.extract.containers import MEBIBYTE, Budget, Member, Refused, damaged
 from transforms.extract.decoding import Unreadable, detect
 
-KINDS = {
-    ".zip": "zip",
-    ".tar": "tar",
-    ".tar.gz": "tar.gz",
-    ".tgz": "tar.gz",
-    ".tar.bz2": "tar.bz2",
-    ".tbz2": "tar.bz2",
-    ".tar.xz": "tar.xz",
-    ".txz": "tar.xz",
-    ".gz": "gz",
-    ".bz2": "bz2",
-    ".xz": "xz",
-}
-"""Suffix -> kind of archive."""
-
 _BLOCK = MEBIBYTE
 _LARGEST_DIRECTORY = 32 * MEBIBYTE
 """Bytes of a zip's directory: some 300,000 entries."""
@@ -48,12 +33,6 @@ _FAULTS = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error, EOFError),
     *(ValueError, OverflowError, NotImplementedError, RuntimeError),
 )
-
-
-def kind_of(name: str) -> str | None:
-    """Kind of archive that a file name tells; None for other files."""
-    lower = name.lower()
-    return next((KINDS[suffix] for suffix in sorted(KINDS, key=len, reverse=True) if lower.endswith(suffix)), None)
 
 
 def members(stream: IO[bytes], kind: str, name: str, budget: Budget) -> Iterator[Member | Refused]:

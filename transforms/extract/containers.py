@@ -11,6 +11,34 @@ from transforms.extract.decoding import Unreadable
 
 MEBIBYTE = 2**20
 
+ARCHIVES = {
+    ".tar.gz": "tar.gz",
+    ".tgz": "tar.gz",
+    ".tar.bz2": "tar.bz2",
+    ".tbz2": "tar.bz2",
+    ".tar.xz": "tar.xz",
+    ".txz": "tar.xz",
+    ".tar": "tar",
+    ".zip": "zip",
+    ".gz": "gz",
+    ".bz2": "bz2",
+    ".xz": "xz",
+}
+"""Suffix -> kind of archive; the longer of two suffixes first."""
+DUMPS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".parquet": "parquet"}
+"""Suffix -> kind of dump, which is the source_format of its records."""
+
+
+def container_of(name: str) -> str | None:
+    """Kind of archive or dump that a file name tells; None for what is one source."""
+    lower = name.lower()
+    return next((kind for suffix, kind in {**ARCHIVES, **DUMPS}.items() if lower.endswith(suffix)), None)
+
+
+def is_dump(kind: str) -> bool:
+    """Whether what is in a container are records."""
+    return kind in DUMPS.values()
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

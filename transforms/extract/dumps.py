@@ -18,9 +18,6 @@ from transforms.extract.containers import MEBIBYTE, Budget, Member, Refused
 from transforms.extract.decoding import BYTE_ORDER_MARKS, Unreadable, decode, detected_finding
 from transforms.extract.extracted import Extracted
 
-KINDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".parquet": "parquet"}
-"""Suffix -> kind of dump, which is the source_format of its records."""
-
 _SAMPLE = 4 * MEBIBYTE
 """Bytes from which the encoding is told."""
 _LOOKED_AT = 200

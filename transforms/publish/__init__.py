@@ -16,6 +16,7 @@ is not current yet, which the next run finds by its digest. Two runs at once sta
 ones the second finds the first.
 """
 
+from transforms.publish.copies import COLUMNS as COPY_COLUMNS
 from transforms.publish.copies import mark_copies
 from transforms.publish.pages import formats
 from transforms.publish.releases import Published, write_release
@@ -24,6 +25,7 @@ from transforms.publish.store import Release, current, find, listing, read_table
 from transforms.publish.verify import differences
 
 __all__ = [
+    "COPY_COLUMNS",
     "Published",
     "Release",
     "current",
