@@ -115,19 +115,26 @@ def _round(files: Sequence[File], folder: Path, times: Times) -> dict[str, int]:
     ]
     for stage in work.STAGES:
         _timed(times, stage, partial(_stage, stage, batches))
-    rows: dict[str, int] = _timed(times, "join", lambda: assembly.join(folder, [str(b) for b in batches], []))
+    assembly.collect(folder, {}, batches, [], sources=len(files))
+    rows: dict[str, int] = _timed(times, "join", lambda: assembly.join(folder))
     validation = _timed(times, "validate", lambda: assembly.judge(str(folder)))
     if not validation["success"] or rows["quarantine"]:
         raise RuntimeError("\n".join(["The samples are not fit to be published.", *validation["reasons"]]))
     day = date(2000, 1, 1)  # the release is thrown away
-    release = partial(assembly.publish, folder, output=folder / "output", run="speed", day=day, validation=validation)
-    _timed(times, "publish", release)
+    _timed(times, "publish", partial(_publish, folder, day, validation))
     return rows
 
 
 def _stage(stage: str, batches: Iterable[Path]) -> None:
     for batch in batches:
         work.run_stage(stage, str(batch))
+
+
+def _publish(folder: Path, day: date, validation: dict[str, Any]) -> None:
+    cache, output = folder / "cache", folder / "output"
+    for number in assembly.missing_parts(folder, cache):
+        assembly.encode(str(folder), number, cache=str(cache))
+    assembly.publish(folder, output=output, home=output, cache=cache, run="speed", day=day, validation=validation)
 
 
 def _timed(times: Times, name: str, work_to_do: Callable[[], Any]) -> Any:  # noqa: ANN401 - what the work gives

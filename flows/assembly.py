@@ -1,100 +1,388 @@
-"""From the batches of a run to one release: joined, judged, published. Without Prefect, paths in."""
+"""From the batches of a run to one release: joined, judged, encoded, published. Without Prefect, paths in.
 
-import json
-from collections.abc import Sequence
+What only all documents together tell - which repeat another, and what a reference points to - is found anew in every
+run, on a few columns. The rows themselves stay in the packs: read are those that were not judged before, and those of the
+parts of the release that are not encoded yet. So a document more in a large release costs little more than the document.
+"""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from flows import reference, tables, work
-from flows.quarantine import Quarantine
+from flows import packs, reference, tables, work
+from flows.quarantine import OUTSIDE, Quarantine
+from flows.sealed import read_sealed, write_sealed
 from flows.sources import SetAside
 from schemas import CLAUSES, DOCUMENTS, QUARANTINE, SECTIONS, Dataset
-from schemas.arrow import to_table
-from transforms.publish import mark_copies, write_release
+from schemas.arrow import arrow_schema, to_table
+from transforms.publish import COPY_COLUMNS, mark_copies, write_release
+from transforms.publish import formats as count_formats
+from transforms.publish.files import sha256
+from transforms.publish.parquet import cuts, write_part
+from transforms.publish.storage import Storage
 
-JOINED: tuple[Dataset, ...] = (DOCUMENTS, SECTIONS, CLAUSES, QUARANTINE)
+ROWS: tuple[Dataset, ...] = (DOCUMENTS, SECTIONS, CLAUSES)
+LIGHT = {
+    "documents": (
+        *COPY_COLUMNS,
+        *("source_sha256", "source_format", "duplicate_of", "similarity", "findings"),
+    ),
+    "sections": ("section_id", "document_id", "parent_id", "kind", "number", "ordinal", "title", "links"),
+    "clauses": ("clause_id", "document_id", "references"),
+}
+"""Columns that the joins over all documents and the checks across them look at."""
 LIBRARIES = ("pyarrow", "polars", "numpy", "scipy", "jieba", "rjieba", "great-expectations", "prefect")
 
+Sources = dict[str, str]
+"""source_uri -> sha256 of the bytes."""
 
-def join(folder: Path, batches: Sequence[str], set_aside: Sequence[SetAside]) -> dict[str, int]:
-    """Join the batches to one table for each dataset; gives their rows."""
-    from transforms.classify.citations import with_documents  # noqa: PLC0415 - loaded beside the work by then
 
-    places = [Path(batch) for batch in batches]
+@dataclass(frozen=True)
+class Joined:
+    """What the steps after the join need to know; a file in the folder of the run.
+
+    Attributes:
+        packs: Folder of a pack -> sources that this run takes from it.
+        parts: Parts of the release: key (what its bytes depend on) and sources.
+        rows: Rows of every dataset.
+
+    """
+
+    packs: dict[str, Sources]
+    parts: list[tuple[str, list[str]]]
+    rows: dict[str, int]
+
+    def write(self, folder: Path) -> None:
+        """Write it into the folder of the run."""
+        write_sealed(folder / "joined.json", {"packs": self.packs, "parts": self.parts, "rows": self.rows})
+
+    @classmethod
+    def read(cls, folder: str | Path) -> "Joined":
+        """Read it back."""
+        content = read_sealed(Path(folder) / "joined.json")
+        if content is None:
+            raise FileNotFoundError(f"{folder}/joined.json is missing or damaged; is the disk full?")
+        return cls(**content)
+
+
+def collect(
+    folder: Path, ready: Mapping[Path, Sources], batches: Sequence[Path], set_aside: Sequence[SetAside], *, sources: int
+) -> None:
+    """Note in the folder of the run what its join is made of.
+
+    Args:
+        folder: Folder of the run.
+        ready: Packs with the sources that are taken from them as they are.
+        batches: Packs that this run has made.
+        set_aside: Files that were not read at all.
+        sources: Number of all sources; every one must come out somewhere.
+
+    """
     found = Quarantine("extract")
     for one in set_aside:
         found.add(one.uri, code=one.code, reason=one.reason)
-    tables.write(folder / "quarantine-sources.arrow", QUARANTINE, to_table(QUARANTINE, found.rows))
-    joined = {}
-    for dataset in JOINED:
-        if dataset is QUARANTINE:
-            paths = [folder / "quarantine-sources.arrow"]
-            paths += [place / f"quarantine-{stage}.arrow" for place in places for stage in work.STAGES]
-        else:
-            paths = [place / f"labelled-{dataset.name}.arrow" for place in places]
-        joined[dataset.name] = tables.read(paths, dataset)
-    # What only all documents together tell: which repeat another, and which cite another.
-    joined["documents"] = mark_copies(joined["documents"])
-    joined["clauses"] = with_documents(joined["documents"], joined["sections"], joined["clauses"])
-    for dataset in JOINED:
-        tables.write(folder / f"{dataset.name}.arrow", dataset, joined[dataset.name])
-    return {name: table.num_rows for name, table in joined.items()}
+    taken, aside = _gather(ready, batches)
+    rows = [*found.rows, *aside]
+    write_sealed(folder / "collected.json", {"packs": taken, "aside": rows, "sources": sources})
 
 
-def read(folder: Path) -> dict[str, pa.Table]:
-    """Read the joined tables of a run."""
-    return {dataset.name: tables.read([folder / f"{dataset.name}.arrow"], dataset) for dataset in JOINED}
+def _gather(ready: Mapping[Path, Sources], batches: Sequence[Path]) -> tuple[dict[str, Sources], list[dict[str, Any]]]:
+    """Collect what was done: the sources of every pack that have documents, and the rows that were set aside."""
+    found: dict[str, Sources] = {}
+    aside: list[dict[str, Any]] = []
+    for folder, sources in ready.items():
+        refused = [row for stage in work.STAGES for row in _aside(folder, stage) if row["source_uri"] in sources]
+        refused = [row for row in refused if row["code"] not in OUTSIDE]
+        aside += refused
+        gone = {row["source_uri"] for row in refused}
+        found[str(folder)] = {uri: digest for uri, digest in sources.items() if uri not in gone}
+    for folder in batches:
+        wanted = work.wanted(folder)
+        aside += [row for stage in work.STAGES for row in _aside(folder, stage) if row["source_uri"] in wanted]
+        last = work.read_done(folder, work.STAGES[-1])
+        gone = {row["source_uri"] for row in last.aside}
+        found[str(folder)] = {uri: digest for uri, digest in last.sources.items() if uri not in gone}
+    return {folder: sources for folder, sources in found.items() if sources}, aside
+
+
+def join(folder: Path) -> dict[str, int]:
+    """Join what was collected: what is set aside, what goes across documents, and which parts the release has.
+
+    Returns:
+        Rows of every dataset.
+
+    Raises:
+        RuntimeError: A source is neither in the documents nor in the quarantine list.
+
+    """
+    from transforms.classify.citations import with_documents  # noqa: PLC0415 - loaded beside the work by then
+
+    collected = read_sealed(folder / "collected.json")
+    if collected is None:
+        raise FileNotFoundError(f"{folder}/collected.json is missing or damaged; is the disk full?")
+    taken: dict[str, Sources] = collected["packs"]
+    quarantine = to_table(QUARANTINE, collected["aside"])
+    light = {name: _read(taken, name, columns) for name, columns in LIGHT.items()}
+    documents = mark_copies(light["documents"].sort_by([(name, "ascending") for name in DOCUMENTS.sort]))
+    clauses = with_documents(documents, light["sections"], light["clauses"])
+    uris = list(dict.fromkeys(documents["source_uri"].to_pylist()))
+    _lose_nothing(uris, taken, quarantine, sources=collected["sources"])
+    rows = {"documents": documents.num_rows, "sections": light["sections"].num_rows, "clauses": clauses.num_rows}
+    digests = {uri: digest for sources in taken.values() for uri, digest in sources.items()}
+    Joined(taken, _parts(documents, clauses, digests), {**rows, "quarantine": quarantine.num_rows}).write(folder)
+    tables.write(folder / "quarantine.arrow", quarantine)
+    tables.write(folder / "documents.arrow", documents.drop_columns(["text", "spans"]))
+    tables.write(folder / "sections.arrow", light["sections"])
+    tables.write(folder / "clauses.arrow", clauses)
+    return {**rows, "quarantine": quarantine.num_rows}
+
+
+def _lose_nothing(uris: list[str], taken: Mapping[str, Sources], quarantine: pa.Table, *, sources: int) -> None:
+    lost = {uri for mine in taken.values() for uri in mine} - set(uris)
+    if lost or len(uris) + quarantine.num_rows != sources:
+        named = f" ({', '.join(sorted(lost)[:3])})" if lost else ""
+        raise RuntimeError(
+            f"Of {sources} sources {len(uris)} have documents and {quarantine.num_rows} are set aside: "
+            f"some were lost or counted twice{named}. This is a fault of Gangmu; please report it with the run's report."
+        )
 
 
 def judge(folder: str) -> dict[str, Any]:
-    """Validate the joined tables; the report as JSON values. Runs in the validator's process."""
-    from transforms.validate import validate  # noqa: PLC0415 - in the validator only
+    """Validate the rows that did not pass before, and what goes across all; the report as JSON values.
 
-    report = validate(**read(Path(folder)))
+    Runs in the validator's process.
+    """
+    from transforms.validate import ACROSS, validate  # noqa: PLC0415 - in the validator only
+
+    joined = Joined.read(folder)
+    place = Path(folder)
+    code = reference.code("validate")
+    new: dict[str, Sources] = {}
+    for pack, sources in joined.packs.items():
+        passed = packs.passed(Path(pack), code)
+        if left := {uri: digest for uri, digest in sources.items() if (uri, digest) not in passed}:
+            new[pack] = left
+    read = {dataset.name: _read(new, dataset.name) for dataset in ROWS}
+    corpus = {name: tables.read(place / f"{name}.arrow").select(columns) for name, columns in ACROSS.items()}
+    report = validate(**read, quarantine=tables.read(place / "quarantine.arrow"), corpus=corpus)
+    if report.ok:
+        # What there is to warn of is looked at again, and so said again, in every run.
+        mask = pc.is_in(read["documents"]["document_id"], pa.array(sorted(report.warned), pa.string()))
+        warned = set(read["documents"].filter(mask)["source_uri"].to_pylist())
+        for pack, sources in new.items():
+            packs.write_passed(Path(pack), code, [pair for pair in sources.items() if pair[0] not in warned])
+    judged = read["documents"].num_rows
     return {
         **report.as_dict(),
+        "judged": {"documents": judged, "unchanged": joined.rows["documents"] - judged},
         "reasons": [outcome.sentence() for outcome in report.failures],
         "remarks": [outcome.sentence() for outcome in report.warnings],
     }
 
 
-def publish(folder: Path, *, output: Path, run: str, day: date, validation: dict[str, Any]) -> dict[str, Any]:
-    """Publish the joined tables."""
+def missing_parts(folder: Path, cache: Path) -> list[int]:
+    """Numbers of the parts that no earlier run has encoded, or whose files are damaged."""
+    missing = []
+    for number, (key, _) in enumerate(Joined.read(folder).parts):
+        if _is_sound(cache / "parts" / key):
+            packs.touch([cache / "parts" / key])
+        else:
+            missing.append(number)
+    return missing
+
+
+def encode(folder: str, number: int, *, cache: str) -> str:
+    """Write a part of the release as Parquet; gives its key."""
+    joined, place = Joined.read(folder), Path(folder)
+    key, sources = joined.parts[number]
+    kept = Path(cache) / "parts" / key
+    inside = set(sources)
+    taken = {
+        pack: mine for pack, all_ in joined.packs.items() if (mine := {u: d for u, d in all_.items() if u in inside})
+    }
+    documents = _read(taken, "documents")
+    ids = documents["document_id"].combine_chunks()
+    light_documents = tables.read(place / "documents.arrow").select(["document_id", "duplicate_of", "similarity"])
+    light_clauses = tables.read(place / "clauses.arrow").select(["document_id", "clause_id", "references"])
+    light_clauses = light_clauses.filter(pc.is_in(light_clauses["document_id"], ids))
+    for column in ("duplicate_of", "similarity"):
+        documents = _replaced(documents, column, light_documents, key="document_id")
+    datasets = {
+        "documents": documents,
+        "sections": _read(taken, "sections"),
+        "clauses": _replaced(_read(taken, "clauses"), "references", light_clauses, key="clause_id"),
+    }
+    draft = place / f"part-{number:05}"
+    for dataset in ROWS:
+        write_part(dataset, datasets[dataset.name], draft / f"{dataset.name}.parquet")
+    files = {f"{dataset.name}.parquet": sha256(draft / f"{dataset.name}.parquet") for dataset in ROWS}
+    write_sealed(draft / "part.json", {"files": files})
+    _put(draft, kept)
+    return key
+
+
+def publish(
+    folder: Path,
+    *,
+    output: str | Path | Storage,
+    home: Path,
+    cache: Path,
+    run: str,
+    day: date,
+    validation: dict[str, Any],
+    facts: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Publish the encoded parts."""
+    joined = Joined.read(folder)
+    content: dict[str, Any] = {
+        dataset.name: [cache / "parts" / key / f"{dataset.name}.parquet" for key, _ in joined.parts] for dataset in ROWS
+    }
+    content["quarantine"] = tables.read(folder / "quarantine.arrow").cast(arrow_schema(QUARANTINE))
     published = write_release(
-        read(folder),
+        content,
         output=output,
+        work=home,
         run=run,
         day=day,
         reference=reference.versions(),
         validation=validation,
-        facts={"run": run, "version": version("gangmu"), "libraries": {name: version(name) for name in LIBRARIES}},
+        facts={
+            "run": run,
+            "version": version("gangmu"),
+            "libraries": {name: version(name) for name in LIBRARIES},
+            **(facts or {}),
+        },
     )
     return {
         "release": published.release,
-        "path": str(published.path),
+        "path": published.address,
         "digest": published.digest,
         "new": published.new,
     }
 
 
-def tracebacks(batches: Sequence[str]) -> dict[str, str]:
-    """Tracebacks of all stages of all batches, by id."""
+def quarantine(folder: Path) -> list[dict[str, Any]]:
+    """Rows of the quarantine list of a run."""
+    rows: list[dict[str, Any]] = tables.read(folder / "quarantine.arrow").to_pylist()
+    return rows
+
+
+def tracebacks(folder: Path, batches: Sequence[Path]) -> dict[str, str]:
+    """Tracebacks of all that was set aside, by id; those of earlier runs too."""
+    wanted = {row["traceback_id"] for row in quarantine(folder)} - {None}
     found: dict[str, str] = {}
-    for batch in batches:
-        for path in sorted(Path(batch).glob("tracebacks-*.json")):
-            found |= json.loads(path.read_text(encoding="utf-8"))
-    return found
+    for batch in batches if wanted else ():
+        for stage in work.STAGES:
+            done = read_sealed(batch / f"done-{stage}.json") or {}
+            found |= {key: text for key, text in done.get("tracebacks", {}).items() if key in wanted}
+    return dict(sorted(found.items()))
 
 
-def findings(documents: pa.Table) -> dict[str, int]:
+def findings(folder: Path) -> dict[str, int]:
     """How often each finding occurs, by `severity code`."""
-    counts: dict[str, int] = {}
-    for row in documents["findings"].to_pylist():
-        for finding in row:
-            name = f"{finding['severity']} {finding['code']}"
-            counts[name] = counts.get(name, 0) + 1
-    return dict(sorted(counts.items()))
+    lists = tables.read(folder / "documents.arrow")["findings"].combine_chunks().flatten()
+    names = pc.binary_join_element_wise(lists.field("severity"), lists.field("code"), " ")
+    return {
+        pair["values"]: pair["counts"] for pair in sorted(pc.value_counts(names).to_pylist(), key=lambda p: p["values"])
+    }
+
+
+def formats(folder: Path) -> list[dict[str, Any]]:
+    """Count what was read, by format."""
+    return count_formats(tables.read(folder / "documents.arrow"))
+
+
+def _aside(folder: Path, stage: str) -> list[dict[str, Any]]:
+    """Rows that a stage has set aside; of a stage that no source came to, none."""
+    content = read_sealed(folder / f"done-{stage}.json")
+    return list(content["aside"]) if content else []
+
+
+def _read(taken: Mapping[str, Sources], name: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read rows of a dataset from packs, of the sources that are taken from each."""
+    dataset = next(dataset for dataset in ROWS if dataset.name == name)
+    schema = arrow_schema(dataset)
+    if columns is not None:
+        schema = pa.schema([schema.field(column) for column in columns], metadata=schema.metadata)
+    found = [schema.empty_table()]
+    for pack, sources in taken.items():
+        owners = zip(
+            tables.chunks(Path(pack) / "labelled-documents.arrow", ["document_id", "source_uri"]),
+            tables.chunks(Path(pack) / f"labelled-{name}.arrow", columns),
+            strict=True,
+        )
+        for documents, rows in owners:
+            # By what is left out: a row of no document at all must be seen by the validation, and not drop out here.
+            out = pc.invert(pc.is_in(documents["source_uri"], pa.array(list(sources), pa.string())))
+            ids = documents.filter(out)["document_id"].combine_chunks()
+            found.append(rows.filter(pc.invert(pc.is_in(rows["document_id"], ids))) if len(ids) else rows)
+    return pa.concat_tables([table.cast(schema) for table in found])
+
+
+def _parts(documents: pa.Table, clauses: pa.Table, digests: Sources) -> list[tuple[str, list[str]]]:
+    """Parts of the release, each with a key of all that its bytes depend on."""
+    versions = [reference.stage_versions()[work.STAGES[-1]], reference.code("publish")]
+    uris = documents["source_uri"].to_pylist()
+    parts = cuts(list(dict.fromkeys(uris)))
+    number = {uri: place for place, part in enumerate(parts) for uri in part}
+    place_of = [number[uri] for uri in uris]
+    across: list[list[str]] = [[] for _ in parts]
+    columns = (documents[name].to_pylist() for name in ("document_id", "duplicate_of", "similarity"))
+    for place, key, original, alike in zip(place_of, *columns, strict=True):
+        across[place].append(f"{key} {original} {alike}")
+    for place, document, target in _targets(documents, clauses, place_of):
+        across[place].append(f"{document} {target}")
+    return [
+        (reference.digest([*versions, *(f"{uri} {digests[uri]}" for uri in part), *across[place]]), part)
+        for place, part in enumerate(parts)
+    ]
+
+
+def _targets(documents: pa.Table, clauses: pa.Table, place_of: list[int]) -> list[tuple[int, str, str]]:
+    """Targets of references, by document and in order: part, clause, target."""
+    lists = clauses["references"].combine_chunks()
+    owners = clauses["clause_id"].combine_chunks().take(pc.list_parent_indices(lists))
+    homes = clauses["document_id"].combine_chunks().take(pc.list_parent_indices(lists))
+    table = pa.table({"home": homes, "owner": owners, "target": lists.flatten().field("target_id")})
+    table = table.filter(pc.is_valid(table["target"]))
+    # Stable, so that the references of a clause stay in their order.
+    table = table.take(pc.sort_indices(table, [("home", "ascending"), ("owner", "ascending")]))
+    places = dict(zip(documents["document_id"].to_pylist(), place_of, strict=True))
+    rows = zip(*(table[name].to_pylist() for name in ("home", "owner", "target")), strict=True)
+    return [(places[home], owner, target) for home, owner, target in rows if home in places]
+
+
+def _replaced(table: pa.Table, column: str, light: pa.Table, *, key: str) -> pa.Table:
+    """Table with a column from another one, matched by key."""
+    places = pc.index_in(table[key].combine_chunks(), light[key].combine_chunks())
+    place = table.schema.get_field_index(column)
+    return table.set_column(place, table.schema.field(place), light[column].combine_chunks().take(places))
+
+
+def _is_sound(part: Path) -> bool:
+    content = read_sealed(part / "part.json")
+    try:
+        return content is not None and all(sha256(part / name) == told for name, told in content["files"].items())
+    except OSError:
+        return False
+
+
+def _put(draft: Path, place: Path) -> None:
+    """Move a finished folder to where it is looked for; of two runs at once either is as good."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        draft.rename(place)
+    except OSError:
+        if _is_sound(place):
+            shutil.rmtree(draft)
+            return
+        # Damaged: out of the way first, for a folder with files is not replaced by a rename.
+        place.rename(draft.with_name(f"{draft.name}-damaged"))
+        draft.rename(place)

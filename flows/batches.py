@@ -1,7 +1,7 @@
-"""How the files of a run are divided into batches: few, and equal in bytes."""
+"""How the files of a run are divided into batches: few, and about equal in bytes."""
 
-import heapq
 from collections.abc import Sequence
+from itertools import groupby
 from math import ceil
 
 from flows.sources import File
@@ -13,13 +13,18 @@ MOST_BATCHES = 24
 
 
 def divide(files: Sequence[File], *, batch_bytes: int = BATCH_BYTES) -> list[list[File]]:
-    """Divide files into batches of about equal size; the result of a run does not depend on the division."""
-    total = sum(file.size for file in files)
-    count = max(1, min(ceil(total / batch_bytes), MOST_BATCHES, len(files)))
-    batches: list[list[File]] = [[] for _ in range(count)]
-    loads = [(0, place) for place in range(count)]
-    for file in sorted(files, key=lambda f: (-f.size, f.uri)):
-        load, place = heapq.heappop(loads)
-        batches[place].append(file)
-        heapq.heappush(loads, (load + file.size, place))
-    return [sorted(batch, key=lambda f: f.uri) for batch in batches]
+    """Divide files into batches of about equal size; the result of a run does not depend on the division.
+
+    Neighbours stay together: a part of a release is read from few batches.
+    """
+    ordered = sorted(files, key=lambda file: file.uri)
+    total = sum(file.size for file in ordered)
+    count = max(1, min(ceil(total / batch_bytes), MOST_BATCHES, len(ordered)))
+    middles = []
+    before = 0
+    for file in ordered:
+        middles.append((before + file.size / 2, file))
+        before += file.size
+    share = max(total, 1) / count
+    grouped = groupby(middles, key=lambda pair: min(int(pair[0] / share), count - 1))
+    return [[file for _, file in group] for _, group in grouped]

@@ -39,6 +39,7 @@ examples:
   gangmu run s3://bucket/plans/               an object store; needs the extra s3
   gangmu run dump.csv --text-column 正文      a dump whose text column has another name
   gangmu run plans/ --max-quarantine 1%       refuse if more than 1 % of the sources were set aside
+  gangmu run plans/ --output s3://bucket/plans   into an object store; needs the extra s3
 
 """
 SHOW_EXAMPLES = """\
@@ -135,6 +136,14 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--max-bytes", type=_size, default=64 * MEBIBYTE, metavar="SIZE", help="larger files are set aside (64M)"
     )
+    run.add_argument(
+        "--max-seconds",
+        type=_seconds,
+        default=600.0,
+        metavar="N",
+        help="documents that take longer are set aside (600)",
+    )
+    run.add_argument("--work", metavar="DIR", help="folder for what is kept between runs (default: in the output)")
     run.add_argument("--json", action="store_true", help="print the run's report as JSON")
     run.add_argument("--quiet", action="store_true", help="no progress and no summary")
     run.set_defaults(command=_run)
@@ -186,16 +195,18 @@ def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _run(options: argparse.Namespace) -> int:
-    from flows import running, summary  # noqa: PLC0415
+    from flows import pipeline, running, summary  # noqa: PLC0415
 
-    report = running.run(
-        [*options.sources, *(f"@{name}" for name in options.from_file)],
-        output=Path(options.output),
+    settings = pipeline.Settings(
+        sources=(*options.sources, *(f"@{name}" for name in options.from_file)),
+        output=options.output,
         max_quarantine=options.max_quarantine,
         max_bytes=options.max_bytes,
+        max_seconds=options.max_seconds,
+        work=options.work,
         text_column=options.text_column,
-        quiet=options.quiet,
     )
+    report = running.run(settings, quiet=options.quiet)
     if options.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     elif not options.quiet:
@@ -218,7 +229,7 @@ def _show(options: argparse.Namespace) -> int:
 def _validate(options: argparse.Namespace) -> int:
     from flows import checking  # noqa: PLC0415
 
-    result = checking.check(options.release, output=Path(options.output))
+    result = checking.check(options.release, output=options.output)
     if options.json:
         print(json.dumps(result, ensure_ascii=False, indent=2))
     if not result["success"]:
@@ -233,7 +244,7 @@ def _validate(options: argparse.Namespace) -> int:
 def _releases(options: argparse.Namespace) -> int:
     from flows import checking  # noqa: PLC0415
 
-    rows = checking.releases(Path(options.output))
+    rows = checking.releases(options.output)
     if options.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
     elif not rows:
@@ -304,7 +315,9 @@ def _command(
 
 
 def _output(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--output", default="output", metavar="DIR", help="folder of the releases (default: output)")
+    command.add_argument(
+        "--output", default="output", metavar="DIR", help="folder of the releases, or s3://bucket/prefix (output)"
+    )
 
 
 def _count(text: str) -> int:
@@ -312,6 +325,17 @@ def _count(text: str) -> int:
     if not text.strip().isdecimal():
         raise argparse.ArgumentTypeError(f"{text}: give a number from 0")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    """Read a time above 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text}: give a number of seconds above 0")
+    return value
 
 
 def _size(text: str) -> int:

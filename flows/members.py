@@ -4,16 +4,19 @@ Nothing that a file says of itself is trusted: size, number and depth of its mem
 limits (`Limits`, `SECONDS`), and what lies beyond them is set aside with the reason.
 """
 
+import hashlib
 import io
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
+from pathlib import Path
 from typing import IO
 
 from flows.errors import UsageError
-from flows.places import opened
+from flows.places import is_url, opened
 from flows.sources import File, SetAside, unsupported
 from transforms.extract import Unreadable, archives, container_of, dumps
 from transforms.extract.containers import Budget, Limits, Member, Refused, is_dump
@@ -112,6 +115,34 @@ def each(files: Iterable[File]) -> Iterator[tuple[File, bytes | Exception]]:
             fault = error
         for file in left.values():
             yield file, fault
+
+
+def digest(file: File, data: bytes) -> str:
+    """Digest of what a source is made of: its bytes and, for a record, how they are read."""
+    read = hashlib.sha256(data)
+    if file.text_column is not None:
+        read.update(f"\0{file.encoding}\0{file.text_column}".encode())
+    return read.hexdigest()
+
+
+def hashed(files: Iterable[File]) -> list[File]:
+    """Look at the bytes of all files. Always, and not at their dates: a file may change without."""
+    listed = list(files)
+    plain = [file for file in listed if not file.inside and not is_url(file.path)]
+    with ThreadPoolExecutor() as pool:
+        found = list(pool.map(_hashed, plain))
+    for file, data in each(file for file in listed if file.inside or is_url(file.path)):
+        # Whoever reads what cannot be read says so, after some tries.
+        found.append(replace(file, sha256=digest(file, data)) if isinstance(data, bytes) else file)
+    return found
+
+
+def _hashed(file: File) -> File:
+    try:
+        with Path(file.path).open("rb") as stream:
+            return replace(file, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
+    except OSError:
+        return file
 
 
 def _read(

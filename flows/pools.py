@@ -1,6 +1,7 @@
 """Processes for work that needs a processor. They import no Prefect, which would cost each of them two seconds.
 
-The validator is a process of its own that imports Great Expectations (five seconds) while the run does other things.
+The validator is a process of its own that imports Great Expectations (five seconds) while the run does other things. A
+process that dies or is ended is replaced, and only the work that it had is lost.
 """
 
 import multiprocessing
@@ -8,11 +9,12 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, ProcessPoolExecutor
 from multiprocessing.util import Finalize
 from typing import Any
 
-_pools: dict[str, Executor] = {}
+from pebble import ProcessFuture, ProcessPool
+
+_pools: dict[str, tuple[ProcessPool, str]] = {}
 _lock = threading.Lock()
 
 
@@ -20,30 +22,40 @@ def start_validator() -> None:
     """Start the process that validates, so that it has imported what it needs when it is wanted."""
     pool, new = _pool("validator", 1)
     if new:
-        pool.submit(_warm)
+        pool.schedule(_warm_validator)
+
+
+def start_workers(count: int, *, version: str = "") -> None:
+    """Start the processes that work on documents; each loads the tables of the stages meanwhile.
+
+    Processes of another version are ended: they hold the tables that they were started with.
+    """
+    pool, new = _pool("workers", count, version)
+    if new:
+        for _ in range(count):
+            pool.schedule(_warm_worker)
 
 
 def in_validator(function: Callable[..., Any], *args: Any) -> Any:  # noqa: ANN401 - what the function gives
     """Run a function in the process that validates."""
     pool, _ = _pool("validator", 1)
-    return pool.submit(function, *args).result()
+    return pool.schedule(function, args=args).result()
 
 
-def in_worker(function: Callable[..., Any], *args: Any, workers: int) -> Any:  # noqa: ANN401 - what the function gives
-    """Run a function in a worker process; with fewer than two workers, here."""
-    if workers < 2:
-        return function(*args)
+def in_worker(function: Callable[..., Any], *args: Any, workers: int, **options: Any) -> "ProcessFuture[Any]":  # noqa: ANN401
+    """Begin a function in a worker process; cancelling what comes back ends the process."""
     pool, _ = _pool("workers", workers)
-    return pool.submit(function, *args).result()
+    future: ProcessFuture[Any] = pool.schedule(function, args=args, kwargs=options)
+    return future
 
 
 def close() -> None:
-    """Stop all processes."""
+    """Stop all processes, whatever they do."""
     with _lock:
-        pools = list(_pools.values())
+        pools = [pool for pool, _ in _pools.values()]
         _pools.clear()
     for pool in pools:
-        pool.shutdown(wait=True, cancel_futures=True)
+        _stop(pool)
 
 
 def processors() -> int:
@@ -51,14 +63,23 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _pool(name: str, size: int) -> tuple[Executor, bool]:
+def _pool(name: str, size: int, version: str | None = None) -> tuple[ProcessPool, bool]:
     with _lock:
-        if name in _pools:
-            return _pools[name], False
+        found, of_version = _pools.get(name, (None, ""))
+        if found is not None and found.active and version in (None, of_version):
+            return found, False
+        if found is not None:
+            _stop(found)
         # Spawned: a fork of a process with threads (Prefect, Arrow) may hang.
         context = multiprocessing.get_context("spawn")
-        _pools[name] = ProcessPoolExecutor(size, mp_context=context, initializer=_settle)
-        return _pools[name], True
+        pool = ProcessPool(size, context=context, initializer=_settle)
+        _pools[name] = (pool, version or "")
+        return pool, True
+
+
+def _stop(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
 
 
 def _settle() -> None:
@@ -76,7 +97,13 @@ def _settle() -> None:
     threading.Thread(target=follow, daemon=True).start()
 
 
-def _warm() -> None:
+def _warm_worker() -> None:
+    from flows import work  # noqa: PLC0415 - in a worker only
+
+    work.warm()
+
+
+def _warm_validator() -> None:
     # Imports alone: a rehearsal on empty tables costs the other processes more than it gains.
     from flows import assembly  # noqa: F401, PLC0415 - in the validator only
     from transforms.validate.engine import warm  # noqa: PLC0415

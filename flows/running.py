@@ -1,33 +1,29 @@
 """`gangmu run`: everything around the flow - server, processes, progress - and their end."""
 
 import logging
-import os
 import signal
 import sys
+import tempfile
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from flows import pools, progress, server
+from flows import pools, progress, reference, server
+from flows.batches import divide
 from flows.errors import RefusedError, UsageError
 from flows.limits import parse_limit
+from flows.pipeline import Settings, open_output
 from flows.sources import find
+from flows.work import STAGES
+from transforms.publish import Storage, is_remote
+from transforms.publish.store import POINTER
 
-STAGES = ("extract", "clean", "segment", "classify", "validate", "publish")
 
-
-def run(
-    sources: Sequence[str],
-    *,
-    output: Path,
-    max_quarantine: str | None,
-    max_bytes: int,
-    quiet: bool,
-    text_column: str | None = None,
-) -> dict[str, Any]:
+def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
     """Run the flow; gives its report.
 
     Raises:
@@ -36,62 +32,72 @@ def run(
 
     """
     # Wrong usage is told at once, and not after the ten seconds that a server takes.
-    if max_quarantine is not None:
-        parse_limit(max_quarantine)
-    _check_output(output)
-    find(sources, max_bytes=max_bytes, text_column=text_column)
+    if settings.max_quarantine is not None:
+        parse_limit(settings.max_quarantine)
+    output = open_output(settings.output)
+    _check(settings.home, "--output" if settings.work is None else "--work")
+    if is_remote(settings.output):
+        _check_bucket(output)
+    found = find(settings.sources, max_bytes=settings.max_bytes, text_column=settings.text_column)
+    # As many as can be of use: each loads the tables, beside the server and Prefect.
+    count = min(settings.workers or pools.processors(), len(divide(found.files, batch_bytes=settings.batch_bytes)))
     if threading.current_thread() is threading.main_thread():
         # A scheduler that ends the run gets the same order at the end as Ctrl-C.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _shown(quiet=quiet) as listener, progress.listening(listener):
         listener("start", 0, 1)
         try:
-            started = server.start(output)
-            structure, new_run = _flow()
+            started = server.start(settings.home)
+            structure = _flow()
             # Not before: on two cores the server and the import of Prefect are in each other's way already.
             pools.start_validator()
+            pools.start_workers(count, version=reference.stage_versions()[STAGES[-1]])
             if started:
                 started.wait()
             listener("start", 1, 1)
-            name = new_run()
             try:
-                report: dict[str, Any] = structure(
-                    sources=[str(source) for source in sources],
-                    output=str(output),
-                    max_quarantine=max_quarantine,
-                    max_bytes=max_bytes,
-                    run=name,
-                    text_column=text_column,
-                )
+                report: dict[str, Any] = structure(**asdict(settings) | {"sources": list(settings.sources)})
             except (UsageError, RefusedError, KeyboardInterrupt):
                 raise
             except Exception as error:
-                path = output / "runs" / name / "report.json"
-                if path.is_file():
-                    error.gangmu_report = str(path)  # type: ignore[attr-defined]
+                key = f"runs/{settings.run}/report.json"
+                with suppress(OSError):
+                    if output.exists(key):
+                        error.gangmu_report = f"{output.address}/{key}"  # type: ignore[attr-defined]
                 raise
         finally:
             pools.close()
     return report
 
 
-def _flow() -> tuple[Any, Any]:
+def _flow() -> Any:  # noqa: ANN401 - a flow of Prefect
     """Import the flow: two seconds, during which the server starts."""
-    from flows.structure import new_run, structure  # noqa: PLC0415
+    from flows.structure import structure  # noqa: PLC0415
 
     # What Prefect has to say about its own business is not for the user of the command.
     warnings.simplefilter("ignore")
     logging.getLogger("prefect").setLevel(logging.CRITICAL)
-    return structure, new_run
+    return structure
 
 
-def _check_output(output: Path) -> None:
+def _check(folder: Path, option: str) -> None:
     try:
-        output.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        # Asked by writing: permissions do not tell of a read-only disk, and root may do anything.
+        with tempfile.TemporaryFile(dir=folder):
+            pass
     except OSError as error:
-        raise UsageError(f"--output {output}: cannot be made ({error.strerror}). Name another folder.") from error
-    if not os.access(output, os.W_OK):
-        raise UsageError(f"--output {output}: cannot be written. Check its permissions or name another folder.")
+        raise UsageError(
+            f"{option} {folder}: cannot be written ({error.strerror}). Check its permissions or name another folder."
+        ) from error
+
+
+def _check_bucket(output: Storage) -> None:
+    try:
+        output.exists(POINTER)
+        output.children("releases")
+    except OSError as error:
+        raise UsageError(f"--output {error}") from error
 
 
 @contextmanager

@@ -37,6 +37,7 @@ class File:
         inside: Way into the file for a member of an archive or a record of a dump: `kind:locator` for each step.
         encoding: Encoding of the dump that a record comes from.
         text_column: Column of the dump that holds the text.
+        sha256: Digest of what is read, once it was looked at (`members.hashed`); None where it cannot be read.
 
     """
 
@@ -47,6 +48,7 @@ class File:
     inside: tuple[str, ...] = ()
     encoding: str | None = None
     text_column: str | None = None
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The release as a Data Package (version 2): resources with their schemas, derived from the declared columns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,7 @@ class FileFacts:
 
 
 def descriptor(
-    *, version: str, files: Mapping[str, tuple[Dataset, FileFacts]], facts: Mapping[str, Any]
+    *, version: str, files: Mapping[str, tuple[Dataset, Sequence[FileFacts]]], facts: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Descriptor of a release. `facts` of the run go under the one key `gangmu`, which is ours."""
     return {
@@ -41,7 +41,7 @@ def descriptor(
         "description": "Documents, their outline (sections) and their leaf clauses. "
         "Offsets count Unicode code points in documents.text, from 0, end exclusive.",
         "version": version,
-        "resources": [_resource(dataset, file, known=files.keys()) for dataset, file in files.values()],
+        "resources": [_resource(dataset, parts, known=files.keys()) for dataset, parts in files.values()],
         "gangmu": dict(facts),
     }
 
@@ -74,19 +74,25 @@ def type_name(kind: pa.DataType) -> str:
     return str(kind)
 
 
-def _resource(dataset: Dataset, file: FileFacts, *, known: Any) -> dict[str, Any]:  # noqa: ANN401 - any set of names
+def _resource(dataset: Dataset, parts: Sequence[FileFacts], *, known: Any) -> dict[str, Any]:  # noqa: ANN401 - any set of names
     return {
         "name": dataset.name,
         "title": dataset.title,
         "description": dataset.description,
-        "path": file.path,
+        "path": parts[0].path if len(parts) == 1 else [part.path for part in parts],
         "format": "parquet",
         "mediatype": MEDIA_TYPE,
-        "bytes": file.size,
-        "hash": f"sha256:{file.sha256}",
-        "rows": file.rows,
+        "bytes": sum(part.size for part in parts),
+        # The standard has one hash for a resource and does not say of what, where there are several files.
+        **({"hash": f"sha256:{parts[0].sha256}"} if len(parts) == 1 else {}),
+        "rows": sum(part.rows for part in parts),
+        "parts": [_part(part) for part in parts],
         "schema": table_schema(dataset, known=frozenset(known)),
     }
+
+
+def _part(part: FileFacts) -> dict[str, Any]:
+    return {"path": part.path, "bytes": part.size, "hash": f"sha256:{part.sha256}", "rows": part.rows}
 
 
 def _field(column: Column) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import pools
+from flows import pools, work
 
 NOTICE = """关于做好水利工程建设工作的通知
 
@@ -36,6 +36,12 @@ RULES = """某市河道管理办法
 
 第四条 本办法自2026年5月1日起施行。
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loaded() -> None:
+    """Load the tables before a test puts something in their place."""
+    work.warm()
 
 
 @pytest.fixture(scope="session")

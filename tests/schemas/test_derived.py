@@ -41,7 +41,11 @@ def test_types_as_words() -> None:
 
 def test_descriptor_is_valid_and_links_the_datasets() -> None:
     file = FileFacts(path="documents/part-00000.parquet", size=1, sha256="0" * 64, rows=0)
-    package = descriptor(version="v", files={d.name: (d, file) for d in ALL}, facts={"run": "r"})
+    package = descriptor(version="v", files={d.name: (d, [file]) for d in ALL}, facts={"run": "r"})
+    assert package["resources"][0]["hash"] == f"sha256:{'0' * 64}"
+    two = descriptor(version="v", files={d.name: (d, [file, file]) for d in ALL}, facts={})["resources"][0]
+    assert (two["path"], two["bytes"], len(two["parts"])) == ([file.path] * 2, 2, 2)
+    assert "hash" not in two
     # Against the profile: tests/transforms/publish.
     assert package["resources"][0]["path"] == "documents/part-00000.parquet"
     keys = table_schema(CLAUSES, known={"documents", "sections", "clauses"})["foreignKeys"]

@@ -6,6 +6,9 @@
     runs/<run>/report.json           written for every run, failed ones too
     .staging/<run>/                  what a run has not finished; safe to delete when no run is going
 
+On an object store (`objects`) the same names are objects: a release is there when its descriptor is, which is put last and
+only if there is none; `latest.json` is put only over the version that was read. `storage` has the few verbs of both.
+
 The suffix of a release is the digest of its *content*: the bytes of the Parquet files (three datasets and the
 quarantine list) and the versions of the reference tables. Parquet is written so that equal tables give equal bytes: rows sorted,
 chunks combined, no clock. The date is for people and plays no part; it comes in as an argument, for there is no
@@ -21,20 +24,25 @@ from transforms.publish.copies import mark_copies
 from transforms.publish.pages import formats
 from transforms.publish.releases import Published, write_release
 from transforms.publish.runs import write_report
+from transforms.publish.storage import Folder, Storage, is_remote, storage
 from transforms.publish.store import Release, current, find, listing, read_tables
 from transforms.publish.verify import differences
 
 __all__ = [
     "COPY_COLUMNS",
+    "Folder",
     "Published",
     "Release",
+    "Storage",
     "current",
     "differences",
     "find",
     "formats",
+    "is_remote",
     "listing",
     "mark_copies",
     "read_tables",
+    "storage",
     "write_release",
     "write_report",
 ]

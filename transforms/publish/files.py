@@ -19,21 +19,18 @@ def to_json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def write_text(path: Path, text: str) -> None:
+def write_bytes(path: Path, data: bytes) -> None:
     """Write a file and wait until it is on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
+    with path.open("wb") as stream:
+        stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
 
 
-def swap_text(path: Path, text: str, *, token: str) -> None:
-    """Replace a file in one step; `token` keeps runs at the same time from writing into each other's draft."""
-    draft = path.with_name(f".{path.name}.{token}")
-    write_text(draft, text)
-    draft.replace(path)
-    sync(path.parent)
+def write_text(path: Path, text: str) -> None:
+    """Write a text in UTF-8 and wait until it is on the disk."""
+    write_bytes(path, text.encode())
 
 
 def sync(path: Path) -> None:

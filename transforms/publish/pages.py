@@ -36,7 +36,7 @@ def quality(release: str, validation: Mapping[str, Any]) -> str:
 </head>
 <body>
 <h1>Quality of release {escape(release)}</h1>
-<p>{verdict} {counts}</p>
+<p>{verdict} {counts}{_judged(validation)}</p>
 <table>
 <thead><tr><th>check</th><th>promise</th><th>result</th><th>rows</th><th>examples</th></tr></thead>
 <tbody>
@@ -48,7 +48,7 @@ def quality(release: str, validation: Mapping[str, Any]) -> str:
 """
 
 
-def readme(release: str, package: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> str:
+def readme(release: str, package: Mapping[str, Any], *, documents: pa.Table, quarantine: pa.Table) -> str:
     """README of a release: what it holds, how it is read, what was set aside."""
     resources = "\n".join(
         f"| `{r['name']}` | {r['rows']:,} | {r['bytes']:,} | {r['description']} |" for r in package["resources"]
@@ -77,13 +77,23 @@ Offsets (`start`, `end`) count Unicode code points in `documents.text`, from 0, 
 
 Results of all checks: `quality/index.html`, for programs `quality/validation.json`.
 
-{_findings(tables["documents"])}
+{_findings(documents)}
 ## Read
 
-{_read(tables["documents"])}
+{_read(documents)}
 ## Set aside
 
-{_set_aside(tables["quarantine"])}"""
+{_set_aside(quarantine)}"""
+
+
+def _judged(validation: Mapping[str, Any]) -> str:
+    judged = validation.get("judged", {})
+    if not judged.get("unchanged"):
+        return ""
+    return (
+        f" The rows of {judged['documents']:,} documents were looked at, those of {judged['unchanged']:,} are unchanged "
+        "since they passed the same checks; what holds across documents was checked on all."
+    )
 
 
 def formats(documents: pa.Table) -> list[dict[str, Any]]:
@@ -149,9 +159,7 @@ def _row(outcome: Mapping[str, Any]) -> str:
         kind, result = "warn", "warning"
     examples = "\n".join(", ".join(f"{k}={v!r}" for k, v in row.items()) for row in outcome["examples"])
     found = outcome["error"] or examples
-    rows = "" if outcome["rows"] is None else f"{outcome['failures']} of {outcome['rows']}"
-    if outcome["type"] == "expect_table_row_count_to_equal":
-        rows = str(outcome["failures"])
+    rows = str(outcome["failures"]) if outcome["rows"] is None else f"{outcome['failures']} of {outcome['rows']}"
     return (
         f'<tr class="{kind}"><td><code>{escape(outcome["name"])}</code></td><td>{escape(outcome["description"])}</td>'
         f"<td>{result}</td><td>{rows}</td><td><pre>{escape(found)}</pre></td></tr>"

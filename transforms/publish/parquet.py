@@ -1,5 +1,11 @@
-"""Parquet in which equal tables are equal bytes."""
+"""Parquet in which equal tables are equal bytes.
 
+A large dataset is several parts, so that a document more does not write the others anew. Where one part ends and the next
+begins is told by the names of the sources alone (`cuts`), and so does not move when a source comes or goes elsewhere.
+"""
+
+import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,13 +16,44 @@ from schemas.arrow import arrow_schema
 from schemas.descriptor import FileFacts
 from transforms.publish.files import sha256, sync
 
-PART = "part-00000.parquet"
 ROW_GROUP = 100_000
 """Rows of a row group: small enough to skip, large enough to compress."""
+FEWEST = 256
+"""Sources of a release from which on it has more than one part."""
+PARTS = 32
+"""Parts that a large release has, about: one more document costs a thirtieth of the writing."""
 
 
-def write_dataset(dataset: Dataset, table: pa.Table, *, folder: Path) -> FileFacts:
-    """Write a table as the one part of its dataset below `folder`.
+def part_name(number: int) -> str:
+    """File name of a part."""
+    return f"part-{number:05}.parquet"
+
+
+def cuts(sources: Sequence[str]) -> list[list[str]]:
+    """Divide the sources of a release, in their order, into those of every part.
+
+    A part ends behind a source whose digest ends in so many zero bits; how many, depends on the number of sources by powers of two.
+    """
+    if len(sources) < FEWEST:
+        return [list(sources)]
+    mask = (1 << (len(sources) // PARTS).bit_length()) - 1
+    parts: list[list[str]] = [[]]
+    for source in sources:
+        parts[-1].append(source)
+        if not int.from_bytes(hashlib.sha256(source.encode()).digest()[-8:]) & mask:
+            parts.append([])
+    return parts if parts[-1] else parts[:-1]
+
+
+def write_parts(dataset: Dataset, table: pa.Table, *, folder: Path) -> list[FileFacts]:
+    """Write a table as the one part of its dataset below `folder`."""
+    path = folder / dataset.name / part_name(0)
+    write_part(dataset, table, path)
+    return [file_facts(path, base=folder)]
+
+
+def write_part(dataset: Dataset, table: pa.Table, path: Path) -> None:
+    """Write a table as a file, in the order of its dataset.
 
     Raises:
         pyarrow.ArrowInvalid: The table is not of the dataset's form.
@@ -26,8 +63,7 @@ def write_dataset(dataset: Dataset, table: pa.Table, *, folder: Path) -> FileFac
     ordered = table.select(wanted.names).cast(wanted)
     if dataset.sort:
         ordered = ordered.sort_by([(name, "ascending") for name in dataset.sort])
-    path = folder / dataset.name / PART
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(
         # Chunks would show in the pages, and they depend on how the work was divided.
         ordered.combine_chunks(),
@@ -43,6 +79,18 @@ def write_dataset(dataset: Dataset, table: pa.Table, *, folder: Path) -> FileFac
         store_schema=True,
     )
     sync(path)
+
+
+def file_facts(path: Path, *, base: Path) -> FileFacts:
+    """Size, digest and rows of a written part."""
     return FileFacts(
-        path=f"{dataset.name}/{PART}", size=path.stat().st_size, sha256=sha256(path), rows=ordered.num_rows
+        path=path.relative_to(base).as_posix(),
+        size=path.stat().st_size,
+        sha256=sha256(path),
+        rows=pq.read_metadata(path).num_rows,
     )
+
+
+def read_dataset(folder: Path, *, columns: list[str] | None = None) -> pa.Table:
+    """Read all parts of a dataset."""
+    return pq.read_table(folder, columns=columns, partitioning=None)

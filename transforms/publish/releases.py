@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,12 +12,18 @@ import pyarrow as pa
 
 from schemas.descriptor import FileFacts, descriptor
 from transforms.publish import pages
-from transforms.publish.files import sha256, swap_text, sync, sync_tree, to_json, write_text
-from transforms.publish.parquet import write_dataset
-from transforms.publish.store import CONTENT, DESCRIPTOR, Release, find
+from transforms.publish.files import sync_tree, to_json, write_text
+from transforms.publish.parquet import file_facts, part_name, read_dataset, write_parts
+from transforms.publish.storage import DESCRIPTOR, Storage, storage
+from transforms.publish.store import CONTENT, POINTER, RELEASES, Release, find
 
 SHORT = 8
 """Hex digits of the digest in the name of a release."""
+TRIES = 20
+"""Times that the pointer is swapped anew when another run was faster."""
+
+Content = Mapping[str, pa.Table | Sequence[Path]]
+"""Datasets by name: a table, or the Parquet files that hold it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,52 +32,59 @@ class Published:
 
     Attributes:
         release: Id of the release that is current now.
-        path: Its folder.
+        address: Its folder or the prefix of its objects.
         digest: Full digest of the content.
         new: False when a release with this content was there already.
 
     """
 
     release: str
-    path: Path
+    address: str
     digest: str
     new: bool
 
+    @property
+    def path(self) -> Path:
+        """Its folder, where the output is one."""
+        return Path(self.address)
+
 
 def write_release(
-    tables: Mapping[str, pa.Table],
+    content: Content,
     *,
-    output: Path,
+    output: str | Path | Storage,
     run: str,
     day: date,
     reference: Mapping[str, str],
     validation: Mapping[str, Any],
     facts: Mapping[str, Any],
+    work: Path | None = None,
 ) -> Published:
-    """Publish the tables of a run and make them current.
+    """Publish the datasets of a run and make them current.
 
     Args:
-        tables: The three datasets and `quarantine`, by name.
-        output: Folder that holds the releases.
+        content: The three datasets and `quarantine`.
+        output: Folder or address that holds the releases.
         run: Id of the run; names the staging folder.
         day: Date in the name of the release.
         reference: Versions of the reference tables, by name; part of the identity.
         validation: Report of the validation, as JSON values.
         facts: Facts of the run for the descriptor; no part of the identity.
+        work: Folder on this machine for what is not finished; `output` itself where it is one.
 
     Raises:
         FileExistsError: Another content has the same name: two digests of a day begin alike.
 
     """
-    staging = output / ".staging" / run / "release"
+    place = storage(output)
+    staging = (work or Path(place.address)) / ".staging" / run / "release"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
-    files = {dataset.name: write_dataset(dataset, tables[dataset.name], folder=staging) for dataset in CONTENT}
+    files = {dataset.name: _place(dataset.name, content[dataset.name], staging) for dataset in CONTENT}
     digest = content_digest(files, reference)
-    if existing := find(output, digest):
+    if existing := find(place, digest):
         shutil.rmtree(staging)
-        _point(output, existing, run=run)
-        return Published(existing.id, existing.path, digest, new=False)
+        return _point(existing, new=False)
     name = f"{day:%Y.%m.%d}-{digest[:SHORT]}"
     all_facts = {"release": name, "digest": digest, "reference": dict(reference), **facts}
     package = descriptor(
@@ -82,50 +95,54 @@ def write_release(
     write_text(staging / DESCRIPTOR, to_json(package))
     write_text(staging / "quality" / "validation.json", to_json(validation))
     write_text(staging / "quality" / "index.html", pages.quality(name, validation))
-    write_text(staging / "README.md", pages.readme(name, package, tables))
+    documents = read_dataset(staging / "documents", columns=["findings", "source_format", "source_uri", "duplicate_of"])
+    page = pages.readme(name, package, documents=documents, quarantine=read_dataset(staging / "quarantine"))
+    write_text(staging / "README.md", page)
     sync_tree(staging)
-    path = output / "releases" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
+    key = f"{RELEASES}/{name}"
     try:
-        staging.rename(path)
-    except OSError as error:
+        place.adopt(staging, key)
+    except FileExistsError:
         # A run at the same time was faster with the same content; anything else is an error.
-        existing = find(output, digest)
+        existing = find(place, digest)
         if existing is None:
-            raise FileExistsError(f"{path} cannot be created: {error}") from error
+            raise
+        return _point(existing, new=False)
+    finally:
         shutil.rmtree(staging, ignore_errors=True)
-        _point(output, existing, run=run)
-        return Published(existing.id, existing.path, digest, new=False)
-    sync(path.parent)
-    _point(output, Release(name, path, package), run=run)
-    return Published(name, path, digest, new=True)
+    return _point(Release(name, place, key, package), new=True)
 
 
-def content_digest(files: Mapping[str, FileFacts], reference: Mapping[str, str]) -> str:
+def content_digest(files: Mapping[str, Sequence[FileFacts]], reference: Mapping[str, str]) -> str:
     """Digest of the Parquet files and the versions of the reference tables, as lines `name value`."""
-    lines = [f"{name} {file.sha256}" for name, file in sorted(files.items())]
+    lines = [f"{name} {part.sha256}" for name, parts in sorted(files.items()) for part in parts]
     lines += [f"reference/{name} {version}" for name, version in sorted(reference.items())]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _point(output: Path, release: Release, *, run: str) -> None:
+def _place(name: str, given: pa.Table | Sequence[Path], staging: Path) -> list[FileFacts]:
+    """Put the parts of a dataset where they belong in the release."""
+    if isinstance(given, pa.Table):
+        dataset = next(dataset for dataset in CONTENT if dataset.name == name)
+        return write_parts(dataset, given, folder=staging)
+    (staging / name).mkdir()
+    for number, path in enumerate(given):
+        # A copy: a link would let damage to a release reach what it was made from.
+        shutil.copyfile(path, staging / name / part_name(number))
+    return [file_facts(path, base=staging) for path in sorted((staging / name).iterdir())]
+
+
+def _point(release: Release, *, new: bool) -> Published:
     """Make a release current: latest.json first, it alone counts."""
-    path = f"releases/{release.id}"
-    pointer = {
-        "release": release.id,
-        "path": path,
-        "datapackage_sha256": sha256(output / path / DESCRIPTOR),
-    }
-    swap_text(output / "latest.json", to_json(pointer), token=run)
-    link = output / "latest"
-    if link.exists() and not link.is_symlink():
-        # Somebody's own file or folder: not ours to replace.
-        return
-    draft = output / f".latest.{run}"
-    try:
-        draft.unlink(missing_ok=True)
-        draft.symlink_to(path, target_is_directory=True)
-        draft.replace(link)
-    except OSError:
-        # Where links do not exist, latest.json is enough.
-        draft.unlink(missing_ok=True)
+    place = release.storage
+    descriptor_sha256 = hashlib.sha256(place.read(f"{release.key}/{DESCRIPTOR}")).hexdigest()
+    pointer = {"release": release.id, "path": release.key, "datapackage_sha256": descriptor_sha256}
+    text = to_json(pointer).encode()
+    for _ in range(TRIES):
+        seen = place.read(POINTER) if place.exists(POINTER) else None
+        if seen == text or place.swap(POINTER, text, seen=seen):
+            break
+    else:
+        raise OSError(f"{place.address}/{POINTER}: other runs were faster {TRIES} times. Run again when they are done.")
+    place.link("latest", release.key)
+    return Published(release.id, release.address, release.digest, new=new)

@@ -1,28 +1,37 @@
-"""The releases of an output folder: which there are, which is current, what is in them."""
+"""The releases of an output: which there are, which is current, what is in them."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from schemas import CLAUSES, DOCUMENTS, QUARANTINE, SECTIONS
+from transforms.publish.parquet import read_dataset
+from transforms.publish.storage import DESCRIPTOR, Folder, Storage, storage
 
 CONTENT = (DOCUMENTS, SECTIONS, CLAUSES, QUARANTINE)
 """Datasets in a release. Their files and the versions of the reference tables are its identity."""
-DESCRIPTOR = "datapackage.json"
+POINTER = "latest.json"
+RELEASES = "releases"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Release:
-    """A release on the disk."""
+    """A release in its storage."""
 
     id: str
-    path: Path
+    storage: Storage
+    key: str
     descriptor: Mapping[str, Any]
+
+    @property
+    def address(self) -> str:
+        """What a person calls it."""
+        return f"{self.storage.address}/{self.key}"
 
     @property
     def digest(self) -> str:
@@ -34,13 +43,17 @@ class Release:
         """Rows of every dataset."""
         return {resource["name"]: int(resource["rows"]) for resource in self.descriptor["resources"]}
 
+    @cached_property
+    def path(self) -> Path:
+        """Its folder; of a bucket, a copy that is made when it is first asked for."""
+        return self.storage.fetch(self.key)
 
-def listing(output: Path) -> list[Release]:
-    """All releases of an output folder, oldest first."""
-    folder = output / "releases"
-    if not folder.is_dir():
-        return []
-    return [open_release(path) for path in sorted(folder.iterdir()) if (path / DESCRIPTOR).is_file()]
+
+def listing(output: str | Path | Storage) -> list[Release]:
+    """All releases of an output, oldest first."""
+    place = storage(output)
+    keys = [f"{RELEASES}/{name}" for name in place.children(RELEASES)]
+    return [read_release(place, key) for key in keys if place.exists(f"{key}/{DESCRIPTOR}")]
 
 
 def open_release(path: Path) -> Release:
@@ -50,32 +63,49 @@ def open_release(path: Path) -> Release:
         ValueError: Its descriptor cannot be read.
 
     """
+    real = path.resolve()
+    return read_release(Folder(real.parent), real.name)
+
+
+def read_release(place: Storage, key: str) -> Release:
+    """Release under a key.
+
+    Raises:
+        ValueError: Its descriptor cannot be read.
+
+    """
+    name = f"{place.address}/{key}/{DESCRIPTOR}"
     try:
-        descriptor = json.loads((path / DESCRIPTOR).read_text(encoding="utf-8"))
+        descriptor = json.loads(place.read(f"{key}/{DESCRIPTOR}").decode("utf-8"))
         names = [resource["name"] for resource in descriptor["resources"]]
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
-        raise ValueError(f"{path / DESCRIPTOR} cannot be read as the descriptor of a release: {error}") from error
+        raise ValueError(f"{name} cannot be read as the descriptor of a release: {error}") from error
     if not names:
-        raise ValueError(f"{path / DESCRIPTOR} names no resources")
-    return Release(id=path.resolve().name, path=path, descriptor=descriptor)
+        raise ValueError(f"{name} names no resources")
+    return Release(id=key.rsplit("/", 1)[-1], storage=place, key=key, descriptor=descriptor)
 
 
-def current(output: Path) -> str | None:
+def current(output: str | Path | Storage) -> str | None:
     """Id of the current release; None before the first."""
-    pointer = output / "latest.json"
-    if not pointer.is_file():
+    try:
+        pointer = storage(output).read(POINTER)
+    except FileNotFoundError:
         return None
-    return str(json.loads(pointer.read_text(encoding="utf-8"))["release"])
+    return str(json.loads(pointer.decode("utf-8"))["release"])
 
 
-def find(output: Path, digest: str) -> Release | None:
+def find(output: str | Path | Storage, digest: str) -> Release | None:
     """Release with this content, if there is one; of several the newest."""
-    for release in reversed(listing(output)):
-        if release.digest == digest:
+    place = storage(output)
+    # The name ends in the first digits of the digest: other descriptors need not be read.
+    likely = [name for name in place.children(RELEASES) if digest.startswith(name.rsplit("-", 1)[-1])]
+    for name in reversed(likely):
+        key = f"{RELEASES}/{name}"
+        if place.exists(f"{key}/{DESCRIPTOR}") and (release := read_release(place, key)).digest == digest:
             return release
     return None
 
 
 def read_tables(release: Path) -> dict[str, pa.Table]:
     """Datasets of a release by name, every part of each."""
-    return {dataset.name: pq.read_table(release / dataset.name, partitioning=None) for dataset in CONTENT}
+    return {dataset.name: read_dataset(release / dataset.name) for dataset in CONTENT}

@@ -14,25 +14,25 @@ def differences(release: Release) -> list[str]:
     found = []
     named = set()
     for resource in release.descriptor["resources"]:
-        listed = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
-        for name in listed:
-            named.add(name)
-            found.extend(_file(release.path / name, name, resource))
+        # Releases of before had one part and said so of the resource itself.
+        for part in resource.get("parts") or [resource]:
+            named.add(part["path"])
+            found.extend(_file(release.path / part["path"], part["path"], part))
     on_disk = {path.relative_to(release.path).as_posix() for path in release.path.rglob("*.parquet")}
     found.extend(f"{name}: is not named in datapackage.json" for name in sorted(on_disk - named))
     return found
 
 
-def _file(path: Path, name: str, resource: dict[str, object]) -> list[str]:
+def _file(path: Path, name: str, part: dict[str, object]) -> list[str]:
     if not path.is_file():
         return [f"{name}: the file is missing"]
     size = path.stat().st_size
-    if size != resource["bytes"]:
-        return [f"{name}: {size} bytes, datapackage.json says {resource['bytes']}"]
-    if (digest := f"sha256:{sha256(path)}") != resource["hash"]:
-        return [f"{name}: {digest}, datapackage.json says {resource['hash']}"]
+    if size != part["bytes"]:
+        return [f"{name}: {size} bytes, datapackage.json says {part['bytes']}"]
+    if (digest := f"sha256:{sha256(path)}") != part["hash"]:
+        return [f"{name}: {digest}, datapackage.json says {part['hash']}"]
     try:
         rows = pq.read_metadata(path).num_rows
     except (OSError, pa.ArrowInvalid) as error:
         return [f"{name}: is no Parquet file: {error}"]
-    return [] if rows == resource["rows"] else [f"{name}: {rows} rows, datapackage.json says {resource['rows']}"]
+    return [] if rows == part["rows"] else [f"{name}: {rows} rows, datapackage.json says {part['rows']}"]

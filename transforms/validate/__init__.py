@@ -13,6 +13,6 @@ Great Expectations takes five seconds to import, so that it is imported when it 
 
 from transforms.validate.checks import CHECKS, Check
 from transforms.validate.report import Outcome, Report
-from transforms.validate.run import expectations_of, validate
+from transforms.validate.run import ACROSS, expectations_of, validate
 
-__all__ = ["CHECKS", "Check", "Outcome", "Report", "expectations_of", "validate"]
+__all__ = ["ACROSS", "CHECKS", "Check", "Outcome", "Report", "expectations_of", "validate"]

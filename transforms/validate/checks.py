@@ -19,6 +19,7 @@ class Check:
         description: The promise in one sentence.
         offenders: Gives the rows that break it, with their key.
         severity: `critical` or `warning`.
+        across: Looks across sources: a source may break it though nothing in it has changed.
 
     """
 
@@ -26,6 +27,7 @@ class Check:
     description: str
     offenders: Callable[[Frames], pl.DataFrame]
     severity: str = CRITICAL
+    across: bool = False
 
 
 def _types(name: str) -> Check:
@@ -55,6 +57,7 @@ CHECKS = (
         "documents.duplicate_of.exists",
         "A copy names another document that is no copy itself.",
         keys.broken_copies,
+        across=True,
     ),
     *(
         Check(
@@ -79,6 +82,7 @@ CHECKS = (
             f"{dataset}.{column}.target_id.exists",
             f"A target_id of {column} is a section or a document.",
             keys.lost_targets(dataset, column),
+            across=True,
         )
         for dataset, column in (("clauses", "references"), ("sections", "links"))
     ),
@@ -87,7 +91,12 @@ CHECKS = (
     Check("documents.n_sections.true", "n_sections counts the sections.", keys.miscounted("n_sections", "sections")),
     Check("documents.n_clauses.true", "n_clauses counts the clauses.", keys.miscounted("n_clauses", "clauses")),
     Check("documents.source_sha256.same", "Documents of one source have one source_sha256.", keys.mixed_sources),
-    Check("quarantine.source_uri.absent", "A source that was set aside has no documents.", keys.half_quarantined),
+    Check(
+        "quarantine.source_uri.absent",
+        "A source that was set aside has no documents.",
+        keys.half_quarantined,
+        across=True,
+    ),
     # Offsets
     Check("documents.spans.tile", "Spans tile the text from 0 to n_chars.", offsets.broken_spans),
     Check("documents.fragments.tile", "Fragments of a source's documents tile its text.", offsets.broken_sources),

@@ -48,10 +48,18 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Result of a validation."""
+    """Result of a validation.
+
+    Attributes:
+        outcomes: Result of every expectation.
+        rows: Rows of every dataset.
+        warned: document_id of the documents that a warning is about.
+
+    """
 
     outcomes: tuple[Outcome, ...]
     rows: Mapping[str, int]
+    warned: frozenset[str] = frozenset()
 
     @property
     def ok(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 import pytest
 
@@ -13,7 +14,8 @@ from transforms.validate.checks import TYPE_CHECKS
 from transforms.validate.engine import judge
 from transforms.validate.frames import JUDGED, Frames
 from transforms.validate.report import Outcome
-from transforms.validate.run import look
+from transforms.validate.run import ACROSS as COLUMNS_ACROSS
+from transforms.validate.run import CHECKED, look, validate
 
 Tables = dict[str, pa.Table]
 A, B = "a" * 16, "b" * 16
@@ -166,9 +168,11 @@ def declared(dataset: str, column: str) -> Column:
 def outcome(expectation: dict[str, Any], tables: Tables) -> Outcome:
     frames = Frames(tables)
     checks = {check.name: check for check in (*TYPE_CHECKS, *CHECKS)}
-    name = expectation["frame"]
-    frame = checks[name].offenders(frames) if name in checks else look(frames, name)
-    return judge([expectation], {name: frame})[0]
+    name = expectation["name"]
+    if name in checks:
+        offenders = {name: checks[name].offenders(frames)}
+        return judge([expectation], {CHECKED: pl.DataFrame({name: [offenders[name].height]})}, offenders)[0]
+    return judge([expectation], {expectation["frame"]: look(frames, frames, expectation["frame"])}, {})[0]
 
 
 @pytest.mark.parametrize("expectation", [pytest.param(e, id=e["name"]) for e in expectations_of()])
@@ -187,3 +191,26 @@ def test_names_are_unique_and_every_damage_has_its_check() -> None:
     names = [e["name"] for e in expectations_of()]
     assert len(names) == len(set(names))
     assert ACROSS.keys() <= set(names)
+
+
+LOOK_ACROSS = [
+    e
+    for e in expectations_of()
+    if e["frame"].endswith(".keys") or any(c.across and c.name == e["name"] for c in CHECKS)
+]
+
+
+@pytest.mark.parametrize("expectation", [pytest.param(e, id=e["name"]) for e in LOOK_ACROSS])
+def test_what_goes_across_documents_is_found_where_no_row_is_new(
+    expectation: dict[str, Any], sound_tables: Tables
+) -> None:
+    """A release of which no document is looked at again: the damage lies between the unchanged ones."""
+    none_new = {name: table if name == "quarantine" else table.slice(0, 0) for name, table in sound_tables.items()}
+
+    def corpus(tables: Tables) -> Tables:
+        return {name: tables[name].select(columns) for name, columns in COLUMNS_ACROSS.items()}
+
+    assert validate(**none_new, corpus=corpus(sound_tables)).ok
+    broken = damaged(expectation, sound_tables)
+    report = validate(**{**none_new, "quarantine": broken["quarantine"]}, corpus=corpus(broken))
+    assert expectation["name"] in {outcome.name for outcome in report.failures}

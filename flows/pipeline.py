@@ -1,0 +1,302 @@
+"""What a run does, step by step, and without Prefect: `structure` runs the same steps as tasks.
+
+    find -> plan -> extract, clean, segment, classify (each batch as far as it needs) -> join -> validate, encode -> publish
+
+The plan tells what is not done yet: kept work is taken over (`packs`), new batches are made of the rest. Everything a run
+writes before it publishes lies in its staging folder or in the cache, so that it can be killed at any moment: the release
+and the pointer to it are made in the last step, each by one rename, swap or conditional put.
+"""
+
+import secrets
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import platformdirs
+
+from flows import assembly, members, packs, pools, progress, reference, sources, staging, summary, watch
+from flows.batches import BATCH_BYTES, divide
+from flows.errors import Exit, RefusedError, UsageError
+from flows.limits import parse_limit
+from flows.sources import MAX_BYTES, File
+from flows.work import STAGES
+from transforms.publish import Storage, is_remote, storage, write_report
+
+
+def new_run() -> str:
+    """Make the id of a run: the time, for people, and something that no other run has."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is asked of a run.
+
+    Attributes:
+        sources: Files, folders, patterns, URLs and lists of them (`@list.txt`); the shipped samples where none is given.
+        output: Folder of the releases, or s3://bucket/prefix.
+        max_quarantine: Share (`1%`) or number of sources that may be set aside; without it, any.
+        max_bytes: Larger files are set aside.
+        max_seconds: A document that takes longer in one stage is set aside.
+        batch_bytes: Source bytes of a batch.
+        workers: Processes that work on documents; 0: none, all is done in this one and without a limit of time.
+        work: Folder on this machine for what is kept between runs; `output`, or the user's cache for an object store.
+        run: Id of the run.
+        text_column: Column that holds the text in dumps, where its name does not say so.
+
+    """
+
+    sources: tuple[str, ...] = ()
+    output: str = "output"
+    max_quarantine: str | None = None
+    max_bytes: int = MAX_BYTES
+    max_seconds: float = watch.MAX_SECONDS
+    batch_bytes: int = BATCH_BYTES
+    workers: int | None = None
+    work: str | None = None
+    run: str = field(default_factory=new_run)
+    text_column: str | None = None
+
+    @property
+    def home(self) -> Path:
+        """Folder on this machine for staging and cache."""
+        return home(self.output, self.work)
+
+
+class Later(Protocol):
+    """A result that is waited for."""
+
+    def result(self) -> Any:  # noqa: ANN401 - what the step gives
+        """Wait."""
+        ...
+
+
+class Steps(Protocol):
+    """How the steps are run: here (`Plain`), or as tasks of Prefect."""
+
+    def stage(self, stage: str, folder: str, *, after: Later | None, **facts: Any) -> Later:  # noqa: ANN401
+        """Begin a stage over a batch, when the stage before it is done."""
+        ...
+
+    def join(self, folder: str, *, sources: int) -> dict[str, int]:
+        """`assembly.join`."""
+        ...
+
+    def validate(self, folder: str, *, rows: dict[str, int]) -> dict[str, Any]:
+        """`assembly.judge`, in the validator."""
+        ...
+
+    def encode(self, folder: str, number: int, *, cache: str) -> Later:
+        """Begin `assembly.encode`."""
+        ...
+
+    def publish(self, folder: str, validation: dict[str, Any], **facts: Any) -> dict[str, Any]:  # noqa: ANN401
+        """`assembly.publish`."""
+        ...
+
+
+def home(output: str, work: str | None = None) -> Path:
+    """Folder on this machine for what a run keeps and what it has not finished."""
+    if work is not None:
+        return Path(work)
+    if is_remote(output):
+        return Path(platformdirs.user_cache_dir("gangmu")) / reference.digest([output.rstrip("/")])[:16]
+    return Path(output)
+
+
+def open_output(output: str) -> Storage:
+    """Storage of the releases.
+
+    Raises:
+        UsageError: There is none of this kind.
+
+    """
+    try:
+        return storage(output)
+    except ValueError as error:
+        raise UsageError(f"--output {error}") from error
+
+
+def run(settings: Settings, steps: Steps) -> dict[str, Any]:
+    """Structure sources and publish a release; gives the run's report, which is written whatever the end.
+
+    Raises:
+        UsageError: There is nothing to read, or an argument is wrong.
+        RefusedError: Validation failed, or too many sources were set aside.
+
+    """
+    started = time.monotonic()
+    report: dict[str, Any] = {"run": settings.run, "started": datetime.now(UTC).isoformat(timespec="seconds")}
+    output = open_output(settings.output)
+    try:
+        with staging.opened(settings.home, settings.run) as folder:
+            _structure(report, settings, steps, folder)
+        report.update(state="published" if report["new"] else "unchanged", exit_code=int(Exit.FINE))
+    except UsageError as error:
+        report.update(state="failed", exit_code=int(Exit.USAGE), error=str(error))
+        raise
+    except RefusedError as error:
+        report.update(state="refused", exit_code=int(Exit.REFUSED), error=str(error), reasons=list(error.reasons))
+        report.update(error.details)
+        raise
+    except BaseException as error:
+        # Ctrl-C too: every run leaves a report.
+        report.update(state="failed", exit_code=int(Exit.UNEXPECTED), error=f"{type(error).__name__}: {error}")
+        report["traceback"] = traceback.format_exc()
+        raise
+    finally:
+        report["seconds"] = round(time.monotonic() - started, 2)
+        # Where the disk is full there may be no room for a report; that is not what is to be said then.
+        with suppress(OSError):
+            write_report(report, output=output, run=settings.run)
+    return report
+
+
+def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder: Path) -> None:
+    """Do the work; fills the report as it goes, so that a failed run tells how far it came."""
+    limit = parse_limit(settings.max_quarantine) if settings.max_quarantine is not None else None
+    took = report["steps"] = {}
+    cache = settings.home / ".cache"
+    with _timed(took, "plan"):
+        found = sources.find(settings.sources, max_bytes=settings.max_bytes, text_column=settings.text_column)
+        report["sources"] = len(found.files) + len(found.set_aside)
+        planned = packs.plan(members.hashed(found.files), packs.find(cache), reference.stage_versions())
+        packs.touch(planned.ready)
+    with _timed(took, "stages"):
+        batches = _stages(settings, steps, cache, planned)
+    report.update(batches=len(batches), reused=sum(map(len, planned.ready.values())))
+    with _timed(took, "join"):
+        assembly.collect(folder, planned.ready, batches, found.set_aside, sources=report["sources"])
+        rows = steps.join(str(folder), sources=report["sources"])
+    aside = report["quarantine"] = assembly.quarantine(folder)
+    report.update(rows=rows, tracebacks=assembly.tracebacks(folder, [*planned.ready, *batches]))
+    report["findings"] = assembly.findings(folder)
+    report["formats"] = assembly.formats(folder)
+    if not rows["documents"]:
+        raise UsageError("\n".join(["Nothing could be read.", *summary.aside_lines(aside)]))
+    if limit and not limit.allows(len(aside), total=report["sources"]):
+        message = (
+            f"{len(aside)} of {report['sources']} sources were set aside, more than --max-quarantine {limit} allows."
+        )
+        raise RefusedError(message, reasons=tuple(summary.aside_lines(aside)))
+    parts = [key for key, _ in assembly.Joined.read(folder).parts]
+    with _timed(took, "validate"):
+        # Side by side: what is encoded is not published before it is judged.
+        missing = assembly.missing_parts(folder, cache)
+        encoded = [steps.encode(str(folder), number, cache=str(cache)) for number in missing]
+        validation = steps.validate(str(folder), rows=rows)
+    kept = ("success", "checks", "failures", "warnings", "remarks", "judged")
+    report["validation"] = {key: validation[key] for key in kept}
+    if not validation["success"]:
+        failed = [outcome for outcome in validation["outcomes"] if not outcome["success"]]
+        raise RefusedError(
+            f"Validation failed: {validation['failures']} of {validation['checks']} checks. Nothing was published.",
+            reasons=tuple(validation["reasons"]),
+            details={"failed_checks": failed},
+        )
+    with _timed(took, "publish"):
+        for part in encoded:
+            part.result()
+        # The day of UTC: the same run gives the same name of a release in every time zone.
+        day: date = datetime.now(UTC).date()
+        facts = {"output": settings.output, "home": str(settings.home), "run": settings.run, "day": day}
+        report.update(steps.publish(str(folder), validation, **facts))
+    used = [*planned.ready, *batches, *(cache / "parts" / key for key in parts)]
+    with suppress(OSError):
+        packs.keep(cache, used, run=settings.run)
+
+
+def _stages(settings: Settings, steps: Steps, cache: Path, planned: packs.Plan) -> list[Path]:
+    """Run the stages over all that needs work, each batch as far as it can go; gives the folders of the batches."""
+    groups: list[tuple[Path | None, str, list[File]]] = []
+    for (base, first), files in planned.todo.items():
+        # Those that begin with another pack stay together as they are there.
+        divided = divide(files, batch_bytes=settings.batch_bytes) if base is None else [files]
+        groups += [(base, first, batch) for batch in divided]
+    count = len(groups)
+    workers = settings.workers if settings.workers is not None else pools.processors()
+    versions = reference.stage_versions()
+    ends: list[Later] = []
+    folders = []
+    for number, (base, first, files) in enumerate(groups, start=1):
+        folder = packs.new_batch(cache, files, base=base, first=first)
+        folders.append(folder)
+        done: Later | None = None
+        for stage in STAGES[STAGES.index(first) :]:
+            facts = {"number": number, "count": count, "workers": workers, "version": versions[stage]}
+            done = steps.stage(stage, str(folder), after=done, max_seconds=settings.max_seconds, **facts)
+            ends.append(done)
+    # In this order the first error is the cause, not a step that could not start because of it.
+    for end in ends:
+        end.result()
+    return folders
+
+
+@contextmanager
+def _timed(took: dict[str, float], name: str) -> Iterator[None]:
+    started = time.monotonic()
+    try:
+        yield
+    finally:
+        took[name] = round(time.monotonic() - started, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """A result that is there."""
+
+    value: Any
+
+    def result(self) -> Any:  # noqa: ANN401 - what the step gave
+        return self.value
+
+
+class Plain:
+    """The steps one after the other in this process, without Prefect; documents and checks in worker processes or here."""
+
+    def __init__(self, *, judge: Callable[[str], dict[str, Any]] = assembly.judge) -> None:
+        self._judge = judge
+
+    def stage(self, stage: str, folder: str, *, after: Later | None, number: int, count: int, **facts: Any) -> Later:  # noqa: ANN401
+        """Run a stage."""
+        del after, number
+        result = _Here(watch.run_stage(stage, folder, **facts))
+        progress.step(stage, count)
+        return result
+
+    def join(self, folder: str, *, sources: int) -> dict[str, int]:
+        """Join."""
+        del sources
+        return assembly.join(Path(folder))
+
+    def validate(self, folder: str, *, rows: dict[str, int]) -> dict[str, Any]:
+        """Validate."""
+        del rows
+        return self._judge(folder)
+
+    def encode(self, folder: str, number: int, *, cache: str) -> Later:
+        """Encode."""
+        return _Here(assembly.encode(folder, number, cache=cache))
+
+    def publish(self, folder: str, validation: dict[str, Any], **facts: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Publish."""
+        return publish(folder, validation, **facts)
+
+
+def publish(folder: str, validation: dict[str, Any], *, output: str, home: str, run: str, day: date) -> dict[str, Any]:
+    """Publish the encoded parts of a run."""
+    place = Path(home)
+    return assembly.publish(
+        Path(folder),
+        output=open_output(output),
+        home=place,
+        cache=place / ".cache",
+        run=run,
+        day=day,
+        validation=validation,
+    )
