@@ -63,7 +63,7 @@ def _extract(folder: Path, aside: Quarantine, *, give_up: bool) -> None:
     plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
 
     def rows() -> Iterator[dict[str, Any]]:
-        for file, data in members.each(File(**row | {"inside": tuple(row["inside"])}) for row in plan):
+        for file, data in members.each(File(**row | {"inside": tuple(row.get("inside", ()))}) for row in plan):
             try:
                 if isinstance(data, Exception):
                     raise data  # noqa: TRY301 - judged below with those of the readers
