@@ -221,7 +221,7 @@ def _extract(job: _Job, files: list[dict[str, Any]], *, give_up: bool) -> dict[s
     digests: dict[str, str] = {}
 
     def rows() -> Iterator[dict[str, Any]]:
-        wanted = [File(**row | {"inside": tuple(row["inside"])}) for row in files]
+        wanted = [File(**row | {"inside": tuple(row.get("inside", ()))}) for row in files]
         wanted = [file for file in wanted if not job.spared(file.uri, file.sha256)]
         for group in [[file] for file in wanted] if job.care.singly else [wanted]:
             # Two names say that one of several is to blame: a container is read while no member is in hand.
