@@ -23,7 +23,8 @@ from flows.sources import SetAside
 from schemas import CLAUSES, DOCUMENTS, QUARANTINE, SECTIONS, Dataset
 from schemas.arrow import arrow_schema, to_table
 from schemas.vocabularies import AXES
-from transforms.publish import mark_copies, write_release
+from transforms.publish import COPY_COLUMNS, mark_copies, write_release
+from transforms.publish import formats as count_formats
 from transforms.publish.files import sha256
 from transforms.publish.parquet import cuts, write_part
 from transforms.publish.storage import Storage
@@ -31,8 +32,8 @@ from transforms.publish.storage import Storage
 ROWS: tuple[Dataset, ...] = (DOCUMENTS, SECTIONS, CLAUSES)
 LIGHT = {
     "documents": (
-        *("document_id", "source_uri", "source_sha256", "text_sha256", "text", "duplicate_of"),
-        *("title_reading", "document_number_norm", "findings"),
+        *COPY_COLUMNS,
+        *("source_sha256", "source_format", "duplicate_of", "similarity", "findings"),
     ),
     "sections": ("section_id", "document_id", "parent_id", "kind", "number", "ordinal", "title", "links"),
     "clauses": ("clause_id", "document_id", "references"),
@@ -140,7 +141,7 @@ def join(folder: Path) -> dict[str, int]:
     digests = {uri: digest for sources in taken.values() for uri, digest in sources.items()}
     Joined(taken, _parts(documents, clauses, digests), {**rows, "quarantine": quarantine.num_rows}).write(folder)
     tables.write(folder / "quarantine.arrow", quarantine)
-    tables.write(folder / "documents.arrow", documents.drop_columns("text"))
+    tables.write(folder / "documents.arrow", documents.drop_columns(["text", "spans"]))
     tables.write(folder / "sections.arrow", light["sections"])
     tables.write(folder / "clauses.arrow", clauses)
     return {**rows, "quarantine": quarantine.num_rows}
@@ -228,11 +229,13 @@ def encode(folder: str, number: int, *, cache: str) -> str:
     }
     documents = _read(taken, "documents")
     ids = documents["document_id"].combine_chunks()
-    light_documents = tables.read(place / "documents.arrow").select(["document_id", "duplicate_of"])
+    light_documents = tables.read(place / "documents.arrow").select(["document_id", "duplicate_of", "similarity"])
     light_clauses = tables.read(place / "clauses.arrow").select(["document_id", "clause_id", "references"])
     light_clauses = light_clauses.filter(pc.is_in(light_clauses["document_id"], ids))
+    for column in ("duplicate_of", "similarity"):
+        documents = _replaced(documents, column, light_documents, key="document_id")
     datasets = {
-        "documents": _replaced(documents, "duplicate_of", light_documents, key="document_id"),
+        "documents": documents,
         "sections": _read(taken, "sections"),
         "clauses": _replaced(_read(taken, "clauses"), "references", light_clauses, key="clause_id"),
     }
@@ -320,6 +323,11 @@ def findings(folder: Path) -> dict[str, int]:
     }
 
 
+def formats(folder: Path) -> list[dict[str, Any]]:
+    """Count what was read, by format."""
+    return count_formats(tables.read(folder / "documents.arrow"))
+
+
 def _aside(folder: Path, stage: str) -> list[dict[str, Any]]:
     """Rows that a stage has set aside; of a stage that no source came to, none."""
     content = read_sealed(folder / f"done-{stage}.json")
@@ -355,9 +363,9 @@ def _parts(documents: pa.Table, clauses: pa.Table, digests: Sources) -> list[tup
     number = {uri: place for place, part in enumerate(parts) for uri in part}
     place_of = [number[uri] for uri in uris]
     across: list[list[str]] = [[] for _ in parts]
-    copies = zip(place_of, documents["document_id"].to_pylist(), documents["duplicate_of"].to_pylist(), strict=True)
-    for place, key, original in copies:
-        across[place].append(f"{key} {original}")
+    columns = (documents[name].to_pylist() for name in ("document_id", "duplicate_of", "similarity"))
+    for place, key, original, alike in zip(place_of, *columns, strict=True):
+        across[place].append(f"{key} {original} {alike}")
     for place, document, target in _targets(documents, clauses, place_of):
         across[place].append(f"{document} {target}")
     return [

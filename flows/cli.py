@@ -37,6 +37,9 @@ examples:
   gangmu run                                  the shipped samples, into output/
   gangmu run plans/ notices/*.txt             a folder and some files
   gangmu run 'plans/**/*.md' --output /data   a pattern, into another folder
+  gangmu run laws.zip dump.jsonl @list.txt    archives, dumps, and a list of sources
+  gangmu run s3://bucket/plans/               an object store; needs the extra s3
+  gangmu run dump.csv --text-column 正文      a dump whose text column has another name
   gangmu run plans/ --max-quarantine 1%       refuse if more than 1 % of the sources were set aside
   gangmu run plans/ --accept change:clauses_fall   publish though a fifth of the clauses is gone
   gangmu run plans/ --output s3://bucket/plans   into an object store; needs the extra s3
@@ -120,7 +123,16 @@ def parser() -> argparse.ArgumentParser:
 
     run = _command(commands, "run", "structure sources and publish a release", RUN_EXAMPLES)
     run.add_argument(
-        "sources", nargs="*", metavar="SOURCE", help="file, folder or pattern (default: the shipped samples)"
+        "sources",
+        nargs="*",
+        metavar="SOURCE",
+        help="file, folder, pattern, archive, dump, URL or @list (default: the shipped samples)",
+    )
+    run.add_argument(
+        "--from-file", action="append", default=[], metavar="FILE", help="read sources from a list, one a line"
+    )
+    run.add_argument(
+        "--text-column", metavar="NAME", help="column that holds the text in dumps (JSON Lines, CSV, Parquet)"
     )
     _output(run)
     run.add_argument("--max-quarantine", metavar="LIMIT", help="share (1%%) or number of sources that may be set aside")
@@ -202,13 +214,14 @@ def _run(options: argparse.Namespace) -> int:
     from flows import pipeline, running, summary  # noqa: PLC0415
 
     settings = pipeline.Settings(
-        sources=tuple(options.sources),
+        sources=(*options.sources, *(f"@{name}" for name in options.from_file)),
         output=options.output,
         max_quarantine=options.max_quarantine,
         max_bytes=options.max_bytes,
         max_seconds=options.max_seconds,
         accept=tuple(options.accept),
         work=options.work,
+        text_column=options.text_column,
     )
     report = running.run(settings, quiet=options.quiet)
     if options.json:

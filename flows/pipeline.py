@@ -19,7 +19,20 @@ from typing import Any, Protocol
 
 import platformdirs
 
-from flows import assembly, change, lineage, packs, pools, progress, reference, sources, staging, summary, watch
+from flows import (
+    assembly,
+    change,
+    lineage,
+    members,
+    packs,
+    pools,
+    progress,
+    reference,
+    sources,
+    staging,
+    summary,
+    watch,
+)
 from flows.batches import BATCH_BYTES, divide
 from flows.errors import Exit, RefusedError, UsageError
 from flows.limits import parse_limit
@@ -38,7 +51,7 @@ class Settings:
     """What is asked of a run.
 
     Attributes:
-        sources: Files, folders and patterns; the shipped samples where none is given.
+        sources: Files, folders, patterns, URLs and lists of them (`@list.txt`); the shipped samples where none is given.
         output: Folder of the releases, or s3://bucket/prefix.
         max_quarantine: Share (`1%`) or number of sources that may be set aside; without it, any.
         max_bytes: Larger files are set aside.
@@ -48,6 +61,7 @@ class Settings:
         accept: Rules about the change since the former release (`seeds/quality/changes.csv`) whose breach is accepted.
         work: Folder on this machine for what is kept between runs; `output`, or the user's cache for an object store.
         run: Id of the run.
+        text_column: Column that holds the text in dumps, where its name does not say so.
 
     """
 
@@ -61,11 +75,12 @@ class Settings:
     accept: tuple[str, ...] = ()
     work: str | None = None
     run: str = field(default_factory=new_run)
+    text_column: str | None = None
 
     @property
     def noted(self) -> dict[str, Any]:
         """What the descriptor of the release tells of them: nothing of the machine."""
-        names = ("max_quarantine", "max_bytes", "max_seconds", "batch_bytes", "workers", "accept")
+        names = ("max_quarantine", "max_bytes", "max_seconds", "batch_bytes", "workers", "accept", "text_column")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -176,9 +191,9 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
     cache = settings.home / ".cache"
     versions = reference.stage_versions()
     with _timed(took, "plan"):
-        found = sources.find(settings.sources, max_bytes=settings.max_bytes)
+        found = sources.find(settings.sources, max_bytes=settings.max_bytes, text_column=settings.text_column)
         report["sources"] = len(found.files) + len(found.set_aside)
-        planned = packs.plan(sources.hashed(found.files), packs.find(cache), versions)
+        planned = packs.plan(members.hashed(found.files), packs.find(cache), versions)
         packs.touch(planned.ready)
     with _timed(took, "stages"):
         batches = _stages(settings, steps, cache, planned, versions)
@@ -189,6 +204,7 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
     aside = report["quarantine"] = assembly.quarantine(folder)
     report.update(rows=rows, tracebacks=assembly.tracebacks(folder, [*planned.ready, *batches]))
     report["findings"] = assembly.findings(folder)
+    report["formats"] = assembly.formats(folder)
     if not rows["documents"]:
         raise UsageError("\n".join(["Nothing could be read.", *summary.aside_lines(aside)]))
     if limit and not limit.allows(len(aside), total=report["sources"]):

@@ -19,7 +19,7 @@ from flows import work
 
 SUFFIXES = (".csv", ".toml", ".txt", ".json")
 TABLES = {
-    "extract": (),
+    "extract": ("columns.toml",),
     "clean": (),
     "segment": ("numbering.toml", "official.toml", "press.toml"),
     "classify": ("codebook/",),
@@ -27,10 +27,10 @@ TABLES = {
 """Which tables a stage reads; `tests/flows/test_reference.py` looks whether it opens others."""
 LIBRARIES = (
     *("pyarrow", "polars", "numpy", "scipy", "jieba", "rjieba", "opencc", "charset-normalizer", "ahocorasick-rs"),
-    *("pandas", "great-expectations"),
+    *("pandas", "great-expectations", "datasketch", "markdown-it-py", "pyyaml"),
 )
 """Libraries that may change what comes out."""
-SHARED = ("work.py", "tables.py", "quarantine.py")
+SHARED = ("work.py", "members.py", "places.py", "sources.py", "tables.py", "quarantine.py")
 """What of flows works on every stage."""
 
 

@@ -39,7 +39,7 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
     _check(settings.home, "--output" if settings.work is None else "--work")
     if is_remote(settings.output):
         _check_bucket(output)
-    found = find(settings.sources, max_bytes=settings.max_bytes)
+    found = find(settings.sources, max_bytes=settings.max_bytes, text_column=settings.text_column)
     # As many as can be of use: each loads the tables, beside the server and Prefect.
     count = min(settings.workers or pools.processors(), len(divide(found.files, batch_bytes=settings.batch_bytes)))
     if threading.current_thread() is threading.main_thread():

@@ -1,44 +1,53 @@
 """Which files a run reads, and under which name each is known.
 
-A source is a file, a folder (searched recursively, hidden entries left out) or a glob. A file that cannot be a document
-is not left out silently: it is *set aside* with a reason, and stands in the release's quarantine list.
+A source is a file, a folder (searched recursively, hidden entries left out), a glob, a URL, or a list of such (`@list.txt`).
+An archive or a dump is not one source but many: each member and each record is a `File` of its own. A file that cannot be a
+document is not left out silently: it is *set aside* with a reason, and stands in the release's quarantine list.
 
 The name, `source_uri`, says nothing of the machine: the path below the folder that was given, for a file its own name,
-and where two would be equal the shortest path that tells them apart. It depends on the set of files, not on the order.
+and where two would be equal the shortest path that tells them apart; a member is named behind its archive
+(`laws.zip!/a/b.txt`), a record by its number (`dump.jsonl#17`). It depends on the set of files, not on the order.
 """
 
-import glob
-import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
 import seeds
 from flows.errors import UsageError
-from transforms.extract import FORMATS
+from flows.places import Place, expand, is_url
+from transforms.extract import FORMATS, container_of
+from transforms.extract.containers import Limits
 
-MAX_BYTES = 64 * 2**20
-"""Default limit for one file."""
+MAX_BYTES = Limits().document
+"""Default limit for one source."""
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to read.
+    """A source to read.
 
     Attributes:
-        path: Where it is.
+        path: Path or URL of the file.
         uri: Its name in the datasets.
-        size: Bytes.
-        sha256: Digest of the bytes, once they were looked at (`hashed`); None where they cannot be read.
+        size: Bytes, as far as they are known without reading them.
+        limit: The most bytes that are read of it.
+        inside: Way into the file for a member of an archive or a record of a dump: `kind:locator` for each step.
+        encoding: Encoding of the dump that a record comes from.
+        text_column: Column of the dump that holds the text.
+        sha256: Digest of what is read, once it was looked at (`members.hashed`); None where it cannot be read.
 
     """
 
     path: str
     uri: str
     size: int
+    limit: int = MAX_BYTES
+    inside: tuple[str, ...] = ()
+    encoding: str | None = None
+    text_column: str | None = None
     sha256: str | None = None
 
 
@@ -59,20 +68,26 @@ class Found:
     set_aside: tuple[SetAside, ...]
 
 
-def find(sources: Sequence[str], *, max_bytes: int = MAX_BYTES) -> Found:
-    """Find the files of all sources; without sources, the shipped samples.
+def find(sources: Sequence[str], *, max_bytes: int = MAX_BYTES, text_column: str | None = None) -> Found:
+    """Find the files of all sources, and what their archives and dumps hold; without sources, the shipped samples.
+
+    Args:
+        sources: Files, folders, patterns, URLs and lists.
+        max_bytes: Larger sources are set aside.
+        text_column: Column that holds the text in dumps.
 
     Raises:
-        UsageError: A source does not exist, or there is nothing to read.
+        UsageError: A source does not exist, a dump has no such column, or there is nothing to read.
 
     """
     given = list(sources) or [str(seeds.folder() / "documents")]
-    depths: dict[Path, int] = {}
+    depths: dict[Place, int] = {}
     for source in given:
-        for path, depth in _expand(source):
-            depths[path] = max(depth, depths.get(path, 0))
+        for place, depth in expand(source):
+            depths[place] = max(depth, depths.get(place, 0))
+    limits = Limits(document=max_bytes)
     named = sorted(_names(depths).items(), key=lambda item: item[1])
-    judged = [_judge(path, uri, max_bytes=max_bytes) for path, uri in named]
+    judged = [one for place, uri in named for one in _unfolded(_judge(place, uri, limits), limits, text_column)]
     files = tuple(one for one in judged if isinstance(one, File))
     aside = tuple(one for one in judged if isinstance(one, SetAside))
     if not files:
@@ -80,73 +95,25 @@ def find(sources: Sequence[str], *, max_bytes: int = MAX_BYTES) -> Found:
     return Found(files, aside)
 
 
-def hashed(files: Iterable[File]) -> list[File]:
-    """Look at the bytes of all files. Always, and not at their dates: a file may change without."""
-    with ThreadPoolExecutor() as pool:
-        return list(pool.map(_hashed, files))
+def _unfolded(one: File | SetAside, limits: Limits, text_column: str | None) -> Iterable[File | SetAside]:
+    if isinstance(one, SetAside) or container_of(one.uri) is None:
+        return [one]
+    from flows.members import unfold  # noqa: PLC0415 - only where there are archives or dumps
+
+    return unfold(one, limits, text_column=text_column)
 
 
-def _hashed(file: File) -> File:
-    try:
-        with Path(file.path).open("rb") as stream:
-            return replace(file, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
-    except OSError:
-        # Whoever reads it says so, after some tries.
-        return file
-
-
-def _expand(source: str) -> Iterator[tuple[Path, int]]:
-    """Files of one source, and of how many parts of the path their names are made."""
-    path = Path(source).expanduser()
-    if path.is_dir():
-        yield from _below(path)
-    elif path.exists():
-        yield _absolute(path), 1
-    elif glob.has_magic(source):
-        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - takes absolute patterns too
-        if not matches:
-            raise UsageError(f"{source}: no file matches. Check the pattern; it is read from the current folder.")
-        for match in matches:
-            one = Path(match)
-            if one.is_dir():
-                yield from _below(one)
-            else:
-                yield _absolute(one), 1
-    else:
-        raise UsageError(f"{source}: does not exist. Give a file, a folder or a pattern such as 'plans/*.txt'.")
-
-
-def _below(folder: Path) -> Iterator[tuple[Path, int]]:
-    root = _absolute(folder)
-
-    def refuse(error: OSError) -> None:
-        # os.walk would leave the folder out without a word.
-        raise UsageError(f"{error.filename}: cannot be read ({error.strerror}). Check its permissions.") from error
-
-    for parent, folders, names in os.walk(root, onerror=refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith("."):
-                path = Path(parent) / name
-                yield path, len(path.relative_to(root).parts)
-
-
-def _absolute(path: Path) -> Path:
-    # Not resolve(): a link keeps the name that it was given under.
-    return Path(os.path.abspath(path))  # noqa: PTH100
-
-
-def _names(depths: dict[Path, int]) -> dict[Path, str]:
+def _names(depths: dict[Place, int]) -> dict[Place, str]:
     """Name every file by its last parts, as few as tell it from all others."""
     depths = dict(depths)
     while True:
-        names = {path: "/".join(path.parts[-depth:]) for path, depth in depths.items()}
+        names = {place: "/".join(place.parts[-depth:]) for place, depth in depths.items()}
         often = Counter(names.values())
-        equal = [path for path, name in names.items() if often[name] > 1]
+        equal = [place for place, name in names.items() if often[name] > 1]
         if not equal:
-            return {path: _utf8(name) for path, name in names.items()}
-        for path in equal:
-            depths[path] += 1
+            return {place: _utf8(name) for place, name in names.items()}
+        for place in equal:
+            depths[place] += 1
 
 
 def _utf8(name: str) -> str:
@@ -154,24 +121,36 @@ def _utf8(name: str) -> str:
     return os.fsencode(name).decode("utf-8", errors="backslashreplace")
 
 
-def _judge(path: Path, uri: str, *, max_bytes: int) -> File | SetAside:
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        return SetAside(
-            uri, "not_readable", f"The file cannot be read: {error.strerror}. Check the link or permissions."
-        )
-    if not path.is_file():
-        return SetAside(uri, "unsupported_format", "This is no regular file.")
-    if (suffix := path.suffix.lower()) not in FORMATS:
-        kind = f"of type {suffix}" if suffix else "without a suffix"
-        return SetAside(
-            uri, "unsupported_format", f"Files {kind} are not read; save it as text (.txt) or Markdown (.md)."
-        )
-    if size > max_bytes:
-        reason = f"The file has {size:,} bytes, more than the limit of {max_bytes:,}. Raise --max-bytes or divide it."
+def _judge(place: Place, uri: str, limits: Limits) -> File | SetAside:
+    size = place.size or 0
+    if not is_url(place.address):
+        path = Path(place.address)
+        try:
+            size = path.stat().st_size
+        except OSError as error:
+            return SetAside(
+                uri, "not_readable", f"The file cannot be read: {error.strerror}. Check the link or permissions."
+            )
+        if not path.is_file():
+            return SetAside(uri, "unsupported_format", "This is no regular file.")
+    is_container = container_of(uri) is not None
+    if not is_container and (refused := unsupported(uri)) is not None:
+        return refused
+    # Of a container the members are measured, one by one.
+    most = limits.unpacked if is_container else limits.document
+    if size > most:
+        reason = f"The file has {size:,} bytes, more than the limit of {most:,}. Raise --max-bytes or divide it."
         return SetAside(uri, "source_too_large", reason)
-    return File(str(path), uri, size)
+    return File(place.address, uri, size, limits.document)
+
+
+def unsupported(uri: str) -> SetAside | None:
+    """Set a file aside whose format is not read."""
+    suffix = PurePosixPath(uri).suffix.lower()
+    if suffix in FORMATS:
+        return None
+    kind = f"of type {suffix}" if suffix else "without a suffix"
+    return SetAside(uri, "unsupported_format", f"Files {kind} are not read; save it as text (.txt) or Markdown (.md).")
 
 
 def _nothing(given: Iterable[str], aside: Sequence[SetAside]) -> str:

@@ -146,6 +146,7 @@ def structure(
     accept: list[str] | None = None,
     work: str | None = None,
     run: str | None = None,
+    text_column: str | None = None,
 ) -> dict[str, Any]:
     """Structure sources and publish a release; the arguments are those of `pipeline.Settings`.
 
@@ -168,6 +169,7 @@ def structure(
         accept=tuple(accept or ()),
         work=work,
         run=run or pipeline.new_run(),
+        text_column=text_column,
     )
     pools.start_validator()
     if workers != 0:

@@ -1,5 +1,6 @@
 """A run in words: for the terminal and for Prefect's pages."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,13 +33,14 @@ def text(report: Mapping[str, Any]) -> str:
         f"  in {report['path']}",
         f"  {counts} from {report['sources']:,} sources in {report['seconds']:.1f} s",
     ]
+    lines += _formats(report["formats"])
     if report["findings"]:
         found = ", ".join(f"{count:,} {name}" for name, count in report["findings"].items())
         lines.append(f"  Findings: {found}")
     lines += [f"  Warning: {remark}" for remark in report["validation"]["remarks"]]
     lines.append(f"  {_change(report['validation']['change'])}")
     if aside:
-        lines += [f"Set aside: {len(aside):,} of {report['sources']:,} sources", *aside_lines(aside)]
+        lines += [f"Set aside: {len(aside):,} of {report['sources']:,} sources ({_codes(aside)})", *aside_lines(aside)]
     return "\n".join(lines)
 
 
@@ -49,6 +51,21 @@ def _change(change: Mapping[str, Any]) -> str:
     accepted = f"; accepted: {', '.join(change['accepted'])}" if change["accepted"] else ""
     small = f", {len(change['too_small'])} need a larger corpus" if change["too_small"] else ""
     return f"Change since {change['former']}: {change['rules']} rules judged{small}{accepted}"
+
+
+def _formats(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Table of what was read by format."""
+    width = max(len(row["format"]) for row in rows)
+    lines = [f"  {'format':{max(width, 6)}}  sources  documents  copies"]
+    for row in rows:
+        counts = f"{row['sources']:7,}  {row['documents']:9,}  {row['copies']:6,}"
+        lines.append(f"  {row['format']:{max(width, 6)}}  {counts}")
+    return lines
+
+
+def _codes(rows: Sequence[Mapping[str, Any]]) -> str:
+    counts = Counter(row["code"] for row in rows)
+    return ", ".join(f"{count:,} {code}" for code, count in sorted(counts.items()))
 
 
 def markdown(report: Mapping[str, Any]) -> str:
@@ -64,6 +81,10 @@ def markdown(report: Mapping[str, Any]) -> str:
         "A new release." if report["new"] else "No new release: the content was there already.",
         f"| dataset | rows |\n|---|---:|\n{rows}",
     ]
+    read = "\n".join(
+        f"| {r['format']} | {r['sources']:,} | {r['documents']:,} | {r['copies']:,} |" for r in report["formats"]
+    )
+    parts.append(f"## Read\n\n| format | sources | documents | copies |\n|---|---:|---:|---:|\n{read}")
     if findings:
         parts.append(f"## Findings\n\n| finding | times |\n|---|---:|\n{findings}")
     if aside:

@@ -11,7 +11,6 @@ hangs, or finds it dead, reads there which source is to blame (`watch`).
 No Prefect here: these functions also run in worker processes, where its import would cost more than the work.
 """
 
-import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,7 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import seeds
-from flows import tables
+from flows import members, tables
 from flows.quarantine import OUTSIDE, Quarantine
 from flows.sealed import read_sealed, write_sealed
 from flows.sources import File
@@ -222,26 +221,35 @@ def _extract(job: _Job, files: list[dict[str, Any]], *, give_up: bool) -> dict[s
     digests: dict[str, str] = {}
 
     def rows() -> Iterator[dict[str, Any]]:
-        for file in files:
-            uri = file["uri"]
-            if job.spared(uri, file.get("sha256")):
-                continue
-            job.notes.take([uri])
-            try:
-                data = Path(file["path"]).read_bytes()
-            except OSError as error:
-                if not give_up:
-                    raise
-                reason = f"The file cannot be read: {error.strerror or error}. Check its permissions."
-                job.aside.add(uri, code="not_readable", reason=reason)
-                continue
-            digests[uri] = hashlib.sha256(data).hexdigest()
-            try:
-                yield extract(data, source_uri=uri)
-            except Unreadable as error:
-                job.aside.add(uri, code=error.code, reason=error.reason, sha256=digests[uri])
-            except Exception as error:  # noqa: BLE001 - one bad file must not stop the others
-                job.aside.add_fault(uri, error, sha256=digests[uri])
+        wanted = [File(**row | {"inside": tuple(row.get("inside", ()))}) for row in files]
+        wanted = [file for file in wanted if not job.spared(file.uri, file.sha256)]
+        for group in [[file] for file in wanted] if job.care.singly else [wanted]:
+            # Two names say that one of several is to blame: a container is read while no member is in hand.
+            names = [file.uri for file in group[:2]]
+            job.notes.take(names)
+            for file, data in members.each(group):
+                job.notes.take([file.uri])
+                yield from made(file, data)
+                job.notes.take(names)
+
+    def made(file: File, data: bytes | Exception) -> Iterator[dict[str, Any]]:
+        uri = file.uri
+        if isinstance(data, OSError):
+            if not give_up:
+                raise data
+            reason = f"The file cannot be read: {data.strerror or data}. Check its permissions."
+            job.aside.add(uri, code="not_readable", reason=reason)
+            return
+        if isinstance(data, bytes):
+            digests[uri] = members.digest(file, data)
+        try:
+            if isinstance(data, Exception):
+                raise data  # noqa: TRY301 - judged below with those of the readers
+            yield extract(data, source_uri=uri, encoding=file.encoding, text_column=file.text_column)
+        except Unreadable as error:
+            job.aside.add(uri, code=error.code, reason=error.reason, sha256=digests.get(uri))
+        except Exception as error:  # noqa: BLE001 - one bad file must not stop the others
+            job.aside.add_fault(uri, error, sha256=digests.get(uri))
 
     with tables.writing(job.folder / "sources.arrow", SOURCES) as sink:
         for chunk in _chunked(rows()):

@@ -4,7 +4,7 @@ import pyarrow as pa
 
 from schemas.column import Column, Dataset
 from schemas.documents import FINDINGS
-from schemas.vocabularies import ROLES, SCRIPTS, STAGES
+from schemas.vocabularies import HINTS, ROLES, SCRIPTS, STAGES
 
 S, N = pa.string(), pa.int32()
 
@@ -20,6 +20,19 @@ SOURCES = Dataset(
         Column("source_format", S, "Format.", required=True),
         Column("source_encoding", S, "Encoding.", required=True),
         Column("text", S, "Extracted text; for text files the decoded file itself.", required=True),
+        Column(
+            "hints",
+            pa.list_(pa.struct([("start", N), ("end", N), ("kind", S), ("value", S)])),
+            "What the container knows of characters of the text: bold and 楷体 runs, headings (value: level from 1), pages (value: number).",
+            required=True,
+            fields={"kind": HINTS},
+        ),
+        Column(
+            "tables",
+            pa.list_(pa.struct([("start", N), ("end", N), ("cells", pa.list_(pa.list_(S)))])),
+            "Tables in the text, in order: the characters they take and their rows of cells; merged cells are repeated.",
+            required=True,
+        ),
         Column("findings", FINDINGS, "What the reader noticed.", required=True),
     ),
 )

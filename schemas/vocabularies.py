@@ -80,6 +80,9 @@ ROLES = {
     "gap": "white space between units",
 }
 
+HINTS = ("bold", "kai", "heading", "page")
+"""What a container may know of characters: bold and 楷体 runs, headings of a level, pages."""
+
 
 def _labels() -> dict[str, tuple[str, ...]]:
     codes: dict[str, list[str]] = {axis: [] for axis in AXES}

@@ -220,3 +220,16 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 def test_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["schema", "--json"]) == 0
     assert set(json.loads(capsys.readouterr().out)) == {"documents", "sections", "clauses", "quarantine"}
+
+
+def test_a_dump_without_that_column_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "d.csv").write_text("正文,标题\n第一条,甲\n", encoding="utf-8")
+    assert exit_code(["run", str(tmp_path), "--output", str(tmp_path / "o"), "--text-column", "全文"]) == 2
+    assert "d.csv: has no column 全文. There are: 正文, 标题." in capsys.readouterr().err
+
+
+def test_sources_from_a_list_that_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listed = tmp_path / "list.txt"
+    listed.write_text("nowhere/\n", encoding="utf-8")
+    assert exit_code(["run", "--output", str(tmp_path / "o"), "--from-file", str(listed)]) == 2
+    assert "list.txt, line 1: nowhere/: does not exist" in capsys.readouterr().err

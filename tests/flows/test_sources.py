@@ -99,6 +99,46 @@ def test_nothing_to_read_is_wrong_usage(tmp_path: Path) -> None:
         find([str(tmp_path)])
 
 
+def test_a_list_names_sources(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = tree / "list.txt"
+    listed.write_text(f"\ufeff# sources\n\n{tree / 'x' / 'deep'}\n  {tree}/?/a.txt\n", encoding="utf-8")
+    assert uris(f"@{listed}") == ["b.md", "x/a.txt", "y/a.txt"]
+    monkeypatch.chdir(tree)
+    listed.write_text("x/deep/b.md\n", encoding="utf-8")
+    assert uris("@list.txt") == ["b.md"]
+
+
+def test_a_list_that_is_wrong(tree: Path) -> None:
+    listed = tree / "list.txt"
+    listed.write_text("# none\nnowhere.txt\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"list\.txt, line 2: nowhere\.txt: does not exist"):
+        find([f"@{listed}"])
+    listed.write_text(f"@{listed}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="line 1: @"):
+        find([f"@{listed}"])
+    with pytest.raises(UsageError, match="list of sources cannot be read"):
+        find([f"@{tree / 'gone.txt'}"])
+
+
+def test_a_file_whose_name_begins_like_a_list(tree: Path) -> None:
+    (tree / "@a.txt").write_text("文", encoding="utf-8")
+    assert uris(tree / "@a.txt") == ["@a.txt"]
+
+
+def test_other_file_systems_of_fsspec() -> None:
+    import fsspec  # noqa: PLC0415
+
+    system = fsspec.filesystem("memory")
+    system.pipe("/laws/a.txt", "第一条".encode())
+    system.pipe("/laws/deep/b.txt", "第一条".encode())
+    assert uris("memory://laws/") == ["a.txt", "deep/b.txt"]
+    assert uris("memory://laws/deep/b.txt") == ["b.txt"]
+    with pytest.raises(UsageError, match=r"memory://nowhere: .*does not exist"):
+        find(["memory://nowhere"])
+    with pytest.raises(UsageError, match="cannot be read as a place"):
+        find(["nothing://a"])
+
+
 def test_samples_are_the_default() -> None:
     assert find([]).files
 

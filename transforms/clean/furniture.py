@@ -24,6 +24,32 @@ _MARKDOWN_HEADING_IN_LINE = re.compile(r"(?<!#)#{1,6}[ \t]+(?=[^\s#])")
 _MARKDOWN_EMPHASIS = re.compile(r"\*\*(?=[^\s*][^*\n]*\*\*)|(?<=[^\s*])\*\*")
 
 
+_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(?s:.{1,20000}?\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
+"""YAML at the head of a Markdown file, between two fences."""
+_MARKDOWN_MARKS = (
+    # Marker and others write the number of a page before a line.
+    ("furniture", "page_break", re.compile(r"(?m)^\{\d{1,5}\}-{3,}[ \t]*$")),
+    ("markup", "image", re.compile(r"!\[[^\]\n]{0,300}\]\([^()\s]{0,2000}\)")),
+    # What a converter escapes so that it is read as it is printed: 1\. and \_
+    ("markup", "escape", re.compile(r"\\(?=[!-/:-@\[-`{-~])")),
+)
+
+
+def _markdown(text: str) -> list[Mark]:
+    """Front matter, comments and marks of a Markdown file."""
+    found: list[Mark] = []
+    front = _FRONT_MATTER.match(text)
+    if front:
+        found.append((front.start(), front.end(), "metadata", "front_matter"))
+    start = text.find("<!--")
+    while start >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        found.append((start, end + 3, "markup", "comment"))
+        start = text.find("<!--", end + 3)
+    for role, code, pattern in _MARKDOWN_MARKS:
+        found += [(m.start(), m.end(), role, code) for m in pattern.finditer(text)]
+    return found
+
+
 def find_marks(text: str, source_format: str) -> list[Mark]:
     """Find what is not read, as (start, end, role, reason), ordered and not overlapping.
 
@@ -37,10 +63,13 @@ def find_marks(text: str, source_format: str) -> list[Mark]:
     found += _running_heads(text, pages)
     in_lines = text.count("\n") > FEW_BREAKS
     headings = list((_MARKDOWN_HEADING if in_lines else _MARKDOWN_HEADING_IN_LINE).finditer(text))
+    if source_format == "markdown":
+        found += _markdown(text)
     if source_format == "markdown" or len(headings) > 1:
         found += [(m.start(), m.end(), "markup", "heading_mark") for m in headings]
         found += [(m.start(), m.end(), "markup", "emphasis_mark") for m in _MARKDOWN_EMPHASIS.finditer(text)]
-    found.sort()
+    # Of marks that begin together the longer one: front matter begins with a separator.
+    found.sort(key=lambda mark: (mark[0], -mark[1]))
     marks: list[Mark] = []
     for mark in found:
         if not marks or mark[0] >= marks[-1][1]:

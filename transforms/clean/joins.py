@@ -36,17 +36,35 @@ def find_joins(text: str, marks: list[Mark]) -> tuple[str, list[tuple[int, int]]
     lines = _lines(text, marks)
     if len(lines) < 3:
         return "flat", []
+    fields = _header(text, lines)
     full = _full_lines(text, lines)
     if full:
-        return "wrapped", _wrapped(text, lines, full)
+        return "wrapped", [join for join in _wrapped(text, lines, full) if join[0] > fields]
     longest = max(b - a for a, b in lines)
     # 1,500: longer than any printed paragraph of the reviewed corpora; such a line holds many paragraphs.
-    return ("flat" if longest > 1500 else "lines"), _column_breaks(text, lines)
+    layout = "flat" if longest > 1500 else "lines"
+    return layout, [join for join in _column_breaks(text, lines) if join[0] > fields]
+
+
+_FIELD = re.compile("[【\\[]?[\u4e00-\u9fff][\u4e00-\u9fff \u3000]{1,9}[】\\]]?[：:][^。；]+")
+
+
+def _header(text: str, lines: list[tuple[int, int]]) -> int:
+    """End of the fields `label：value` that a text begins with (a disclosure header, columns of a dump); -1 without.
+
+    Each is a line of its own, however wide; one alone is a field where it names the title.
+    """
+    end, count = -1, 0
+    for a, b in lines:
+        if not _FIELD.fullmatch(text, a, b):
+            break
+        end, count = b, count + 1
+    return end if count > 1 or text.startswith("标题", lines[0][0]) else -1
 
 
 def _lines(text: str, marks: list[Mark]) -> list[tuple[int, int]]:
     """Printed lines (without blanks at their ends) that hold something to read."""
-    hidden = [(a, b) for a, b, role, _ in marks if role == "furniture"]
+    hidden = [(a, b) for a, b, role, _ in marks if role in {"furniture", "metadata"}]
     lines: list[tuple[int, int]] = []
     at = 0
     position = 0

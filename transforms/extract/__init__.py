@@ -6,21 +6,46 @@ names what to do (`Unreadable`); nothing is guessed silently: an encoding that w
 """
 
 import hashlib
+import re
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
+from transforms.extract import docling, markdown
+from transforms.extract.containers import DUMPS, container_of
 from transforms.extract.decoding import Unreadable, decode
+from transforms.extract.extracted import Extracted
 
-FORMATS = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown"}
+
+def _text(data: bytes, source_uri: str) -> Extracted:
+    text, encoding, findings = decode(data, source_uri)
+    return Extracted(text, encoding, findings=findings)
+
+
+READERS: dict[str, Callable[[bytes, str], Extracted]] = {
+    "text": _text,
+    "markdown": markdown.read,
+    "docling": docling.read,
+}
+"""source_format -> its reader, given the bytes and the name of the source."""
+
+FORMATS = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".json": "docling"}
 """File suffix -> source_format of what this stage reads."""
 
 
-def extract(data: bytes, *, source_uri: str) -> dict[str, Any]:
+_RECORD = re.compile(r"#\d+$")
+
+
+def extract(
+    data: bytes, *, source_uri: str, encoding: str | None = None, text_column: str | None = None
+) -> dict[str, Any]:
     """Read one source.
 
     Args:
-        data: The bytes of the file.
+        data: The bytes of the file, of a member of an archive or of a record of a dump.
         source_uri: Its path; the suffix tells the format.
+        encoding: Encoding of the dump that a record comes from.
+        text_column: Column that holds the text of a record.
 
     Returns:
         A row of `schemas.SOURCES`.
@@ -29,23 +54,32 @@ def extract(data: bytes, *, source_uri: str) -> dict[str, Any]:
         Unreadable: The format is not supported, the file is empty or binary, or its bytes are no text in a known encoding.
 
     """
-    suffix = PurePosixPath(source_uri).suffix.lower()
-    if suffix not in FORMATS:
+    suffix = PurePosixPath(_RECORD.sub("", source_uri)).suffix.lower()
+    kind = DUMPS.get(suffix) if _RECORD.search(source_uri) else None
+    if kind is None and suffix not in FORMATS:
         raise Unreadable(
             "unsupported_format",
             f"{source_uri}: files of type {suffix or 'without suffix'} are not read; save it as text (.txt) or Markdown (.md).",
         )
-    text, encoding, findings = decode(data, source_uri)
-    if not text.strip("\ufeff \t\r\n\u3000\x00"):
+    if kind is not None:
+        from transforms.extract import dumps  # noqa: PLC0415 - only where there is one
+
+        read = dumps.record(data, source_uri, kind, encoding=encoding, text=text_column)
+    else:
+        kind = FORMATS[suffix]
+        read = READERS[kind](data, source_uri)
+    if not read.text.strip("\ufeff \t\r\n\u3000\x00"):
         raise Unreadable("empty", f"{source_uri}: the file holds no text; remove it or fetch it again.")
     return {
         "source_uri": source_uri,
         "source_sha256": hashlib.sha256(data).hexdigest(),
-        "source_format": FORMATS[suffix],
-        "source_encoding": encoding,
-        "text": text,
-        "findings": findings,
+        "source_format": kind,
+        "source_encoding": read.encoding,
+        "text": read.text,
+        "hints": read.hints,
+        "tables": read.tables,
+        "findings": read.findings,
     }
 
 
-__all__ = ["FORMATS", "Unreadable", "extract"]
+__all__ = ["FORMATS", "Extracted", "Unreadable", "container_of", "extract"]

@@ -55,24 +55,24 @@ def decode(data: bytes, name: str) -> tuple[str, str, list[dict[str, Any]]]:
                 raise _undecodable(name, encoding, error) from error
     if b"\x00" in data[:65536]:
         # UTF-16 without a byte order mark: its line breaks and blanks hold zero bytes.
-        if (detected := _detect(data, ("utf-16-le", "utf-16-be"))) is not None:
-            return *detected, [_detected(detected[1])]
+        if (detected := detect(data, ("utf-16-le", "utf-16-be"))) is not None:
+            return *detected, [detected_finding(detected[1])]
         raise Unreadable("binary", f"{name}: the file holds zero bytes and is not text; convert it to text first.")
     try:
         return data.decode("utf-8"), "utf-8", []
     except UnicodeDecodeError as error:
-        detected = _detect(data, ("gb18030", "big5hkscs"))
+        detected = detect(data, ("gb18030", "big5hkscs", "cp950"))
         if detected is None:
             raise _undecodable(name, "utf-8", error) from error
         text, encoding = detected
-        return text, encoding, [_detected(encoding)]
+        return text, encoding, [detected_finding(encoding), *_ambiguous(data, text, encoding)]
 
 
 # Measured on official texts the share of these characters is 0.25 and more; bytes decoded wrongly give under 0.03.
-_LEAST_SHARE = 0.08
+LEAST_SHARE = 0.08
 
 
-def _detect(data: bytes, encodings: tuple[str, ...]) -> tuple[str, str] | None:
+def detect(data: bytes, encodings: tuple[str, ...], *, least: float = LEAST_SHARE) -> tuple[str, str] | None:
     """Text and encoding that yield most of the commonest characters; None where none reads like Chinese."""
     best: tuple[float, str, str] | None = None
     for encoding in encodings:
@@ -85,10 +85,11 @@ def _detect(data: bytes, encodings: tuple[str, ...]) -> tuple[str, str] | None:
         share = len(_COMMON.findall(head)) / wide if wide else 0.0
         if best is None or share > best[0]:
             best = (share, text, encoding)
-    return (best[1], best[2]) if best and best[0] >= _LEAST_SHARE else None
+    return (best[1], best[2]) if best and best[0] >= least else None
 
 
-def _detected(encoding: str) -> dict[str, Any]:
+def detected_finding(encoding: str) -> dict[str, Any]:
+    """Say that an encoding was detected."""
     return {
         "code": "encoding_detected",
         "severity": "info",
@@ -96,6 +97,22 @@ def _detected(encoding: str) -> dict[str, Any]:
         "start": None,
         "end": None,
     }
+
+
+def _ambiguous(data: bytes, text: str, encoding: str) -> list[dict[str, Any]]:
+    """Say where Big5 of Hong Kong and of Taiwan (code page 950) read the same bytes differently: some 260 characters."""
+    if encoding != "big5hkscs":
+        return []
+    try:
+        other = data.decode("cp950")
+    except UnicodeDecodeError:
+        return []
+    places = [n for n, (a, b) in enumerate(zip(text, other, strict=False)) if a != b]
+    if not places and len(text) == len(other):
+        return []
+    first = places[0] if places else min(len(text), len(other))
+    message = f"{max(len(places), 1)} characters are others in Big5 of Taiwan (cp950), the first is {other[first : first + 1]}."
+    return [{"code": "encoding_ambiguous", "severity": "warning", "message": message, "start": first, "end": first + 1}]
 
 
 def _undecodable(name: str, encoding: str, error: UnicodeDecodeError) -> Unreadable:

@@ -23,7 +23,9 @@ is not current yet, which the next run finds by its digest. Two runs at once sta
 ones the second finds the first.
 """
 
+from transforms.publish.copies import COLUMNS as COPY_COLUMNS
 from transforms.publish.copies import mark_copies
+from transforms.publish.pages import formats
 from transforms.publish.releases import Published, point, write_release
 from transforms.publish.runs import write_report
 from transforms.publish.storage import Folder, Storage, is_remote, storage
@@ -31,6 +33,7 @@ from transforms.publish.store import Release, current, find, listing, read_colum
 from transforms.publish.verify import differences
 
 __all__ = [
+    "COPY_COLUMNS",
     "Folder",
     "Published",
     "Release",
@@ -38,6 +41,7 @@ __all__ = [
     "current",
     "differences",
     "find",
+    "formats",
     "is_remote",
     "listing",
     "mark_copies",

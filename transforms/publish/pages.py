@@ -48,7 +48,7 @@ def quality(release: str, validation: Mapping[str, Any]) -> str:
 """
 
 
-def readme(release: str, package: Mapping[str, Any], *, findings: pa.Table, quarantine: pa.Table) -> str:
+def readme(release: str, package: Mapping[str, Any], *, documents: pa.Table, quarantine: pa.Table) -> str:
     """README of a release: what it holds, how it is read, what was set aside."""
     resources = "\n".join(
         f"| `{r['name']}` | {r['rows']:,} | {r['bytes']:,} | {r['description']} |" for r in package["resources"]
@@ -84,7 +84,10 @@ tell whether a copy is whole.
 
 Results of all checks: `quality/index.html`, for programs `quality/validation.json`.
 
-{_findings(findings)}
+{_findings(documents)}
+## Read
+
+{_read(documents)}
 ## Set aside
 
 {_set_aside(quarantine)}"""
@@ -108,6 +111,33 @@ def _judged(validation: Mapping[str, Any]) -> str:
     )
 
 
+def formats(documents: pa.Table) -> list[dict[str, Any]]:
+    """Count what was read: rows of `format`, `sources`, `documents` and `copies`, by format."""
+    sources: dict[str, set[str]] = {}
+    counts: Counter[str] = Counter()
+    repeats: Counter[str] = Counter()
+    columns = (documents[name].to_pylist() for name in ("source_format", "source_uri", "duplicate_of"))
+    for kind, uri, original in zip(*columns, strict=True):
+        sources.setdefault(kind, set()).add(uri)
+        counts[kind] += 1
+        repeats[kind] += original is not None
+    return [
+        {"format": kind, "sources": len(sources[kind]), "documents": counts[kind], "copies": repeats[kind]}
+        for kind in sorted(sources)
+    ]
+
+
+def _read(documents: pa.Table) -> str:
+    lines = [
+        f"| {row['format']} | {row['sources']:,} | {row['documents']:,} | {row['copies']:,} |"
+        for row in formats(documents)
+    ]
+    heads = ["| format | sources | documents | of these copies |", "|---|---:|---:|---:|"]
+    return (
+        "\n".join([*heads, *lines]) + "\n\nA copy keeps its row; `duplicate_of` names the document that it repeats.\n"
+    )
+
+
 def _findings(documents: pa.Table) -> str:
     counts: Counter[tuple[str, str]] = Counter()
     for findings in documents["findings"].to_pylist():
@@ -125,7 +155,10 @@ def _set_aside(quarantine: pa.Table) -> str:
         f"| {_cell(row['source_uri'])} | {row['stage']} | `{row['code']}` | {_cell(row['reason'])} |"
         for row in quarantine.to_pylist()
     ]
-    return "\n".join(["| source | stage | code | reason |", "|---|---|---|---|", *lines]) + "\n"
+    counts = Counter(quarantine["code"].to_pylist())
+    told = [f"| `{code}` | {count:,} |" for code, count in sorted(counts.items())]
+    summed = "\n".join(["| code | sources |", "|---|---:|", *told])
+    return f"{summed}\n\n" + "\n".join(["| source | stage | code | reason |", "|---|---|---|---|", *lines]) + "\n"
 
 
 def _cell(text: str) -> str:

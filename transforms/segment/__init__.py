@@ -8,6 +8,7 @@ document of clauses.
 from dataclasses import dataclass
 from typing import Any
 
+from transforms.segment.front_matter import read_front_matter
 from transforms.segment.outline import outline_of
 from transforms.segment.page import articles_of, outline_article
 from transforms.segment.rows import document_rows
@@ -38,7 +39,9 @@ def segment(source: dict[str, Any], reading: dict[str, Any], grammar: Rules) -> 
     articles = articles_of(view, grammar)
     if not articles:
         whole = [(0, len(view.canonical))]
-        parts = [(view, outline_of(view, grammar), whole)]
+        outline = outline_of(view, grammar)
+        outline.fields |= read_front_matter(view, grammar.lexicon)
+        parts = [(view, outline, whole)]
     else:
         parts = [outline_article(view, article, grammar) for article in articles]
     for ordinal, (part, outline, fragments) in enumerate(parts):

@@ -29,6 +29,7 @@ class Lexicon:
     lead_in: dict[str, tuple[str, ...]]
     header: re.Pattern[str]
     header_fields: dict[str, str]
+    front_matter: dict[str, str]
     title_end: re.Pattern[str]
     dateline: re.Pattern[str]
     byline: re.Pattern[str]
@@ -62,6 +63,7 @@ def load_lexicon(path: Path) -> Lexicon:
         lead_in={key: tuple(value) for key, value in table["lead_in"].items()},
         header=re.compile(f"^[【\\[]?({'|'.join(spaced)})[】\\]]?{BLANK}[:：]{BLANK}(.*)$"),
         header_fields=fields,
+        front_matter=fields | {key: field for field, keys in table["front_matter"].items() for key in keys},
         title_end=re.compile(_any(endings) + r"(?:（[^（）]{1,12}）|\([^()]{1,12}\))?$"),
         dateline=re.compile(
             f"据?{agencies}{place}{day}[电電讯]|据?{agencies}[\\u4e00-\\u9fff]{{2,6}}[电讯](?=[（(])|{agencies}[讯電电](?={BLANK}|[（(]|[\\u4e00-\\u9fff])"

@@ -55,7 +55,7 @@ CHECKS = (
     ),
     Check(
         "documents.duplicate_of.exists",
-        "A copy names an earlier document that is no copy itself.",
+        "A copy names another document that is no copy itself.",
         keys.broken_copies,
         across=True,
     ),

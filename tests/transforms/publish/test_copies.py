@@ -1,0 +1,143 @@
+"""Copies are linked, exact and near ones; what number, title or date tell apart is not."""
+
+import datetime
+import itertools
+import random
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+import seeds
+from schemas import DOCUMENTS
+from schemas.arrow import to_table
+from transforms.clean import clean
+from transforms.extract import extract
+from transforms.publish import copies, mark_copies
+from transforms.publish.copies import Facts, contradict
+from transforms.segment import load_rules, segment
+
+RULES = load_rules(seeds.folder())
+PLACES = ("水库", "堤防", "灌区", "泵站", "河道", "湖泊", "渠系", "水闸", "山塘", "管网", "海堤", "圩区")
+HEADER = "索 引 号：SY310107202603028\n公开属性：主动公开\n发布日期：2026-03-09\n"
+
+
+def notice(*, number: str = "某政发〔2026〕3号", year: int = 2026, place: str = "某市", edits: int = 0) -> str:
+    """Make a notice of twelve tasks."""
+    tasks = [
+        f"{n}. {what}建设。到{year + 4}年，{place}完成{what}工程{n * 7}处，改善灌溉面积{n * 131}亩，由{place}水利局和各县人民政府负责组织实施。\n"
+        for n, what in enumerate(PLACES, start=1)
+    ]
+    for n in range(edits):
+        tasks[n] = f"{n + 1}. {PLACES[n]}管护。落实管护责任。\n"
+    return (
+        f"{place}人民政府关于做好{year}年水利工程建设工作的通知\n{number}\n各县人民政府：\n"
+        f"为加强水利工程建设管理，现就有关事项通知如下。\n{''.join(tasks)}{place}人民政府\n{year}年3月2日\n"
+    )
+
+
+def table(**texts: str) -> pa.Table:
+    """Documents of texts, by name."""
+    rows: list[dict[str, Any]] = []
+    for name, text in texts.items():
+        source = extract(text.encode(), source_uri=f"{name}.txt")
+        rows += segment(source, clean(source), RULES).documents
+    return to_table(DOCUMENTS, rows)
+
+
+def links(documents: pa.Table) -> dict[str, str]:
+    """Copy -> what it repeats, by name."""
+    marked = mark_copies(documents)
+    assert marked.schema == documents.schema
+    rows = marked.to_pylist()
+    names = {row["document_id"]: row["source_uri"].removesuffix(".txt") for row in rows}
+    for row in rows:
+        assert (row["duplicate_of"] is None) == (row["similarity"] is None)
+        assert row["similarity"] is None or copies.THRESHOLD <= row["similarity"] <= 1
+    return {names[row["document_id"]]: names[row["duplicate_of"]] for row in rows if row["duplicate_of"]}
+
+
+def test_a_repost_with_another_header_is_linked_and_the_one_that_tells_more_is_kept() -> None:
+    assert links(table(a=notice(), b=HEADER + notice())) == {"a": "b"}
+    assert links(table(a=HEADER + notice(), b=notice())) == {"b": "a"}
+
+
+def test_of_equals_the_first_by_source_uri_is_kept() -> None:
+    assert links(table(b=notice(), a=notice(), c=notice(edits=1))) == {"b": "a", "c": "a"}
+
+
+def test_other_line_breaks_and_small_edits_are_linked() -> None:
+    wrapped = "\n".join(notice()[i : i + 36] for i in range(0, len(notice()), 36))
+    found = links(table(a=notice(), flat=notice().replace("\n", " "), edited=notice(edits=2), wrapped=wrapped))
+    assert found == {"flat": "a", "edited": "a", "wrapped": "a"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        notice(number="某政发〔2026〕4号"),
+        notice(year=2027),
+        notice(place="临江市"),
+        notice(number="", year=2027),
+        notice(edits=11),
+    ],
+)
+def test_another_document_of_the_same_form_is_none(other: str) -> None:
+    assert links(table(a=notice(), b=other)) == {}
+
+
+def test_a_later_version_of_an_act_is_none() -> None:
+    articles = "".join(
+        f"第{n}条 {what}的管理和保护，适用本条例第{n}条的规定。\n"
+        for n, what in zip("一二三四五六七八九", PLACES, strict=False)
+    )
+    first = f"某市水利工程条例\n（2018年3月2日某市第十届人民代表大会常务委员会第二次会议通过）\n{articles}"
+    later = first.replace("通过）", "通过 根据2023年5月6日某市第十一届人民代表大会常务委员会第九次会议修正）")
+    assert links(table(a=first, b=later)) == {}
+    assert links(table(a=first, b=first + "（此件公开发布）\n")) == {"b": "a"}
+
+
+def test_no_copy_of_a_copy() -> None:
+    """Similarity does not go on from copy to copy: each is like the one that is kept."""
+    chain = {f"n{n:02}": notice(edits=n) for n in range(12)}
+    found = links(table(**chain))
+    assert found
+    assert not set(found) & set(found.values())
+
+
+def test_the_order_of_rows_plays_no_part() -> None:
+    texts = {"a": notice(), "b": HEADER + notice(edits=1), "c": notice(year=2027), "d": notice(), "e": notice(edits=3)}
+    wanted = links(table(**texts))
+    orders = random.Random(1).sample(list(itertools.permutations(texts)), 12)  # noqa: S311
+    assert all(links(table(**{name: texts[name] for name in order})) == wanted for order in orders)
+
+
+def test_short_and_blank_texts_are_no_near_copies() -> None:
+    assert links(table(a="第一条 完。\n", b="第一条 完了。\n")) == {}
+    documents = table(a=notice(), b=notice())
+    blank = documents.set_column(
+        documents.schema.get_field_index("text"), documents.schema.field("text"), pa.array([" \n", " \n"])
+    )
+    assert mark_copies(blank)["duplicate_of"].to_pylist() == [None, None]
+    assert mark_copies(documents.slice(0, 0)).num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        (Facts("甲发〔2026〕1号"), Facts("甲发〔2026〕2号"), True),
+        (Facts("甲发〔2026〕1号"), Facts(None), False),
+        (Facts(names=("关于印发2025年计划的通知",)), Facts(names=("关于印发2026年计划的通知",)), True),
+        (Facts(names=("东区水利规划",)), Facts(names=("西区水利规划",)), True),
+        (Facts(names=("关于水利工作的通知",)), Facts(names=("转发：关于水利工作的通知",)), False),
+        (Facts(names=("政策文件",)), Facts(names=("某市人民政府关于做好水利工程建设工作的通知",)), False),
+        (Facts(days=(datetime.date(2026, 1, 1),)), Facts(days=(datetime.date(2027, 1, 1),)), True),
+        (Facts(days=(None,)), Facts(days=(datetime.date(2027, 1, 1),)), False),
+        (Facts(version=(2018, 1, 2)), Facts(version=(2023, 1, 2)), True),
+    ],
+)
+def test_what_contradicts(one: Facts, other: Facts, *, told: bool) -> None:
+    empty = Facts(names=(None,) * len(one.names or other.names), days=(None,) * len(one.days or other.days))
+    one, other = (Facts(f.number, f.names or empty.names, f.days or empty.days, f.version) for f in (one, other))
+    assert contradict(one, other) is told
+    assert contradict(other, one) is told
