@@ -7,6 +7,7 @@ names what to do (`Unreadable`); nothing is guessed silently: an encoding that w
 
 import hashlib
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -19,10 +20,34 @@ def _text(data: bytes, source_uri: str) -> Extracted:
     return Extracted(text, encoding, findings=findings)
 
 
-READERS: dict[str, Callable[[bytes, str], Extracted]] = {"text": _text, "markdown": _text}
+Reader = Callable[[bytes, str], Extracted]
+
+
+def _late(module: str) -> Reader:
+    """The reader of a module that is loaded with its library when it is needed: `gangmu show a.txt` needs none of them."""
+
+    def read(data: bytes, source_uri: str) -> Extracted:
+        reader: Reader = import_module(f"{__name__}.{module}").read
+        return reader(data, source_uri)
+
+    return read
+
+
+READERS: dict[str, Reader] = {
+    "text": _text,
+    "markdown": _text,
+    "docx": _late("docx"),
+}
 """source_format -> its reader, given the bytes and the name of the source."""
 
-FORMATS = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown"}
+FORMATS = {
+    ".txt": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".docx": "docx",
+    ".docm": "docx",
+}
 """File suffix -> source_format of what this stage reads."""
 
 
