@@ -37,6 +37,8 @@ READERS: dict[str, Reader] = {
     "text": _text,
     "markdown": _text,
     "docx": _late("docx"),
+    "pdf": _late("pdf"),
+    "image": _late("ocr"),
 }
 """source_format -> its reader, given the bytes and the name of the source."""
 
@@ -47,6 +49,13 @@ FORMATS = {
     ".markdown": "markdown",
     ".docx": "docx",
     ".docm": "docx",
+    ".pdf": "pdf",
+    ".png": "image",
+    ".jpg": "image",
+    ".jpeg": "image",
+    ".tif": "image",
+    ".tiff": "image",
+    ".bmp": "image",
 }
 """File suffix -> source_format of what this stage reads."""
 
