@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from statistics import median
 
 from transforms.extract.composer import Composer, Piece
@@ -95,11 +96,14 @@ _PAGE_NUMBER = re.compile(
     r"|\d{1,4}\s*/\s*\d{1,4}"
 )
 _HANGING = "，。、；：！？,.;:"
-_WIDE_GAP = 2.2
-"""Em between two pieces of a row that do not belong to one line."""
+_WIDE_GAP = 1.3
+"""Em between two pieces of a row that may belong to two columns; a blank of the author's is one."""
 _SHORTEST_COLUMN = 8.0
 """Em that the lines of a column of text are wide at least; narrower ones are cells of a table without rules."""
+_NARROWEST_GUTTER = 0.6
 _FEWEST_LINES = 4
+_JITTER = 0.08
+"""Em by which places of characters are rounded."""
 _WIDEST_BLANK = 4
 """Full-width blanks; more say no more."""
 _DEEPEST_INDENT = 30
@@ -124,7 +128,7 @@ def compose(pages: Sequence[Page], out: Composer) -> None:
             margin = _margin(part, margin)
             edge = max(line.text_end for line in part)
             for line in part:
-                if before is not None and before.line.x1 + _first_word(line) > before.edge + 0.3 * line.em:
+                if before is not None and before.line.x1 + _first_word(line) > before.edge + _JITTER * line.em:
                     out.hint(before.end, before.end + 1, "wrap")
                 indent = max(0, min(_DEEPEST_INDENT, round((line.x0 - margin) / line.em)))
                 _, end = out.line([Piece("\u3000" * indent), *line.pieces()])
@@ -165,17 +169,8 @@ def _first_word(line: Line) -> float:
 
 
 def _write_furniture(row: list[Line], out: Composer) -> None:
-    start, end = out.line(_joined(row))
+    start, end = out.line(_one_line(row).pieces())
     out.hint(start, end, "furniture")
-
-
-def _joined(row: Sequence[Line]) -> list[Piece]:
-    """Pieces of a row as one line."""
-    pieces: list[Piece] = []
-    for line in row:
-        pieces += [Piece("\u3000\u3000")] if pieces else []
-        pieces += line.pieces()
-    return pieces
 
 
 # -- rows and lines
@@ -209,7 +204,7 @@ def _table(grid: Grid, glyphs: Iterable[Glyph]) -> _Table:
 
 
 def _text(row: Sequence[Line]) -> str:
-    return "".join(piece.text for piece in _joined(row)).strip()
+    return _one_line(row).text.strip()
 
 
 def rows_of(glyphs: Iterable[Glyph]) -> list[list[Line]]:
@@ -233,9 +228,12 @@ def _lines(row: Sequence[Glyph]) -> Iterator[Line]:
     begin = 0
     for at in range(1, len(row) + 1):
         if at == len(row) or row[at].x0 - row[at - 1].x1 > _WIDE_GAP * em:
-            part = tuple(_without_shadows(row[begin:at]))
-            yield Line(part, min(g.top for g in part), max(g.bottom for g in part), _em(part))
+            yield _line(list(_without_shadows(row[begin:at])))
             begin = at
+
+
+def _line(glyphs: Sequence[Glyph]) -> Line:
+    return Line(tuple(glyphs), min(g.top for g in glyphs), max(g.bottom for g in glyphs), _em(glyphs))
 
 
 def _em(glyphs: Sequence[Glyph]) -> float:
@@ -261,7 +259,7 @@ def _blank(before: Glyph, glyph: Glyph, em: float) -> str:
     if gap > 0.7:
         return "\u3000" * min(round(gap), _WIDEST_BLANK)
     latin = before.text[-1] < "\u2e80" and glyph.text[0] < "\u2e80"
-    return " " if glyph.spaced or (latin and gap > 0.15) else ""
+    return " " if glyph.spaced or gap > (0.15 if latin else 0.45) else ""
 
 
 # -- heads and feet
@@ -326,59 +324,90 @@ def _columns(rows: list[list[Line]]) -> Iterator[list[Line]]:
     """Rows as columns: where text stands left and right of a gutter, what is left of it is read first."""
     if not rows:
         return
-    gutter, first, last = _gutter(rows)
-    if gutter is None:
+    found = _gutter(rows)
+    if found is None:
         yield [_one_line(row) for row in rows]
         return
+    first, left, right = found
     yield from _columns(rows[:first])
-    for side in (0, 1):
-        part = [[line for line in row if (line.x0 >= gutter) == bool(side)] for row in rows[first:last]]
-        yield from _columns([row for row in part if row])
-    yield from _columns(rows[last:])
+    yield from _columns([row for row in left if row])
+    yield from _columns([row for row in right if row])
+    yield from _columns(rows[first + len(left) :])
 
 
 def _one_line(row: Sequence[Line]) -> Line:
-    """Pieces of a row as one line, the gaps between them as blanks of at most two characters."""
-    if len(row) == 1:
-        return row[0]
-    glyphs = tuple(glyph for line in row for glyph in line.glyphs)
-    return Line(glyphs, min(line.top for line in row), max(line.bottom for line in row), _em(glyphs))
+    """Pieces of a row as one line."""
+    return row[0] if len(row) == 1 else _line([glyph for line in row for glyph in line.glyphs])
 
 
-def _gutter(rows: Sequence[Sequence[Line]]) -> tuple[float | None, int, int]:
-    """Left edge of a second column, and the rows that it takes; None where there is one column."""
+def _gutter(rows: Sequence[Sequence[Line]]) -> tuple[int, list[list[Line]], list[list[Line]]] | None:
+    """Two columns: the first row that they take, and their rows; None where there is one column."""
     lines = [line for row in rows for line in row]
-    if len(lines) < 2 * _FEWEST_LINES:
-        return None, 0, 0
+    if len(lines) <= _FEWEST_LINES:
+        return None
     leftmost = min(line.x0 for line in lines)
     em = median(line.em for line in lines)
-    starts = Counter(round(line.x0 / em) for line in lines if line.x0 > leftmost + _SHORTEST_COLUMN * em)
-    for start, count in starts.most_common(3):
-        if count < _FEWEST_LINES:
-            break
-        edge = (start - 1) * em
-        for first, last in _uncrossed(rows, edge):
-            left = [line for row in rows[first:last] for line in row if line.x0 < edge]
-            right = [line for row in rows[first:last] for line in row if line.x0 >= edge]
-            if _is_column(left) and _is_column(right) and _beside(left, right):
-                return edge, first, last
-    return None, 0, 0
+    starts = [line.x0 for line in lines if line.x0 > leftmost + _SHORTEST_COLUMN * em]
+    counts = Counter(round(start / em) for start in starts)
+    for place in dict.fromkeys([*(place for place, _ in counts.most_common(3)), *sorted(counts)[:1]]):
+        edge = min(start for start in starts if round(start / em) == place) - 0.2 * em
+        for first, run in _uncrossed(rows, edge):
+            left, right = [row[0] for row in run], [row[1] for row in run]
+            if _stand_beside(list(chain(*left)), list(chain(*right))):
+                return first, left, right
+    return None
 
 
-def _uncrossed(rows: Sequence[Sequence[Line]], edge: float) -> Iterator[tuple[int, int]]:
-    """Runs of rows in which no line crosses an edge."""
-    begin = 0
-    for at, row in enumerate([*rows, None]):
-        if row is None or any(line.x0 < edge < line.x1 for line in row):
-            if at > begin:
-                yield begin, at
-            begin = at + 1
+def _uncrossed(
+    rows: Sequence[Sequence[Line]], edge: float
+) -> Iterator[tuple[int, list[tuple[list[Line], list[Line]]]]]:
+    """Runs of rows in which no line crosses an edge: the place of the first row, and what is left and right of the edge."""
+    run: list[tuple[list[Line], list[Line]]] = []
+    for at, row in enumerate(rows):
+        sides = _cut(row, edge)
+        if sides is not None:
+            run.append(sides)
+        elif run:
+            yield at - len(run), run
+            run = []
+    if run:
+        yield len(rows) - len(run), run
+
+
+def _cut(row: Sequence[Line], edge: float) -> tuple[list[Line], list[Line]] | None:
+    """What is left and right of an edge; None where a line crosses it. A comma that hangs narrows the gutter."""
+    left: list[Line] = []
+    right: list[Line] = []
+    for line in row:
+        if line.x1 <= edge:
+            left.append(line)
+        elif line.x0 >= edge:
+            right.append(line)
+        else:
+            at = next((n for n, glyph in enumerate(line.glyphs) if glyph.x0 >= edge), 0)
+            if not at or line.glyphs[at].x0 - line.glyphs[at - 1].x1 < _NARROWEST_GUTTER * line.em:
+                return None
+            left.append(_line(line.glyphs[:at]))
+            right.append(_line(line.glyphs[at:]))
+    return left, right
+
+
+def _stand_beside(left: Sequence[Line], right: Sequence[Line]) -> bool:
+    if not right or not _is_column(left) or not (_is_column(right) or _is_even(left)):
+        return False
+    return _beside(left, right)
 
 
 def _is_column(lines: Sequence[Line]) -> bool:
     if len(lines) < _FEWEST_LINES:
         return False
     return median((line.x1 - line.x0) / line.em for line in lines) >= _SHORTEST_COLUMN
+
+
+def _is_even(lines: Sequence[Line]) -> bool:
+    """Most lines end at one edge: a column beside which the last lines of the next one stand, be they few."""
+    edge = max(line.text_end for line in lines)
+    return sum(1 for line in lines if line.x1 > edge - 1.5 * line.em) * 2 > len(lines)
 
 
 def _beside(left: Sequence[Line], right: Sequence[Line]) -> bool:

@@ -147,7 +147,7 @@ def _glyphs(text: pypdfium2.PdfTextPage) -> Iterator[tuple[int, Glyph]]:
             faces[key] = _face(text, index)
         turn = pdfium.FPDFText_GetCharAngle(text, index) / (math.pi / 2)
         quarter = round(turn) % 4 if abs(turn - round(turn)) < 0.05 else -1
-        made = Glyph(chr(code), box.left, box.right, box.top, box.bottom, *faces[key], spaced=spaced)
+        made = Glyph(chr(code), box.left, box.right, *_heights(text, index, box), *faces[key], spaced=spaced)
         spaced = False
         if last is not None and last[0] == key and (last[2].x0, last[2].x1) == (made.x0, made.x1):
             # One sign for several characters, such as the double dash.
@@ -158,6 +158,18 @@ def _glyphs(text: pypdfium2.PdfTextPage) -> Iterator[tuple[int, Glyph]]:
         last = (key, quarter, made)
     if last is not None:
         yield last[1:]
+
+
+def _heights(text: pypdfium2.PdfTextPage, index: int, box: pdfium.FS_RECTF) -> tuple[float, float]:
+    """Upper and lower edge by size and baseline of the type: the box of 一 or 、 is no higher than its sign."""
+    x, y, matrix = ctypes.c_double(), ctypes.c_double(), pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetCharOrigin(text, index, x, y)
+    pdfium.FPDFText_GetMatrix(text, index, matrix)
+    size = pdfium.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
+    if abs(matrix.b) > abs(matrix.a) or not 1 < size < 1000 or not abs(y.value) < 1e5:
+        return box.top, box.bottom
+    upright = 1 if matrix.a > 0 else -1
+    return y.value + upright * 0.88 * size, y.value - upright * 0.12 * size
 
 
 def _is_sound(box: pdfium.FS_RECTF) -> bool:
