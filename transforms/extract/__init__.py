@@ -13,11 +13,12 @@ from typing import Any
 
 from transforms.extract.decoding import Unreadable, decode
 from transforms.extract.extracted import Extracted
+from transforms.extract.tables_in_text import tables_of
 
 
 def _text(data: bytes, source_uri: str) -> Extracted:
     text, encoding, findings = decode(data, source_uri)
-    return Extracted(text, encoding, findings=findings)
+    return Extracted(text, encoding, tables=tables_of(text), findings=findings)
 
 
 Reader = Callable[[bytes, str], Extracted]
