@@ -91,9 +91,10 @@ class _Table:
 
 _MARGIN = 0.13
 """Share of the height of a page where heads and feet stand; GB/T 9704-2012 5.2: 37 of 297 mm above, 35 below."""
+# Numbers of pages; what browsers print at head and foot: time and title, address and number.
 _PAGE_NUMBER = re.compile(
     r"[—–\-－·•\s]*(?:\d{1,4}|[ivxlcIVXLC]{1,7})[—–\-－·•\s]*|第\s*[\d一二三四五六七八九十百]{1,6}\s*页(?:[\s,，/]*共\s*[\d一二三四五六七八九十百]{1,6}\s*页)?"
-    r"|\d{1,4}\s*/\s*\d{1,4}"
+    r"|(?:(?:file|https?)://\S+\s+)?\d{1,4}\s*/\s*\d{1,4}|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},?\s+\d{1,2}:\d{2}.*"
 )
 _HANGING = "，。、；：！？,.;:"
 _WIDE_GAP = 1.3
