@@ -38,7 +38,10 @@ READERS: dict[str, Reader] = {
     "text": _text,
     "markdown": _text,
     "docx": _late("docx"),
+    "doc": _late("office"),
+    "wps": _late("office"),
     "pdf": _late("pdf"),
+    "ofd": _late("ofd"),
     "image": _late("ocr"),
 }
 """source_format -> its reader, given the bytes and the name of the source."""
@@ -50,7 +53,10 @@ FORMATS = {
     ".markdown": "markdown",
     ".docx": "docx",
     ".docm": "docx",
+    ".doc": "doc",
+    ".wps": "wps",
     ".pdf": "pdf",
+    ".ofd": "ofd",
     ".png": "image",
     ".jpg": "image",
     ".jpeg": "image",

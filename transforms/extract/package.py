@@ -56,6 +56,21 @@ class Package:
             raise self._too_large(part)
         return data
 
+    def survey(self) -> None:
+        """Refuse a container whose XML is larger than that of a document, before another library unpacks it.
+
+        Raises:
+            Unreadable: `damaged`, `encrypted` or `too_large`.
+
+        """
+        whole = 0
+        for part in self._parts:
+            if part.lower().endswith(".xml"):
+                data = self.read(part) or b""
+                whole += data.count(b"<")
+                if whole > MAX_TAGS:
+                    raise self._too_large(part)
+
     def xml(self, part: str) -> etree._Element | None:
         """Root of an XML part; None where there is none.
 

@@ -22,7 +22,7 @@ from transforms.extract.page_layout import Glyph, Page, compose
 from transforms.extract.page_tables import Rule, rules_of
 
 MOST_PAGES = 5000
-MOST_GLYPHS = 3_000_000
+MOST_GLYPHS = 2_000_000
 """Characters of a file; a page of official print holds 600."""
 _MOST_OBJECTS = 20_000
 """Drawn objects of a page that are looked at for lines of tables; a page with more is a map."""
