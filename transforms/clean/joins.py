@@ -43,7 +43,7 @@ def find_joins(
 
     """
     lines = _lines(text, marks)
-    if len(lines) < 3 and not wraps:
+    if len(lines) < (2 if wraps else 3):
         return "flat", []
     full = _full_lines(text, lines)
     known = {i for i, (_, b) in enumerate(lines) if text.find("\n", b) in wraps}

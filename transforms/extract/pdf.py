@@ -118,7 +118,7 @@ def _page(page: pypdfium2.PdfPage) -> tuple[Page, int]:
 
 
 def _glyphs(text: pypdfium2.PdfTextPage) -> Iterator[tuple[int, Glyph]]:
-    """Characters with the quarter turns that they are printed at; -1 aslant. Their boxes are those of the file (y upwards)."""
+    """Characters with the quarter turns (clockwise) that they are printed at; -1 aslant. Their boxes are those of the file (y upwards)."""
     faces: dict[int | None, tuple[bool, bool]] = {}
     box = pdfium.FS_RECTF()
     high = 0
@@ -192,9 +192,9 @@ def _turned(glyph: Glyph, turn: int, page: tuple[float, float, float, float]) ->
     x0, x1 = sorted((glyph.x0, glyph.x1))
     y0, y1 = sorted((glyph.top, glyph.bottom))
     places = {
-        1: (y0 - bottom, y1 - bottom, x0 - left, x1 - left),
+        1: (top - y1, top - y0, right - x1, right - x0),
         2: (right - x1, right - x0, y0 - bottom, y1 - bottom),
-        3: (top - y1, top - y0, right - x1, right - x0),
+        3: (y0 - bottom, y1 - bottom, x0 - left, x1 - left),
     }
     a, b, c, d = places.get(turn, (x0 - left, x1 - left, top - y1, top - y0))
     return Glyph(glyph.text, a, b, c, d, glyph.bold, glyph.kai, glyph.spaced)

@@ -19,6 +19,8 @@ class Sheet:
     boxes: list[tuple[float, float, float, float]] = field(default_factory=list)
     aslant: str = ""
     picture: bool = False
+    turned: str = ""
+    """Matrix that all is drawn with."""
 
 
 def pdf(sheets: Sequence[Sheet]) -> bytes:
@@ -34,6 +36,8 @@ def pdf(sheets: Sequence[Sheet]) -> bytes:
     ]
     for number, sheet in enumerate(sheets):
         drawn = _drawn(sheet)
+        if sheet.turned:
+            drawn = b"q %s cm %s Q" % (sheet.turned.encode(), drawn)
         objects.append(
             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]/Contents %d 0 R"
             b"/Resources<</Font<</F 3 0 R>>/XObject<</P 6 0 R>>>>>>" % (*A4, 8 + 2 * number)

@@ -99,6 +99,11 @@ def test_text_across_the_page_is_kept_apart() -> None:
     assert _reading(row) == ARTICLES
 
 
+@pytest.mark.parametrize("turned", ["0 1 -1 0 842 0", "0 -1 1 0 0 595", "-1 0 0 -1 595 842"])
+def test_pages_that_lie_on_their_side_are_read_upright(turned: str) -> None:
+    assert _reading(_read(Sheet(paragraphs(ARTICLES), turned=turned))) == ARTICLES
+
+
 def test_signs_that_are_flat_stand_on_their_line() -> None:
     assert _read(Sheet([(80, 130, "一、总体要求——第一")]))["text"].strip() == "一、总体要求——第一"
 
