@@ -149,7 +149,7 @@ def _glyphs(text: pypdfium2.PdfTextPage) -> Iterator[tuple[int, Glyph]]:
         quarter = round(turn) % 4 if abs(turn - round(turn)) < 0.05 else -1
         made = Glyph(chr(code), box.left, box.right, *_heights(text, index, box), *faces[key], spaced=spaced)
         spaced = False
-        if last is not None and last[0] == key and (last[2].x0, last[2].x1) == (made.x0, made.x1):
+        if last is not None and last[0] == key and _place(last[2]) == _place(made):
             # One sign for several characters, such as the double dash.
             last = (key, quarter, replace(made, text=last[2].text + made.text, spaced=last[2].spaced))
             continue
@@ -158,6 +158,10 @@ def _glyphs(text: pypdfium2.PdfTextPage) -> Iterator[tuple[int, Glyph]]:
         last = (key, quarter, made)
     if last is not None:
         yield last[1:]
+
+
+def _place(glyph: Glyph) -> tuple[float, float, float, float]:
+    return glyph.x0, glyph.x1, glyph.top, glyph.bottom
 
 
 def _heights(text: pypdfium2.PdfTextPage, index: int, box: pdfium.FS_RECTF) -> tuple[float, float]:
