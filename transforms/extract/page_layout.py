@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, pairwise
 from statistics import median
 
 from transforms.extract.composer import Composer, Piece
@@ -71,11 +71,18 @@ class Line:
         """What it reads."""
         return "".join(piece.text for piece in self.pieces())
 
+    def _usual_gap(self) -> float:
+        """Em between full-width characters: justified lines are spread."""
+        pairs = pairwise(self.glyphs)
+        gaps = [(b.x0 - a.x1) / self.em for a, b in pairs if a.text[-1] >= "\u2e80" and b.text[0] >= "\u2e80"]
+        return max(0.0, median(gaps)) if gaps else 0.0
+
     def pieces(self) -> Iterator[Piece]:
         """Its characters with the blanks between them."""
         before: Glyph | None = None
+        usual = self._usual_gap()
         for glyph in self.glyphs:
-            gap = _blank(before, glyph, self.em) if before is not None else ""
+            gap = _blank(before, glyph, self.em, usual) if before is not None else ""
             if gap:
                 yield Piece(gap)
             yield Piece(glyph.text, glyph.bold, glyph.kai)
@@ -254,13 +261,17 @@ def _without_shadows(row: Sequence[Glyph]) -> Iterator[Glyph]:
         yield glyph
 
 
-def _blank(before: Glyph, glyph: Glyph, em: float) -> str:
-    """Blank between two glyphs: as many full-width ones as fit; between Latin words, or where one is printed, one."""
+def _blank(before: Glyph, glyph: Glyph, em: float, usual: float) -> str:
+    """Blank between two glyphs: as many full-width ones as fit; one where a narrow blank is printed or left.
+
+    Between a Han character and a figure print programs leave a quarter of an em of their own.
+    """
     gap = (glyph.x0 - before.x1) / em
     if gap > 0.7:
         return "\u3000" * min(round(gap), _WIDEST_BLANK)
-    latin = before.text[-1] < "\u2e80" and glyph.text[0] < "\u2e80"
-    return " " if glyph.spaced or gap > (0.15 if latin else 0.45) else ""
+    latin = (before.text[-1] < "\u2e80") + (glyph.text[0] < "\u2e80")
+    least = (usual + 0.21, 0.45, 0.15)[latin]
+    return " " if glyph.spaced or gap > least else ""
 
 
 # -- heads and feet
