@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 import seeds
-from tests.transforms.extract.outlines import outline_of
+from benchmarks.printed import outline_of
 from tests.transforms.extract.word import level, lists, num, p, r, style, table, word
 from transforms.extract import Unreadable, extract
 from transforms.extract.docx_numbers import MOST, write_number

@@ -1,13 +1,11 @@
 """PDF files: lines in reading order, what belongs to the page told apart, tables by their lines."""
 
 import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 
 import seeds
-from tests.transforms.extract.outlines import alike, outline_of
+from benchmarks.printed import PRINTERS, compare
 from tests.transforms.extract.printed import EM, Sheet, grid, paragraphs, pdf
 from transforms.clean import clean
 from transforms.extract import Unreadable, extract, ocr
@@ -128,23 +126,12 @@ def test_damaged_files_are_refused(data: bytes) -> None:
     assert refused.value.code in {"damaged", "empty"}
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_samples_printed_by_libreoffice_keep_their_outline(tmp_path: Path) -> None:
+@pytest.mark.parametrize("program", PRINTERS)
+def test_printed_samples_keep_their_outline(program: str) -> None:
     """Issue: .97 of the outline of the clean text."""
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
     names = ["regulation", "opinion", "plan-chapters", "notice-issuing-rules", "work-report", "reply"]
-    folder = seeds.folder() / "documents"
-    command = [
-        "soffice",
-        f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
-        "--headless",
-        "--convert-to",
-        "pdf",
-    ]
-    files = [str(folder / f"{name}.txt") for name in names]
-    subprocess.run([*command, "--outdir", str(tmp_path), *files], check=True, capture_output=True, timeout=300)
-    kept = whole = 0
-    for name in names:
-        typed = outline_of((folder / f"{name}.txt").read_bytes(), "a.txt")
-        same = alike(typed, outline_of((tmp_path / f"{name}.pdf").read_bytes(), "a.pdf"))
-        kept, whole = kept + same, whole + len(typed)
+    scores = compare([seeds.folder() / "documents" / f"{name}.txt" for name in names], program)
+    kept, whole, _ = (sum(column) for column in zip(*scores.values(), strict=True))
     assert kept >= 0.97 * whole
