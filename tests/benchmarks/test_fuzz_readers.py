@@ -21,7 +21,7 @@ FILES = {
 
 @pytest.mark.parametrize("name", FILES)
 def test_damaged_files_are_read_or_refused(name: str) -> None:
-    outcomes = {verdict(mutate(FILES[name], seed), name) for seed in range(150)}
+    outcomes = {verdict(mutate(FILES[name], seed), name) for seed in range(80)}
     assert "read" in outcomes
     assert outcomes - {"read"}, "nothing was damaged enough to be refused"
 
