@@ -23,7 +23,8 @@ SOURCES = Dataset(
         Column(
             "hints",
             pa.list_(pa.struct([("start", N), ("end", N), ("kind", S), ("value", S)])),
-            "What the container knows of characters of the text: bold and 楷体 runs, headings (value: level from 1), pages (value: number).",
+            "What the container knows of characters of the text: bold and 楷体 runs, headings (value: level from 1), pages "
+            "(value: number), heads and feet of pages, line breaks at the edge of the page.",
             required=True,
             fields={"kind": HINTS},
         ),

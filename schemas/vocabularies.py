@@ -80,8 +80,9 @@ ROLES = {
     "gap": "white space between units",
 }
 
-HINTS = ("bold", "kai", "heading", "page")
-"""What a container may know of characters: bold and 楷体 runs, headings of a level, pages."""
+HINTS = ("bold", "kai", "heading", "page", "furniture", "wrap")
+"""What a container may know of characters: bold and 楷体 runs, headings of a level, pages, heads and feet of pages, line
+breaks that are only the end of a printed line."""
 
 
 def _labels() -> dict[str, tuple[str, ...]]:

@@ -25,8 +25,10 @@ def clean(source: dict[str, Any]) -> dict[str, Any]:
 
     """
     text: str = source["text"]
-    marks = find_marks(text, source["source_format"])
-    layout, joins = find_joins(text, marks)
+    heads = [(h["start"], h["end"]) for h in source["hints"] if h["kind"] == "furniture"]
+    marks = find_marks(text, source["source_format"], heads)
+    tables = [(table["start"], table["end"]) for table in source["tables"]]
+    layout, joins = find_joins(text, marks, tables, {h["start"] for h in source["hints"] if h["kind"] == "wrap"})
     read = np.ones(len(text), dtype=bool)
     for start, end, _, _ in marks:
         read[start:end] = False

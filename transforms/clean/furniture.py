@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 FEW_BREAKS = 2
 """A text with no more line breaks than this has lost them."""
@@ -50,17 +51,18 @@ def _markdown(text: str) -> list[Mark]:
     return found
 
 
-def find_marks(text: str, source_format: str) -> list[Mark]:
+def find_marks(text: str, source_format: str, heads: Sequence[tuple[int, int]] = ()) -> list[Mark]:
     """Find what is not read, as (start, end, role, reason), ordered and not overlapping.
 
     Markdown marks are looked for in Markdown files and in text that carries at least two heading marks: converters save
-    Markdown under .txt.
+    Markdown under .txt. `heads` are heads and feet of pages that the container tells apart by their place.
     """
     found = [(m.start(), m.end(), "furniture", "invisible") for m in _INVISIBLE.finditer(text)]
     pages = [(m.start(), m.end(), "furniture", "page_number") for m in _PAGE_NUMBER.finditer(text)]
     found += pages
     found += [(m.start(), m.end(), "furniture", "separator") for m in _SEPARATOR.finditer(text)]
     found += _running_heads(text, pages)
+    found += [(start, end, "furniture", "page_head") for start, end in heads]
     in_lines = text.count("\n") > FEW_BREAKS
     headings = list((_MARKDOWN_HEADING if in_lines else _MARKDOWN_HEADING_IN_LINE).finditer(text))
     if source_format == "markdown":

@@ -1,10 +1,15 @@
 """Line breaks inside sentences: hard-wrapped text and cuts at the end of a column or page."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from transforms.clean.furniture import Mark
 
+LONGEST_PARAGRAPH = 1500
+"""Longer than any printed paragraph of the reviewed corpora; such a line holds many paragraphs."""
 NARROWEST = 12
 NARROW = 18
 """Characters of a narrow line; a few lines narrower than this that are alike are headings, many are a column of a newspaper."""
@@ -21,12 +26,16 @@ _OPENS = re.compile(
 )
 
 
-def find_joins(text: str, marks: list[Mark]) -> tuple[str, list[tuple[int, int]]]:
+def find_joins(
+    text: str, marks: list[Mark], tables: Sequence[tuple[int, int]] = (), wraps: AbstractSet[int] = frozenset()
+) -> tuple[str, list[tuple[int, int]]]:
     """Find the line breaks (with the blanks around them) that stand inside a sentence.
 
     Args:
         text: Extracted text.
         marks: What is not read; a furniture line between two halves of a sentence does not keep them apart.
+        tables: Tables; the breaks between their rows stay, and no sentence goes on behind them.
+        wraps: Line breaks that the container knows to stand at the edge of the page.
 
     Returns:
         The layout (`wrapped`: lines are cut at a width; `flat`: breaks are lost, paragraphs stand in one line; `lines`: a
@@ -34,16 +43,18 @@ def find_joins(text: str, marks: list[Mark]) -> tuple[str, list[tuple[int, int]]
 
     """
     lines = _lines(text, marks)
-    if len(lines) < 3:
+    if len(lines) < (2 if wraps else 3):
         return "flat", []
     fields = _header(text, lines)
     full = _full_lines(text, lines)
+    known = {i for i, (_, b) in enumerate(lines) if text.find("\n", b) in wraps}
+    if 2 * len(known) > len(full):
+        joins = _outside(_wrapped(text, lines, known), tables)
+        return ("flat" if _longest(lines, joins) > LONGEST_PARAGRAPH else "wrapped"), joins
     if full:
-        return "wrapped", [join for join in _wrapped(text, lines, full) if join[0] > fields]
-    longest = max(b - a for a, b in lines)
-    # 1,500: longer than any printed paragraph of the reviewed corpora; such a line holds many paragraphs.
-    layout = "flat" if longest > 1500 else "lines"
-    return layout, [join for join in _column_breaks(text, lines) if join[0] > fields]
+        return "wrapped", _outside([join for join in _wrapped(text, lines, full) if join[0] > fields], tables)
+    joins = [join for join in _column_breaks(text, lines) if join[0] > fields]
+    return ("flat" if _longest(lines, []) > LONGEST_PARAGRAPH else "lines"), _outside(joins, tables)
 
 
 _FIELD = re.compile("[【\\[]?[\u4e00-\u9fff][\u4e00-\u9fff \u3000]{1,9}[】\\]]?[：:][^。；]+")
@@ -60,6 +71,30 @@ def _header(text: str, lines: list[tuple[int, int]]) -> int:
             break
         end, count = b, count + 1
     return end if count > 1 or text.startswith("标题", lines[0][0]) else -1
+
+
+def _longest(lines: list[tuple[int, int]], joins: list[tuple[int, int]]) -> int:
+    """Characters of the longest line once the joins are made."""
+    joined = {start for start, _ in joins}
+    longest = 0
+    begin = -1
+    for a, b in lines:
+        begin = a if begin < 0 else begin
+        longest = max(longest, b - begin)
+        if b not in joined:
+            begin = -1
+    return longest
+
+
+def _outside(joins: list[tuple[int, int]], tables: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The joins that do not touch a table; both are ordered."""
+    starts = [start for start, _ in tables]
+    kept = []
+    for start, end in joins:
+        at = bisect_right(starts, end) - 1
+        if at < 0 or tables[at][1] < start:
+            kept.append((start, end))
+    return kept
 
 
 def _lines(text: str, marks: list[Mark]) -> list[tuple[int, int]]:
@@ -131,13 +166,13 @@ def _ends_sentence(text: str, line: tuple[int, int]) -> bool:
     return piece.endswith(tuple(_TERMINAL)) if piece else True
 
 
-def _wrapped(text: str, lines: list[tuple[int, int]], full: set[int]) -> list[tuple[int, int]]:
+def _wrapped(text: str, lines: list[tuple[int, int]], full: AbstractSet[int]) -> list[tuple[int, int]]:
     """Breaks after a full line whose sentence goes on, or whose paragraph goes on (no label, no indent follows).
 
     GB/T 9704-2012 7.3.3: each paragraph is indented by two characters; where the indent survives, it alone decides.
     """
     indented = sum(1 for a, _ in lines if text[text.rfind("\n", 0, a) + 1 : a].count("\u3000") >= 2)
-    uses_indent = indented >= max(2, len(lines) // 20)
+    uses_indent = indented >= max(2, len(lines) // 20) and not _hangs(text, lines, full)
     joins = []
     for index, ((a, b), (c, d)) in enumerate(pairwise(lines)):
         indent = text[text.rfind("\n", 0, c) + 1 : c]
@@ -151,6 +186,16 @@ def _wrapped(text: str, lines: list[tuple[int, int]], full: set[int]) -> list[tu
             continue
         joins.append((b, c))
     return joins
+
+
+def _hangs(text: str, lines: list[tuple[int, int]], full: AbstractSet[int]) -> bool:
+    """The indent is that of the lines under a label, not of new paragraphs: mostly the full line before an indent goes on."""
+    before = [
+        _ends_sentence(text, line)
+        for index, (line, (c, _)) in enumerate(pairwise(lines))
+        if index in full and text[text.rfind("\n", 0, c) + 1 : c].count("\u3000") >= 2
+    ]
+    return before.count(False) > before.count(True)
 
 
 def _ends_inside(text: str, end: int) -> bool:

@@ -8,6 +8,7 @@ names what to do (`Unreadable`); nothing is guessed silently: an encoding that w
 import hashlib
 import re
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,21 +16,64 @@ from transforms.extract import docling, markdown
 from transforms.extract.containers import DUMPS, container_of
 from transforms.extract.decoding import Unreadable, decode
 from transforms.extract.extracted import Extracted
+from transforms.extract.tables_in_text import tables_of
 
 
 def _text(data: bytes, source_uri: str) -> Extracted:
     text, encoding, findings = decode(data, source_uri)
-    return Extracted(text, encoding, findings=findings)
+    return Extracted(text, encoding, tables=tables_of(text), findings=findings)
 
 
-READERS: dict[str, Callable[[bytes, str], Extracted]] = {
+Reader = Callable[[bytes, str], Extracted]
+
+
+def _late(module: str) -> Reader:
+    """The reader of a module that is loaded with its library when it is needed: `gangmu show a.txt` needs none of them."""
+
+    def read(data: bytes, source_uri: str) -> Extracted:
+        reader: Reader = import_module(f"{__name__}.{module}").read
+        return reader(data, source_uri)
+
+    return read
+
+
+READERS: dict[str, Reader] = {
     "text": _text,
     "markdown": markdown.read,
     "docling": docling.read,
+    "html": _late("html"),
+    "docx": _late("docx"),
+    "doc": _late("office"),
+    "wps": _late("office"),
+    "pdf": _late("pdf"),
+    "ofd": _late("ofd"),
+    "image": _late("ocr"),
 }
 """source_format -> its reader, given the bytes and the name of the source."""
 
-FORMATS = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".json": "docling"}
+FORMATS = {
+    ".txt": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".json": "docling",
+    ".html": "html",
+    ".htm": "html",
+    ".shtml": "html",
+    ".xhtml": "html",
+    ".docx": "docx",
+    ".docm": "docx",
+    ".doc": "doc",
+    ".wps": "wps",
+    ".pdf": "pdf",
+    ".ofd": "ofd",
+    ".png": "image",
+    ".jpg": "image",
+    ".jpeg": "image",
+    ".tif": "image",
+    ".tiff": "image",
+    ".bmp": "image",
+}
 """File suffix -> source_format of what this stage reads."""
 
 

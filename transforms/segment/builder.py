@@ -1,6 +1,7 @@
 """Walks over the blocks of a document once and grows its outline."""
 
 import re
+from collections.abc import Mapping
 
 from transforms.segment.back_matter import BackMatter
 from transforms.segment.blocks import Block, squeeze, trim
@@ -47,10 +48,12 @@ class Builder(BackMatter):
         zone_of: dict[int, str],
         entries: set[int],
         flat: bool,
+        cells: Mapping[int, list[list[str]]],
     ) -> None:
         super().__init__(text, blocks, front, lexicon)
         self.zone_of = zone_of
         self.entries = entries
+        self.cells = cells
         self.titles = Titles(text, blocks, lexicon, flat=flat)
         self.series = paragraph_series(text, blocks)
         self.lead_ins, self.openers = infer_chapters(text, blocks, entries, lexicon)
@@ -102,9 +105,16 @@ class Builder(BackMatter):
                 self.out.attachments.append((offset + match.start(1), offset + match.end(1)))
             return
         kind = "toc" if zone == "toc" else "table"
-        self._add(
-            Node(kind, block.start, self._open_parent(), self._depth_here(), evidence=[f"zone:{kind}"], end=block.end)
+        node = Node(
+            kind,
+            block.start,
+            self._open_parent(),
+            self._depth_here(),
+            evidence=[f"zone:{kind}"],
+            end=block.end,
+            cells=self.cells.get(block.start),
         )
+        self._add(node)
         self.out.roles.append((block.start, block.end, kind))
 
     def _division(self, index: int, block: Block, step: Step) -> None:

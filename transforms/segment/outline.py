@@ -7,7 +7,9 @@ labels (candidates), zones that hold none (zones), the best chain of labels (cha
 
 from collections import defaultdict
 
-from transforms.segment.blocks import Block, find_blocks
+import numpy as np
+
+from transforms.segment.blocks import Block, find_blocks, trim
 from transforms.segment.builder import Builder
 from transforms.segment.candidates import BLANKS, Boundary, find_candidates, outside
 from transforms.segment.chain import Step, choose
@@ -26,7 +28,8 @@ def outline_of(view: View, rules: Rules) -> Outline:
     every = find_candidates(text, rules.grammar)
     contents = find_contents(text, outside(every, []))
     lists = find_attachment_lists(text)
-    tables = find_tables(text)
+    cells = _known_tables(view)
+    tables = [*cells, *(span for span in find_tables(text) if not any(span[0] < b and a < span[1] for a, b in cells))]
     skip = _disjoint([*contents, *lists, *tables])
     heads = find_attachment_heads(text, skip)
     steps = _prune(text, choose(text, outside(every, skip), zones=heads))
@@ -37,11 +40,29 @@ def outline_of(view: View, rules: Rules) -> Outline:
     )
     front = read_front(text, _front_blocks(blocks, zone_of), rules.lexicon)
     builder = Builder(
-        text, blocks, steps, front, rules.lexicon, zone_of=zone_of, entries=_flat_entries(steps), flat=flat
+        text,
+        blocks,
+        steps,
+        front,
+        rules.lexicon,
+        zone_of=zone_of,
+        entries=_flat_entries(steps),
+        flat=flat,
+        cells={start: rows for (start, _), rows in cells.items()},
     )
     outline = builder.build()
     link_contents(text, outline, every)
     return outline
+
+
+def _known_tables(view: View) -> dict[tuple[int, int], list[list[str]]]:
+    """Spans of the tables that the source knows, in the reading text, with their rows."""
+    known: dict[tuple[int, int], list[list[str]]] = {}
+    for start, end, rows in view.tables:
+        a, b = trim(view.text, *map(int, np.searchsorted(view.offsets[:-1], (start, end))))
+        if a < b:
+            known[a, b] = rows
+    return known
 
 
 def _disjoint(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

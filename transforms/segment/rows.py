@@ -246,7 +246,7 @@ def _section(view: View, outline: Outline, index: int, document_id: str, ids: li
         "inferred": node.inferred,
         "evidence": node.evidence,
         "links": [_link(view, link, ids) for link in node.links] if node.kind == "toc" else None,
-        "cells": None,
+        "cells": node.cells,
     }
 
 

@@ -17,6 +17,7 @@ class Node:
         label: Span of the label, or None.
         title: Span of the title, or None.
         rank: Rank of its numbering family in the table, 0 without one.
+        cells: Rows of a table; None where they are not known.
         links: Entries of a table of contents: start, end, index of the section that each one names (-1: none).
 
     """
@@ -34,6 +35,7 @@ class Node:
     evidence: list[str] = field(default_factory=list)
     end: int = -1
     rank: int = 0
+    cells: list[list[str]] | None = None
     links: list[tuple[int, int, int]] = field(default_factory=list)
 
 

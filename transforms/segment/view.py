@@ -18,6 +18,7 @@ class View:
         canonical: The document's canonical text.
         marks: (start, end, role, code) of canonical characters that are not read.
         layout: `lines`, `wrapped` or `flat`.
+        tables: (start, end, cells) of the tables that the source knows, in canonical offsets.
 
     """
 
@@ -26,6 +27,7 @@ class View:
     canonical: str
     marks: tuple[tuple[int, int, str, str], ...]
     layout: str
+    tables: tuple[tuple[int, int, list[list[str]]], ...] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Canonical span of a span of the reading text (not empty)."""
@@ -64,4 +66,5 @@ def view_of(source: dict[str, Any], reading: dict[str, Any]) -> View:
     pieces = [np.arange(p["start"], p["end"], dtype=np.int32) for p in reading["pieces"]]
     offsets = np.concatenate([*pieces, np.array([len(text)], dtype=np.int32)])
     marks = tuple((m["start"], m["end"], m["role"], m["code"]) for m in reading["marks"])
-    return View(reading["text"], offsets, text, marks, reading["layout"])
+    tables = tuple((t["start"], t["end"], t["cells"]) for t in source["tables"])
+    return View(reading["text"], offsets, text, marks, reading["layout"], tables)

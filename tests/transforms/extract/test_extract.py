@@ -50,7 +50,7 @@ def test_a_detected_encoding_is_a_finding_and_a_declared_one_is_not() -> None:
         (b"PK\x03\x04rest", "h.md", "binary"),
         (bytes(range(256)) * 20, "i.txt", "binary"),
         ("第一条 正常的文字".encode() + b"\xff\xfe\xff" * 30, "j.txt", "undecodable"),
-        (b"whatever", "k.docx", "unsupported_format"),
+        (b"whatever", "k.xls", "unsupported_format"),
         (b"whatever", "noname", "unsupported_format"),
     ],
 )
