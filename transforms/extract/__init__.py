@@ -19,10 +19,25 @@ def _text(data: bytes, source_uri: str) -> Extracted:
     return Extracted(text, encoding, findings=findings)
 
 
-READERS: dict[str, Callable[[bytes, str], Extracted]] = {"text": _text, "markdown": _text}
+def _html(data: bytes, source_uri: str) -> Extracted:
+    from transforms.extract.html import read_html  # noqa: PLC0415 - only where there is a page
+
+    return read_html(data, source_uri)
+
+
+READERS: dict[str, Callable[[bytes, str], Extracted]] = {"text": _text, "markdown": _text, "html": _html}
 """source_format -> its reader, given the bytes and the name of the source."""
 
-FORMATS = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown"}
+FORMATS = {
+    ".txt": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".shtml": "html",
+    ".xhtml": "html",
+}
 """File suffix -> source_format of what this stage reads."""
 
 

@@ -1,0 +1,65 @@
+"""What `seeds/pages.toml` and the header of `seeds/official.toml` say, ready to match."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+BLANK = "[ \t\xa0\u3000\u2002\u2003\u200b]*"
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Tables of the reader.
+
+    Attributes:
+        content: Ids and classes of nodes that hold the text.
+        silent: Tags without text of the document.
+        chrome: Words of ids and classes of menus, share bars and footers.
+        label: Matches a label of a page head with its colon (group 1, inner blanks allowed), anywhere in a line.
+        bare: Matches a whole line that is a label, with or without colon.
+        tools: Labels, without blanks, whose values are no part of the text.
+        weak: Labels that forms and tables have as well.
+        printed: Labels that the document itself prints.
+        tool_line: Matches whole lines of page tools.
+        separator: What stands between the title of a page and the name of its site.
+        download: Matches the address of a file that is offered.
+
+    """
+
+    content: frozenset[str]
+    silent: frozenset[str]
+    chrome: frozenset[str]
+    label: re.Pattern[str]
+    bare: re.Pattern[str]
+    tools: frozenset[str]
+    weak: frozenset[str]
+    printed: frozenset[str]
+    tool_line: re.Pattern[str]
+    separator: re.Pattern[str]
+    download: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def load_pages() -> Pages:
+    """Read the tables; they ship with the project and do not change while it runs."""
+    shipped = files("seeds")
+    pages = tomllib.loads(shipped.joinpath("pages.toml").read_text(encoding="utf-8"))
+    header = tomllib.loads(shipped.joinpath("official.toml").read_text(encoding="utf-8"))["header"]
+    labels = {label for group in header.values() for label in group} | set(pages["tools"])
+    spaced = "|".join(BLANK.join(map(re.escape, label)) for label in sorted(labels, key=len, reverse=True))
+    separators = "|".join(map(re.escape, pages["title_separators"]))
+    return Pages(
+        content=frozenset(pages["content"]),
+        silent=frozenset(pages["silent"]),
+        chrome=frozenset(pages["chrome"]),
+        label=re.compile(f"(?:^|(?<=[\\s\x1f【\\[|｜]))({spaced}){BLANK}[】\\]]?[\\s\x1f]*[:：]"),
+        bare=re.compile(f"[\\s\x1f【\\[]*({spaced})[\\s\x1f】\\]]*[:：]?[\\s\x1f]*"),
+        tools=frozenset(pages["tools"]),
+        weak=frozenset(pages["weak"]),
+        printed=frozenset(pages["printed"]),
+        tool_line=re.compile("|".join(f"(?:{line})" for line in pages["tool_lines"])),
+        separator=re.compile(f"(?:{separators})"),
+        download=re.compile(rf"\.(?:{'|'.join(pages['downloads'])})(?:$|[?#])", re.IGNORECASE),
+    )
