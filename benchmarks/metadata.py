@@ -115,7 +115,7 @@ def wrong_fields(document: Mapping[str, Any], expected: Mapping[str, Any], *, sc
         if column.endswith("_on") and value:
             right = parse_date(value)
         elif column == "subject_words":
-            right, found = value.split() if value else [], found or []
+            right = (_traditional(value) if script else value).split() if value else []
         elif value and script:
             right = _traditional(value)
         if column == "title" and found:

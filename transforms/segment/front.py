@@ -109,6 +109,8 @@ def read_front(text: str, blocks: list[Block], lexicon: Lexicon) -> Front:
 def _pieces(text: str, block: Block, lexicon: Lexicon) -> list[tuple[int, int]]:
     """Lines of front matter in a block, or nothing where the block is prose."""
     line = text[block.start : block.end]
+    if lexicon.header.match(line):
+        return [(block.start, block.end)]  # 内容概述 is a sentence, and a field
     if "。" in line.rstrip("。") or line.endswith(("。", "；", "，")):
         return []
     if line.startswith(("各", "你")) and _is_addressee(line, lexicon):

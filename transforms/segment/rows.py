@@ -141,7 +141,10 @@ def _metadata(view: View, outline: Outline, lexicon: Lexicon) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, value in outline.fields.items():
         fields[name] = printed(view, *value) if isinstance(value, tuple) else value
-    signed_by = fields.pop("signed_by", None)
+    signed_by, source = fields.pop("signed_by", None), fields.pop("source", None)
+    fields.pop("other", None)
+    if source and not lexicon.organ.search(source):
+        source = None  # a newspaper or a site, not the organ that issued it
     for name in ("written_on", "published_on", "effective_on", "adopted_on"):
         if isinstance(fields.get(name), str):
             fields[name] = parse_date(fields[name])
@@ -162,7 +165,7 @@ def _metadata(view: View, outline: Outline, lexicon: Lexicon) -> dict[str, Any]:
         number = _SPACE.sub("", fields["document_number"]).strip("（）()")
         fields["document_number"] = fields["document_number"].strip("（）()")
         fields["document_number_norm"] = _normal_number(number)
-    fields.setdefault("issuer", _issuer(reading, lexicon) or signed_by)
+    fields.setdefault("issuer", _issuer(reading, lexicon) or signed_by or source)
     fields["genre"] = fields.get("genre") or genre_of(reading or "", lexicon)
     return fields
 

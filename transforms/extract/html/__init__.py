@@ -11,7 +11,7 @@ from typing import Any
 
 from transforms.extract.decoding import Unreadable
 from transforms.extract.extracted import Extracted
-from transforms.extract.html.header import Header, read_header
+from transforms.extract.html.header import Header, read_header, stamp_of
 from transforms.extract.html.main_node import find_main
 from transforms.extract.html.parsing import Element, read_tree
 from transforms.extract.html.tables import Pages, load_pages
@@ -42,7 +42,7 @@ def read_html(data: bytes, source_uri: str) -> Extracted:
     first = _first_prose(atoms, pages)
     header = read_header(atoms, pages, before=first)
     out = _Lines()
-    for line in header.lines:
+    for line in (*header.lines, *_published(root, atoms, header, pages)):
         out.add_line(line)
     inside = [
         atom for i, atom in enumerate(atoms) if atom.inside and i not in header.used and not _is_tool(atom, pages)
@@ -96,6 +96,19 @@ def _before(atoms: list[Atom], inside: list[Atom], header: Header, root: Element
         if _NUMBER.fullmatch(atom.text()) and _squeeze(atom.text()) not in head
     ]
     return found
+
+
+def _published(root: Element, atoms: list[Atom], header: Header, pages: Pages) -> list[str]:
+    """The date of publication where no label names it: a date alone over the text, or what the page says of itself (PubDate)."""
+    if header.labels & pages.published:
+        return []
+    first = next((i for i, atom in enumerate(atoms) if atom.inside), 0)
+    for index in range(max(0, first - 8), first):
+        text = atoms[index].text()
+        if text and stamp_of(text) == text:
+            return [f"发布日期：{text}"]
+    meta = (m.get("content") or "" for m in root.iter("meta") if (m.get("name") or "").lower() == "pubdate")
+    return [f"发布日期：{date.strip()}" for date in meta if stamp_of(date.strip())][:1]
 
 
 def _title_of(root: Element, atoms: list[Atom], pages: Pages) -> Atom | None:

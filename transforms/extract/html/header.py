@@ -71,7 +71,11 @@ def _pairs(atoms: list[Atom], pages: Pages, before: int) -> list[_Pair]:
         atom = atoms[at]
         text = atom.text(MARK)
         matches = [] if atom.grid else list(pages.label.finditer(text))
-        if matches and text[: matches[0].start()].strip(BLANKS + MARK + "【[|｜") in {"", *_stamp(text)}:
+        lead = text[: matches[0].start()].strip(BLANKS + MARK + "【[|｜") if matches else ""
+        if matches and lead in {"", stamp_of(text)}:
+            if lead:
+                # The date of the page's line of facts (2025-05-09 09:12　来源：…) is the one of publication.
+                pairs.append(_Pair("发布日期", lead, (at,), bare=False))
             at = _labelled(atoms, at, matches, text, pages, before, pairs)
             continue
         bare = pages.bare.fullmatch(text) if text and not atom.grid else None
@@ -85,9 +89,10 @@ def _pairs(atoms: list[Atom], pages: Pages, before: int) -> list[_Pair]:
     return pairs
 
 
-def _stamp(text: str) -> tuple[str, ...]:
+def stamp_of(text: str) -> str:
+    """The date, with its time, that a line begins with; else ""."""
     match = _STAMP.match(text)
-    return (match.group().strip(),) if match else ()
+    return match.group().strip() if match else ""
 
 
 def _labelled(

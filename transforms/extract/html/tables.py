@@ -25,6 +25,7 @@ class Pages:
         tool_line: Matches whole lines of page tools.
         separator: What stands between the title of a page and the name of its site.
         download: Matches the address of a file that is offered.
+        published: Labels of the date of publication.
 
     """
 
@@ -39,6 +40,7 @@ class Pages:
     tool_line: re.Pattern[str]
     separator: re.Pattern[str]
     download: re.Pattern[str]
+    published: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -47,7 +49,7 @@ def load_pages() -> Pages:
     shipped = files("seeds")
     pages = tomllib.loads(shipped.joinpath("pages.toml").read_text(encoding="utf-8"))
     header = tomllib.loads(shipped.joinpath("official.toml").read_text(encoding="utf-8"))["header"]
-    labels = {label for group in header.values() for label in group} | set(pages["tools"])
+    labels = _in_both_scripts([*(label for group in header.values() for label in group), *pages["tools"]])
     spaced = "|".join(BLANK.join(map(re.escape, label)) for label in sorted(labels, key=len, reverse=True))
     separators = "|".join(map(re.escape, pages["title_separators"]))
     return Pages(
@@ -56,10 +58,19 @@ def load_pages() -> Pages:
         chrome=frozenset(pages["chrome"]),
         label=re.compile(f"(?:^|(?<=[\\s\x1f【\\[|｜]))({spaced}){BLANK}[】\\]]?[\\s\x1f]*[:：]"),
         bare=re.compile(f"[\\s\x1f【\\[]*({spaced})[\\s\x1f】\\]]*[:：]?[\\s\x1f]*"),
-        tools=frozenset(pages["tools"]),
-        weak=frozenset(pages["weak"]),
-        printed=frozenset(pages["printed"]),
+        tools=_in_both_scripts(pages["tools"]),
+        weak=_in_both_scripts(pages["weak"]),
+        printed=_in_both_scripts(pages["printed"]),
         tool_line=re.compile("|".join(f"(?:{line})" for line in pages["tool_lines"])),
         separator=re.compile(f"(?:{separators})"),
+        published=_in_both_scripts(header["published_on"]),
         download=re.compile(rf"\.(?:{'|'.join(pages['downloads'])})(?:$|[?#])", re.IGNORECASE),
     )
+
+
+def _in_both_scripts(labels: list[str]) -> frozenset[str]:
+    """Labels in Simplified and Traditional characters: a page keeps its own."""
+    from opencc import OpenCC  # noqa: PLC0415 - its tables load when a page is read
+
+    convert = OpenCC("s2t").convert
+    return frozenset(form for label in labels for form in (label, convert(label)))
