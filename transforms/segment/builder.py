@@ -21,6 +21,12 @@ _BULLET = re.compile("(?:——|—|--)(?=[^—\\-\\s])|[●■◆▲•·※☆
 _SELF_ENDING = frozenset(
     ("signature", "toc", "table", "note", "lead_in", "inline", "bullet", "heading", "item", "point")
 )
+_PASSED = re.compile(
+    rf"》[^。\n《》]{{0,12}}?已(?:经|由|于)?[ \u3000]*(?P<date>{DATE})(?P<organ>[^，。；（）()《》\n]{{4,60}}?(?:会议|大会))[^，。；\n]{{0,8}}?通过，(?:现予|现将|并|自)"
+)
+"""An order tells when its act was adopted: 《…办法》已经…会议通过，现予公布 (规章制定程序条例 第三十条)."""
+_OWN_EFFECT = re.compile(f"(?:本[\u4e00-\u9fff]{{1,8}}|现予[公发]布，)自(?P<date>{DATE})起(?:施行|实施|执行|生效)")
+"""The act speaks of itself, not of one that it cites."""
 _EFFECTIVE = re.compile(f"自(?P<date>{DATE})起(?:施行|实施|执行|生效)")
 
 
@@ -397,7 +403,10 @@ class Builder(BackMatter):
                 if closed.end < 0 or closed.end > start or closed.kind not in _SELF_ENDING:
                     closed.end = start
             open_nodes.append(index)
-        for match in _EFFECTIVE.finditer(self.text):
+        if (passed := _PASSED.search(self.text)) and (adopted := parse_date(passed.group("date"))):
+            self.out.fields.setdefault("adopted_on", adopted)
+            self.out.fields.setdefault("adopted_by", passed.group("organ").strip())
+        for match in (*_OWN_EFFECT.finditer(self.text), *_EFFECTIVE.finditer(self.text)):
             if (date := parse_date(match.group("date"))) is not None:
                 self.out.fields.setdefault("effective_on", date)
 

@@ -7,6 +7,7 @@ labels (candidates), zones that hold none (zones), the best chain of labels (cha
 
 from collections import defaultdict
 
+from transforms.segment.agreement import contradictions
 from transforms.segment.blocks import Block, find_blocks
 from transforms.segment.builder import Builder
 from transforms.segment.candidates import BLANKS, Boundary, find_candidates, outside
@@ -41,6 +42,7 @@ def outline_of(view: View, rules: Rules) -> Outline:
     )
     outline = builder.build()
     link_contents(text, outline, every)
+    outline.findings += contradictions(text, outline, rules.lexicon)
     return outline
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from transforms.segment.dates import parse_date
+from transforms.segment.history import Event
 from transforms.segment.lexicon import Lexicon
 from transforms.segment.tree import Node, Outline
 from transforms.segment.view import View
@@ -150,6 +151,7 @@ def _metadata(view: View, outline: Outline, lexicon: Lexicon) -> dict[str, Any]:
             fields[name] = parse_date(fields[name])
     if isinstance(fields.get("subject_words"), str):
         fields["subject_words"] = [w for w in re.split(r"[\s;；,，、]+", fields["subject_words"]) if w]
+    fields["history"] = [_event(view, event) for event in fields.get("history", ())]
     spans = outline.front.title
     title = fields.get("title") or "".join(printed(view, a, b) for a, b in spans) or None
     reading = (
@@ -168,6 +170,11 @@ def _metadata(view: View, outline: Outline, lexicon: Lexicon) -> dict[str, Any]:
     fields.setdefault("issuer", _issuer(reading, lexicon) or signed_by or source)
     fields["genre"] = fields.get("genre") or genre_of(reading or "", lexicon)
     return fields
+
+
+def _event(view: View, event: Event) -> dict[str, Any]:
+    organ = printed(view, *event.organ) if event.organ else None
+    return {"event": event.event, "date": event.date, "organ": organ, "text": printed(view, *event.span)}
 
 
 def _normal_number(number: str) -> str:
