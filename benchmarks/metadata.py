@@ -36,24 +36,78 @@ COLUMNS = {
 """Label of the header -> column of documents."""
 
 FACTS: dict[str, dict[str, str]] = {
-    "amendment-decision": {"发文机关": "云陵市人民代表大会常务委员会", "成文日期": "2025-10-31", "发布日期": "2025-11-03", "主题词": "城市 绿化"},
-    "judicial-interpretation": {"发文机关": "云陵高级人民法院", "发文字号": "云高法释〔2025〕3号", "成文日期": "2025-06-19", "发布日期": "2025-06-25"},
-    "notice-issuing-rules": {"发文机关": "云陵市人民政府办公室", "发文字号": "云政办规〔2025〕7号", "发布日期": "2025-09-09", "有效性": "有效"},
-    "opinion": {"发文机关": "云陵市人民政府", "发文字号": "云政发〔2025〕18号", "发布日期": "2025-07-30", "主题词": "养老 服务 意见"},
+    "amendment-decision": {
+        "发文机关": "云陵市人民代表大会常务委员会",
+        "成文日期": "2025-10-31",
+        "发布日期": "2025-11-03",
+        "主题词": "城市 绿化",
+    },
+    "judicial-interpretation": {
+        "发文机关": "云陵高级人民法院",
+        "发文字号": "云高法释〔2025〕3号",
+        "成文日期": "2025-06-19",
+        "发布日期": "2025-06-25",
+    },
+    "notice-issuing-rules": {
+        "发文机关": "云陵市人民政府办公室",
+        "发文字号": "云政办规〔2025〕7号",
+        "发布日期": "2025-09-09",
+        "有效性": "有效",
+    },
+    "opinion": {
+        "发文机关": "云陵市人民政府",
+        "发文字号": "云政发〔2025〕18号",
+        "发布日期": "2025-07-30",
+        "主题词": "养老 服务 意见",
+    },
     "regulation": {"发文机关": "海州省人民代表大会常务委员会", "发布日期": "2025-02-03", "有效性": "现行有效"},
-    "reply": {"发文机关": "云陵市人民政府", "发文字号": "云政复〔2025〕31号", "发布日期": "2025-08-15", "公开属性": "依申请公开"},
+    "reply": {
+        "发文机关": "云陵市人民政府",
+        "发文字号": "云政复〔2025〕31号",
+        "发布日期": "2025-08-15",
+        "公开属性": "依申请公开",
+    },
     "work-report": {"发文机关": "青岚县人民政府", "成文日期": "2026-01-13", "发布日期": "2026-01-20"},
 }
 """Headers of the samples: what a site would print; the dates in ISO form."""
 COMMON = {"索引号": "SN{0:04}0107/2025-{0:05}", "主题分类": "综合政务\\其他", "公开属性": "主动公开"}
 ALIASES = (
     {},
-    {"发文机关": "发布机构", "成文日期": "生成日期", "标题": "名称", "发文字号": "文号", "发布日期": "公开日期", "公开属性": "公开方式", "有效性": "时效性", "主题词": "关键词"},
-    {"发文机关": "制发机关", "成文日期": "发文日期", "标题": "信息名称", "发文字号": "文件编号", "发布日期": "发布时间", "公开属性": "公开类型", "有效性": "效力状态", "索引号": "信息索引号"},
-    {"发文机关": "公开主体", "成文日期": "印发日期", "主题分类": "信息分类", "有效性": "是否有效", "发文字号": "发文文号"},
+    {
+        "发文机关": "发布机构",
+        "成文日期": "生成日期",
+        "标题": "名称",
+        "发文字号": "文号",
+        "发布日期": "公开日期",
+        "公开属性": "公开方式",
+        "有效性": "时效性",
+        "主题词": "关键词",
+    },
+    {
+        "发文机关": "制发机关",
+        "成文日期": "发文日期",
+        "标题": "信息名称",
+        "发文字号": "文件编号",
+        "发布日期": "发布时间",
+        "公开属性": "公开类型",
+        "有效性": "效力状态",
+        "索引号": "信息索引号",
+    },
+    {
+        "发文机关": "公开主体",
+        "成文日期": "印发日期",
+        "主题分类": "信息分类",
+        "有效性": "是否有效",
+        "发文字号": "发文文号",
+    },
 )
 """Other labels of the same elements."""
-FURTHER = ({}, {"公开时限": "长期公开", "内容概述": "对有关工作作出安排，明确目标和任务。"}, {"体裁分类": "通知", "公开形式": "网站"}, {"服务对象分类": "社会公众", "公文种类": "通知", "信息格式": "HTML"})
+FURTHER = (
+    {},
+    {"公开时限": "长期公开", "内容概述": "对有关工作作出安排，明确目标和任务。"},
+    {"体裁分类": "通知", "公开形式": "网站"},
+    {"服务对象分类": "社会公众", "公文种类": "通知", "信息格式": "HTML"},
+)
 DATES = ("{0}年{1}月{2}日", "{0}-{1}-{2}", "{0}.{1}.{2}", "{0}-{1}-{2} 16:40:05")
 
 
@@ -79,8 +133,10 @@ def composed() -> Iterator[Page]:
             values = {label: value.format(place + 1) for label, value in COMMON.items()} | facts | {"标题": bare.title}
             shown = {label: _in_form(value, place + turn) for label, value in values.items()}
             names = ALIASES[(place + turn) % len(ALIASES)]
-            fields = {names.get(label, label): value for label, value in shown.items()} | FURTHER[(place + 2 * turn) % len(FURTHER)]
-            expected = {column: None for column in COLUMNS.values()} | {COLUMNS[label]: value for label, value in values.items()}
+            fields = {names.get(label, label): value for label, value in shown.items()} | FURTHER[
+                (place + 2 * turn) % len(FURTHER)
+            ]
+            expected = dict.fromkeys(COLUMNS.values()) | {COLUMNS[label]: value for label, value in values.items()}
             if kind in HEADERLESS:
                 expected = {"title": bare.title}
             plain = "\n".join(lines)
@@ -106,7 +162,9 @@ def structured(data: bytes, name: str, rules: Rules) -> Segmented:
     return segment(source, clean(source), rules)
 
 
-def wrong_fields(document: Mapping[str, Any], expected: Mapping[str, Any], *, script: str = "") -> dict[str, tuple[Any, Any]]:
+def wrong_fields(
+    document: Mapping[str, Any], expected: Mapping[str, Any], *, script: str = ""
+) -> dict[str, tuple[Any, Any]]:
     """Fields that are not exactly right: column -> (expected, found)."""
     wrong = {}
     for column, value in expected.items():
@@ -136,8 +194,7 @@ def _traditional(text: str) -> str:
 def outline(found: Segmented) -> list[tuple[str, str, str]]:
     """Kind, label and title of the sections, blanks left out."""
     return [
-        (s["kind"], re.sub(r"\s", "", s["label"] or ""), re.sub(r"\s", "", s["title"] or ""))
-        for s in found.sections
+        (s["kind"], re.sub(r"\s", "", s["label"] or ""), re.sub(r"\s", "", s["title"] or "")) for s in found.sections
     ]
 
 
@@ -169,7 +226,9 @@ def measure(pages: Iterator[Page], rules: Rules, *, verbose: bool = False) -> di
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, nargs="?", metavar="FOLDER", help="saved pages; without it the composed ones")
+    parser.add_argument(
+        "folder", type=Path, nargs="?", metavar="FOLDER", help="saved pages; without it the composed ones"
+    )
     parser.add_argument("--report", metavar="NAME", help="write it to this file in benchmarks/")
     parser.add_argument("--verbose", action="store_true", help="name every page that is not all right")
     given = parser.parse_args()
@@ -188,7 +247,11 @@ def page_of(counts: Mapping[str, Mapping[str, list[int]]]) -> list[str]:
     total = {c: [sum(own[c][i] for own in counts.values() if c in own) for i in (0, 1)] for c in columns}
     fields = [sum(total[c][i] for c in columns if c != "outline") for i in (0, 1)]
     rows = [[kind, *(_share(own.get(c)) for c in columns)] for kind, own in [*counts.items(), ("all", total)]]
-    return [*table(("page", *columns), rows), "", f"Fields exactly right: {fields[0]} of {fields[1]} ({fields[0] / max(1, fields[1]):.4f})."]
+    return [
+        *table(("page", *columns), rows),
+        "",
+        f"Fields exactly right: {fields[0]} of {fields[1]} ({fields[0] / max(1, fields[1]):.4f}).",
+    ]
 
 
 def _share(count: list[int] | None) -> str:

@@ -50,7 +50,12 @@ def _p(lines: list[str], tag: str = "p", style: str = "text-indent: 2em;", inden
 
 MENU = (
     '<div class="topbar"><a href="/">首页</a> | <a href="/zfxxgk/">政府信息公开</a> | <a href="/hdjl/">互动交流</a> | <a href="/fw/">办事服务</a></div>'
-    '<ul class="nav">' + "".join(f'<li><a href="/{i}/">{name}</a></li>' for i, name in enumerate(("走进临江", "新闻动态", "政务公开", "政策解读", "数据开放"))) + "</ul>"
+    '<ul class="nav">'
+    + "".join(
+        f'<li><a href="/{i}/">{name}</a></li>'
+        for i, name in enumerate(("走进临江", "新闻动态", "政务公开", "政策解读", "数据开放"))
+    )
+    + "</ul>"
 )
 FOOTER = (
     '<div class="footer"><p>主办单位：临江市人民政府办公室　承办单位：临江市大数据中心</p><p>网站标识码：1234000001　海ICP备00000001号　海公网安备 12345678901234号</p>'
@@ -62,9 +67,13 @@ def council(doc: Document) -> bytes:
     """A central site: nested layout tables, header of two columns with spaced labels, title in the text."""
     items = [(f"<b>{spaced(label)}：</b>", html.escape(value)) for label, value in doc.fields.items()]
     rows = "".join(
-        "<tr>" + "".join(f"<td>{label}</td><td>{value}</td>" for label, value in items[i : i + 2]) + "</tr>" for i in range(0, len(items), 2)
+        "<tr>" + "".join(f"<td>{label}</td><td>{value}</td>" for label, value in items[i : i + 2]) + "</tr>"
+        for i in range(0, len(items), 2)
     )
-    title = "".join(f'<p style="text-align:center"><span style="font-weight: bold; font-size: 18pt;">{line}</span></p>' for line in doc.lines[: doc.titles])
+    title = "".join(
+        f'<p style="text-align:center"><span style="font-weight: bold; font-size: 18pt;">{line}</span></p>'
+        for line in doc.lines[: doc.titles]
+    )
     return f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>{doc.title}_政府信息公开专栏</title><script>var a="<p>第一条</p>";</script></head>
 <body>{MENU}<table width="930"><tbody><tr><td><table class="bd1"><tbody>{rows}</tbody></table></td></tr></tbody></table>
 <table width="930"><tbody><tr><td width="675"><table><tbody><tr><td class="b12c" id="UCAP-CONTENT">{title}{_p(doc.body, indent="　　")}</td></tr></tbody></table>
@@ -73,7 +82,9 @@ def council(doc: Document) -> bytes:
 
 def province(doc: Document) -> bytes:
     """A provincial site: header as a list, title outside the text, TRS editor, share bar, print bar."""
-    items = "".join(f"<li><span>{label}：</span><i>{html.escape(value)}</i></li>" for label, value in doc.fields.items())
+    items = "".join(
+        f"<li><span>{label}：</span><i>{html.escape(value)}</i></li>" for label, value in doc.fields.items()
+    )
     return f"""<!DOCTYPE html><html><head><meta charset="utf-8"><meta name="SiteName" content="海州省人民政府"><meta name="ArticleTitle" content="{doc.title}">
 <meta name="PubDate" content="2025-05-09 09:12"><title>海州省人民政府　{doc.title}</title></head><body>{MENU}
 <div class="bread-crumb">当前位置：<a href="/">首页</a> &gt; <a href="/zw">政务公开</a> &gt; 政策文件</div>
@@ -85,7 +96,9 @@ def province(doc: Document) -> bytes:
 
 def city(doc: Document) -> bytes:
     """A city's site: dl/dt/dd header, a line of date, source and counts under the title, paragraphs parted by <br>."""
-    terms = "".join(f"<dl><dt>{spaced(label)}</dt><dd>{html.escape(value)}</dd></dl>" for label, value in doc.fields.items())
+    terms = "".join(
+        f"<dl><dt>{spaced(label)}</dt><dd>{html.escape(value)}</dd></dl>" for label, value in doc.fields.items()
+    )
     text = "<br/>\n<br/>\n".join(f"　　{html.escape(line)}" for line in doc.body)
     return f"""<html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"/><title>{doc.title} - 临江市人民政府门户网站</title></head>
 <body>{MENU}<div class="location">您现在的位置：<a href="/">首页</a>&gt;&gt;<a href="/x">规范性文件</a></div><div class="infoHead">{terms}</div>
@@ -95,8 +108,13 @@ def city(doc: Document) -> bytes:
 
 def county(doc: Document) -> bytes:
     """A county's site: header table without colons, in GB2312, paragraphs as <div>, a Word paste with <o:p> and <font>."""
-    rows = "".join(f'<tr><th>{label}</th><td colspan="3">{html.escape(value)}</td></tr>' for label, value in doc.fields.items())
-    text = "".join(f'<DIV><FONT face=宋体 size=3><SPAN lang=EN-US>&nbsp;&nbsp;&nbsp; {html.escape(line)}<o:p></o:p></SPAN></FONT></DIV>\r\n' for line in doc.body)
+    rows = "".join(
+        f'<tr><th>{label}</th><td colspan="3">{html.escape(value)}</td></tr>' for label, value in doc.fields.items()
+    )
+    text = "".join(
+        f"<DIV><FONT face=宋体 size=3><SPAN lang=EN-US>&nbsp;&nbsp;&nbsp; {html.escape(line)}<o:p></o:p></SPAN></FONT></DIV>\r\n"
+        for line in doc.body
+    )
     return f"""<html><head><meta http-equiv=Content-Type content="text/html; charset=gb2312"><title>{doc.title}</title></head><body>
 <table width=1000 align=center><tr><td>{MENU}</td></tr><tr><td><table class=xxgk border=1>{rows}</table></td></tr>
 <tr><td align=center><font size=5 face=黑体><b>{doc.title}</b></font></td></tr><tr><td>{text}</td></tr><tr><td align=right>【<a>打印</a>】【<a>关闭</a>】</td></tr>
@@ -106,7 +124,10 @@ def county(doc: Document) -> bytes:
 def ministry(doc: Document) -> bytes:
     """A ministry's site: meta line with labels in spans, number under the title outside the text, Word classes, attachments as links."""
     labels = "".join(f'<span class="xx">{label}：{html.escape(value)}</span>' for label, value in doc.fields.items())
-    text = "".join(f'<p class="MsoNormal" style="text-indent:32pt"><span style="font-family:仿宋_GB2312;font-size:16pt">{html.escape(line)}</span></p>\n' for line in doc.body)
+    text = "".join(
+        f'<p class="MsoNormal" style="text-indent:32pt"><span style="font-family:仿宋_GB2312;font-size:16pt">{html.escape(line)}</span></p>\n'
+        for line in doc.body
+    )
     return f"""<!DOCTYPE html><html lang="zh"><head><meta charset="UTF-8"><title>{doc.title}-某某部</title></head><body><header>{MENU}</header>
 <main><div class="crumbs"><a>首页</a>/<a>政策</a></div><div class="con-title">{doc.title}</div><div class="con-info">{labels}</div><div class="article_con" id="con_con">{text}</div>
 <div class="fj">附件：<a href="./P020250506.docx">申报表.docx</a></div></main><div class="sidebar"><h3>相关解读</h3><ul><li><a>政策问答</a></li></ul></div>{FOOTER}</body></html>""".encode()
@@ -114,7 +135,10 @@ def ministry(doc: Document) -> bytes:
 
 def account(doc: Document) -> bytes:
     """An article of a public account: sections in sections, spans for every run, no header, title in h1."""
-    text = "".join(f'<section style="margin:0 8px"><section><p><span style="font-size: 16px;">{html.escape(line[:9])}</span><span>{html.escape(line[9:])}</span></p></section></section>' for line in doc.body)
+    text = "".join(
+        f'<section style="margin:0 8px"><section><p><span style="font-size: 16px;">{html.escape(line[:9])}</span><span>{html.escape(line[9:])}</span></p></section></section>'
+        for line in doc.body
+    )
     return f"""<!DOCTYPE html><html><head><meta charset="utf-8"><meta property="og:title" content="{doc.title}"><title></title></head><body id="activity-detail">
 <div id="js_article"><h1 class="rich_media_title" id="activity-name">
 {doc.title}
@@ -129,7 +153,9 @@ def old(doc: Document) -> bytes:
     def broken(line: str) -> str:
         return "\r\n".join(html.escape(line[i : i + 38]) for i in range(0, len(line), 38))
 
-    head = "".join(f"<P><FONT COLOR=#000080>{label}：{html.escape(value)}</FONT>" for label, value in doc.fields.items())
+    head = "".join(
+        f"<P><FONT COLOR=#000080>{label}：{html.escape(value)}</FONT>" for label, value in doc.fields.items()
+    )
     title = "<BR>".join(doc.lines[: doc.titles])
     text = "\r\n".join(f"<P>　　{broken(line)}" for line in doc.body)
     return f"""<HTML><HEAD><TITLE>{doc.title}</TITLE></HEAD><BODY BGCOLOR=#FFFFFF>{head}<CENTER><FONT SIZE=5><B>{title}</B></FONT></CENTER><HR>
@@ -138,9 +164,13 @@ def old(doc: Document) -> bytes:
 
 def unclosed(doc: Document) -> bytes:
     """A page whose <font> and <span> are never closed: they nest paragraph by paragraph."""
-    items = "".join(f"<tr><td>{spaced(label)}：</td><td>{html.escape(value)}</td></tr>" for label, value in doc.fields.items())
+    items = "".join(
+        f"<tr><td>{spaced(label)}：</td><td>{html.escape(value)}</td></tr>" for label, value in doc.fields.items()
+    )
     text = "\n".join(f"<p><font size=3><span style='color:#333'>{html.escape(line)}" for line in doc.lines)
-    return f"<html><head><meta charset=gbk><title>{doc.title}</title></head><body><table>{items}</table><div class=content>{text}</div></body></html>".encode("gb18030")
+    return f"<html><head><meta charset=gbk><title>{doc.title}</title></head><body><table>{items}</table><div class=content>{text}</div></body></html>".encode(
+        "gb18030"
+    )
 
 
 def taiwan(doc: Document) -> bytes:
@@ -148,7 +178,10 @@ def taiwan(doc: Document) -> bytes:
     from opencc import OpenCC  # noqa: PLC0415 - only this page needs it
 
     convert = OpenCC("s2t").convert
-    head = "".join(f"<tr><th>{convert(label)}：</th><td>{html.escape(convert(value))}</td></tr>" for label, value in doc.fields.items())
+    head = "".join(
+        f"<tr><th>{convert(label)}：</th><td>{html.escape(convert(value))}</td></tr>"
+        for label, value in doc.fields.items()
+    )
     page = f"""<html><head><meta http-equiv="Content-Type" content="text/html; charset=big5"><title>{convert(doc.title)}</title></head><body>
 <div class="nav"><a href="/">網站首頁</a> <a href="/m">網站導覽</a></div><table class="tab">{head}</table><h2>{convert(doc.title)}</h2><div class="text-con">{convert(_p(doc.body))}</div>
 <div class="tools"><a>列印</a> <a>轉寄</a></div></body></html>"""
@@ -163,8 +196,14 @@ def plain(doc: Document) -> bytes:
 
 def framework(doc: Document) -> bytes:
     """A page of components: boxes for labels and values, text of <div>s in an unnamed box, bold runs for headings."""
-    cells = "".join(f'<div class="row"><div class="k">{label}</div><div class="v">{html.escape(value)}</div></div>' for label, value in doc.fields.items())
-    text = "".join(f'<div class="para-x1"><span><strong>{html.escape(line[:2])}</strong>{html.escape(line[2:])}</span></div>' for line in doc.body)
+    cells = "".join(
+        f'<div class="row"><div class="k">{label}</div><div class="v">{html.escape(value)}</div></div>'
+        for label, value in doc.fields.items()
+    )
+    text = "".join(
+        f'<div class="para-x1"><span><strong>{html.escape(line[:2])}</strong>{html.escape(line[2:])}</span></div>'
+        for line in doc.body
+    )
     return f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>{doc.title}｜海州开放平台</title></head><body><div id="app"><div class="layout"><div class="hd">{MENU}</div>
 <div class="bd-x9"><div class="meta-x2">{cells}</div><div class="tt-x3">{doc.title}</div><div class="ct-x4">{text}</div></div></div></div>{FOOTER}</body></html>""".encode()
 

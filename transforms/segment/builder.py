@@ -13,6 +13,7 @@ from transforms.segment.grammar import number_text
 from transforms.segment.growth import DEEPEST
 from transforms.segment.leaves import split_clauses
 from transforms.segment.lexicon import DATE, Lexicon
+from transforms.segment.press import names_of, read_dateline
 from transforms.segment.series import label_of, paragraph_series
 from transforms.segment.titles import Titles
 from transforms.segment.tree import Node, Outline
@@ -22,7 +23,8 @@ _SELF_ENDING = frozenset(
     ("signature", "toc", "table", "note", "lead_in", "inline", "bullet", "heading", "item", "point")
 )
 _PASSED = re.compile(
-    rf"》[^。\n《》]{{0,12}}?已(?:经|由|于)?[ \u3000]*(?P<date>{DATE})(?P<organ>[^，。；（）()《》\n]{{4,60}}?(?:会议|大会))[^，。；\n]{{0,8}}?通过，(?:现予|现将|并|自)"
+    rf"》[^。\n《》]{{0,12}}?已(?:经|由|于)?[ \u3000]*(?P<date>{DATE})"
+    r"(?P<organ>[^，。；（）()《》\n]{4,60}?(?:会议|大会))[^，。；\n]{0,8}?通过，(?:现予|现将|并|自)"
 )
 """An order tells when its act was adopted: 《…办法》已经…会议通过，现予公布 (规章制定程序条例 第三十条)."""
 _OWN_EFFECT = re.compile(f"(?:本[\u4e00-\u9fff]{{1,8}}|现予[公发]布，)自(?P<date>{DATE})起(?:施行|实施|执行|生效)")
@@ -69,6 +71,7 @@ class Builder(BackMatter):
         start = self.front.body
         if start == 0 and self.blocks and not self.front.title:
             self._flat_head()
+        self._news_opening(start)
         for index in range(start, len(self.blocks)):
             block = self.blocks[index]
             zone = self.zone_of.get(block.start)
@@ -95,6 +98,22 @@ class Builder(BackMatter):
         rest = trim(self.text, prose, block.end)
         head = [Block(*rest, None, new_line=True)] if rest[0] < rest[1] else []
         self.blocks[0:1] = head
+
+    def _news_opening(self, index: int) -> None:
+        """A dateline opens the text of a document that an agency published: 新华社北京3月2日电　国务院办公厅近日印发…."""
+        block = self.blocks[index] if index < len(self.blocks) else None
+        opening = (
+            read_dateline(self.text, block.start, block.end, self.lexicon) if block and block.step is None else None
+        )
+        if block is None or opening is None:
+            return
+        self.out.fields.setdefault("dateline", opening.dateline)
+        if opening.names:
+            self.out.fields.setdefault("bylines", names_of(opening.names))
+        rest = trim(self.text, opening.end, block.end)
+        if rest[0] < rest[1]:
+            self.out.roles.append((block.start, opening.end, "metadata"))
+            self.blocks[index] = Block(*rest, None, new_line=True)
 
     def _zone_block(self, block: Block, zone: str) -> None:
         if zone == "attachments":

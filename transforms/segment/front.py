@@ -176,17 +176,12 @@ def speaker(line: str, lexicon: Lexicon) -> str | None:
     return None
 
 
-def _metadata(line: str, span: tuple[int, int], front: Front, lexicon: Lexicon) -> str:  # noqa: C901, PLR0911
+def _metadata(line: str, span: tuple[int, int], front: Front, lexicon: Lexicon) -> str:
     """Role of a line that is no part of the title; fills the fields. One form after the other, the surest first."""
     fields = front.fields
     words = lexicon.words
     if line in words["placeholder"]:
         return "furniture"
-    if line in words["disclosure"]:
-        fields.setdefault("disclosure", span)
-        return "metadata"
-    if _COPY_NUMBER.match(line):
-        return "metadata"
     if marked := _read_marks(line, span, lexicon):
         for name, mark in marked.items():
             fields.setdefault(name, mark)
@@ -228,13 +223,17 @@ def _metadata(line: str, span: tuple[int, int], front: Front, lexicon: Lexicon) 
 
 
 def _read_marks(line: str, span: tuple[int, int], lexicon: Lexicon) -> dict[str, tuple[int, int]]:
-    """密级 with its term (机密★1年) and 紧急程度, on one line or two (GB/T 9704-2012 7.2.2 f.); empty where there is more."""
+    """份号, 密级 with its term (机密★1年), 紧急程度, alone or on one line (GB/T 9704-2012 7.2.1 to 7.2.3), 公开属性; empty where there is more."""
     found: dict[str, tuple[int, int]] = {}
     for piece in re.finditer(r"\S+", line):
         mark = piece.group()
         place = (span[0] + piece.start(), span[0] + piece.end())
         if mark in lexicon.words["urgency"]:
             found.setdefault("urgency", place)
+        elif mark in lexicon.words["disclosure"]:
+            found.setdefault("disclosure", place)
+        elif _COPY_NUMBER.match(mark):
+            found.setdefault("other", place)
         elif mark.split("★", maxsplit=1)[0] in lexicon.words["secrecy"]:
             found.setdefault("secrecy", place)
         else:

@@ -169,6 +169,8 @@ def _metadata(view: View, outline: Outline, lexicon: Lexicon) -> dict[str, Any]:
         fields["document_number_norm"] = _normal_number(number)
     fields.setdefault("issuer", _issuer(reading, lexicon) or signed_by or source)
     fields["genre"] = fields.get("genre") or genre_of(reading or "", lexicon)
+    if fields["genre"] == "other" and fields.get("dateline"):
+        fields["genre"] = "news"
     return fields
 
 

@@ -8,7 +8,6 @@ cells; tables that only lay the page out are read through. Bold and 楷体 runs 
 import re
 from typing import Any
 
-
 from transforms.extract.decoding import Unreadable
 from transforms.extract.extracted import Extracted
 from transforms.extract.html.header import Header, read_header, stamp_of
@@ -21,7 +20,9 @@ SHORTEST_PROSE = 40
 """Characters of a line with a full stop that begins the text proper."""
 MOST_TITLE_LINES = 6
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_NUMBER = re.compile(r"[（(]?[\u4e00-\u9fffA-Za-z]{1,20}[〔\[［（(【]\s*(?:19|20)\d{2}\s*[〕\]］）)】]\s*第?\s*\d{1,5}\s*号[）)]?")
+_NUMBER = re.compile(
+    r"[（(]?[\u4e00-\u9fffA-Za-z]{1,20}[〔\[［（(【]\s*(?:19|20)\d{2}\s*[〕\]］）)】]\s*第?\s*\d{1,5}\s*号[）)]?"
+)
 
 
 def read_html(data: bytes, source_uri: str) -> Extracted:
@@ -124,10 +125,10 @@ def _title_of(root: Element, atoms: list[Atom], pages: Pages) -> Atom | None:
                 return atom
     for atom in atoms:  # a line that <title> begins with
         text = _squeeze(atom.text())
-        if len(text) > 8 and not atom.linked() and (text == named or whole == text or _is_title_of(text, page, pages)):
+        if len(text) > 8 and not atom.linked() and (text in {named, whole} or _is_title_of(text, page, pages)):
             return atom
     title = named or next((part.strip() for part in pages.separator.split(page) if len(part.strip()) > 4), "")
-    if not title or next((a for a in atoms if a.level == 1), None) is not None and not named:
+    if not title or (next((a for a in atoms if a.level == 1), None) is not None and not named):
         heading = next((a for a in atoms if a.level == 1 and len(a.text()) > 4), None)
         if heading is not None:
             return heading
@@ -144,7 +145,9 @@ def _downloads(atoms: list[Atom], header: Header, pages: Pages) -> list[Atom]:
     return [
         atom
         for i, atom in enumerate(atoms[last + 1 :], start=last + 1)
-        if i not in header.used and "附件" in atom.text()[:6] and any(pages.download.search(link) for link in atom.links)
+        if i not in header.used
+        and "附件" in atom.text()[:6]
+        and any(pages.download.search(link) for link in atom.links)
     ]
 
 

@@ -31,7 +31,7 @@ def is_data(table: Element) -> bool:
     """Two rows and two columns at least, no table inside, no cell as long as a text."""
     if next(table.iterdescendants("table"), None) is not None:
         return False
-    rows = [[cell for cell in row.iterchildren("td", "th")] for row in table.iter("tr")]
+    rows = [list(row.iterchildren("td", "th")) for row in table.iter("tr")]
     full = [row for row in rows if any(_size(cell) for cell in row)]
     if len(full) < 2 or max(map(len, full)) < 2:
         return False

@@ -106,7 +106,11 @@ def _labelled(
         own: tuple[int, ...] = (at,)
         if not value and match is matches[-1] and at + 1 < before and at + 1 < len(atoms):
             following = atoms[at + 1]
-            if _near(atoms[at], following) and not _is_label(following, pages) and (following.cell or not atoms[at].cell):
+            if (
+                _near(atoms[at], following)
+                and not _is_label(following, pages)
+                and (following.cell or not atoms[at].cell)
+            ):
                 value = _plain(following.text())
                 own = (at, at + 1)
         if len(value) <= LONGEST_VALUE or label in SUMMARY_LABELS:

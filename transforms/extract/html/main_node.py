@@ -8,7 +8,6 @@ from transforms.extract.html.parsing import Element
 from transforms.extract.html.tables import Pages
 from transforms.extract.html.walk import is_hidden
 
-_CONTAINERS = frozenset("html body div article section main table tbody thead tr td center form font span blockquote dl dd ul ol header fieldset".split())
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _STOPS = re.compile("[。；，：、]")
 _STOP_WEIGHT = 4
@@ -37,7 +36,7 @@ def find_main(body: Element, pages: Pages) -> tuple[Element, frozenset[Element]]
         # The innermost of equals, for the outer ones hold page tools as well.
         most = max(masses[e] for e in named)
         return next(e for e in named if masses[e] >= most * 0.97), chrome
-    return _descend(body, masses), chrome
+    return _descend(body, masses, pages), chrome
 
 
 def _masses(body: Element, pages: Pages, without: frozenset[Element] = frozenset()) -> dict[Element, float]:
@@ -50,7 +49,10 @@ def _masses(body: Element, pages: Pages, without: frozenset[Element] = frozenset
     for event, element in walk:
         if event == "start":
             if element is not body and (
-                not isinstance(element.tag, str) or element.tag in pages.silent or element in without or is_hidden(element)
+                not isinstance(element.tag, str)
+                or element.tag in pages.silent
+                or element in without
+                or is_hidden(element)
             ):
                 skipped = element
                 walk.skip_subtree()
@@ -85,7 +87,7 @@ def _is_chrome(element: Element, pages: Pages) -> bool:
     return any(word.lower() in pages.chrome for word in _WORDS.findall(names))
 
 
-def _descend(body: Element, masses: dict[Element, float]) -> Element:
+def _descend(body: Element, masses: dict[Element, float], pages: Pages) -> Element:
     """From the body down, as long as one container holds nearly all of the text and is not a paragraph among others."""
     node = body
     while True:
@@ -93,7 +95,7 @@ def _descend(body: Element, masses: dict[Element, float]) -> Element:
         best = max(children, key=lambda child: masses[child], default=None)
         if (
             best is None
-            or best.tag not in _CONTAINERS
+            or best.tag not in pages.containers
             or masses[best] < masses[node] * _CHILD_SHARE
             or _is_paragraph(best)
             or any(_alike(other, best) and masses[other] > 0 for other in children if other is not best)
@@ -105,7 +107,8 @@ def _descend(body: Element, masses: dict[Element, float]) -> Element:
 def _is_paragraph(element: Element) -> bool:
     """No lines inside it: no block, no break."""
     return not any(
-        isinstance(e.tag, str) and e.tag in {"p", "div", "br", "li", "td", "section", "h1", "h2", "h3", "pre", "dd", "center"}
+        isinstance(e.tag, str)
+        and e.tag in {"p", "div", "br", "li", "td", "section", "h1", "h2", "h3", "pre", "dd", "center"}
         for e in element.iterdescendants()
     )
 

@@ -2,25 +2,34 @@
 
 import codecs
 import re
-from typing import Any
+from typing import Any, TypeAlias
 
 from lxml import etree
 
 from transforms.extract.decoding import BYTE_ORDER_MARKS, SIGNATURES, Unreadable, decode
 
-Element = etree._Element  # the class has no public name
+Element: TypeAlias = Any
+"""An element of lxml, which ships no types."""
 
 MOST_TAGS = 200_000
 """A saved page has some thousand; more cost memory and time out of proportion."""
 LONGEST_TAG = 16_384
-_DECLARED = re.compile(rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_\-]{2,20})""", re.I)
-_SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs", "big5-hkscs": "big5hkscs"}
+_DECLARED = re.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_\-]{2,20})""", re.IGNORECASE
+)
+_SUPERSETS = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb18030": "gb18030",
+    "big5": "big5hkscs",
+    "big5-hkscs": "big5hkscs",
+}
 """A page that declares a set of characters is read with the widest of its family, as browsers do."""
 _EMBEDDED = re.compile(r"""data:[\w/+.\-]{1,60};base64,[A-Za-z0-9+/=\s%]+""")
 _HUGE_TAG = re.compile(rf"<[^<>]{{{LONGEST_TAG},}}>?")
-_RAW = re.compile(r"<(script|style|noscript)\b[^>]*>.*?</\1\s*>", re.I | re.S)
-_CONDITIONAL = re.compile(r"<!\[[^\]>]{0,200}\]>|<\?xml[^>]{0,300}>|<!--.*?-->", re.S)
-_INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|big|small|o:p|st1:\w+)\b[^<>]*>", re.I)
+_RAW = re.compile(r"<(script|style|noscript)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_CONDITIONAL = re.compile(r"<!\[[^\]>]{0,200}\]>|<\?xml[^>]{0,300}>|<!--.*?-->", re.DOTALL)
+_INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|big|small|o:p|st1:\w+)\b[^<>]*>", re.IGNORECASE)
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MOST_BAD = 0.001
 
@@ -41,7 +50,8 @@ def read_tree(data: bytes, name: str) -> tuple[Element, str, list[dict[str, Any]
     text = _INVALID.sub("", text)
     if (tags := text.count("<")) > MOST_TAGS:
         raise Unreadable(
-            "page_too_large", f"{name}: the page has {tags:,} tags, more than {MOST_TAGS:,}; divide it or save its text."
+            "page_too_large",
+            f"{name}: the page has {tags:,} tags, more than {MOST_TAGS:,}; divide it or save its text.",
         )
     root, complete = _parse(text)
     if not complete:
@@ -64,14 +74,14 @@ def _parse(text: str) -> tuple[Element | None, bool]:
     """The tree, and whether it is whole: beyond its greatest depth the parser stops."""
     parser = etree.HTMLParser(recover=True, remove_comments=True, remove_pis=True, encoding="utf-8")
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)  # noqa: S320 - HTML knows no external entities
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         root = None
     return root, not any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log)
 
 
 def _decoded(data: bytes, name: str) -> tuple[str, str, list[dict[str, Any]]]:
-    if data.startswith(tuple(mark for mark, _ in BYTE_ORDER_MARKS)) or data.startswith(tuple(s for s, _ in SIGNATURES)):
+    if data.startswith(tuple(mark for mark, _ in (*BYTE_ORDER_MARKS, *SIGNATURES))):
         return decode(data, name)
     match = _DECLARED.search(data[:8192])
     if match is None:
@@ -115,4 +125,8 @@ def _against_declaration(data: bytes, name: str, declared: str) -> tuple[str, st
             raise
         message = f"{bad} characters are damaged and stand as U+FFFD; fetch the page again."
         return text, encoding, [finding("bytes_damaged", message, "warning")]
-    return text, encoding, [*findings, finding("encoding_misdeclared", f"The page declares {declared}; it is {encoding}.")]
+    return (
+        text,
+        encoding,
+        [*findings, finding("encoding_misdeclared", f"The page declares {declared}; it is {encoding}.")],
+    )

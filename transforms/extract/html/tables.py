@@ -16,6 +16,8 @@ class Pages:
     Attributes:
         content: Ids and classes of nodes that hold the text.
         silent: Tags without text of the document.
+        blocks: Tags that begin a line.
+        containers: Tags that may hold the whole text.
         chrome: Words of ids and classes of menus, share bars and footers.
         label: Matches a label of a page head with its colon (group 1, inner blanks allowed), anywhere in a line.
         bare: Matches a whole line that is a label, with or without colon.
@@ -31,6 +33,8 @@ class Pages:
 
     content: frozenset[str]
     silent: frozenset[str]
+    blocks: frozenset[str]
+    containers: frozenset[str]
     chrome: frozenset[str]
     label: re.Pattern[str]
     bare: re.Pattern[str]
@@ -55,6 +59,8 @@ def load_pages() -> Pages:
     return Pages(
         content=frozenset(pages["content"]),
         silent=frozenset(pages["silent"]),
+        blocks=frozenset(pages["blocks"]),
+        containers=frozenset(pages["containers"]),
         chrome=frozenset(pages["chrome"]),
         label=re.compile(f"(?:^|(?<=[\\s\x1f【\\[|｜]))({spaced}){BLANK}[】\\]]?[\\s\x1f]*[:：]"),
         bare=re.compile(f"[\\s\x1f【\\[]*({spaced})[\\s\x1f】\\]]*[:：]?[\\s\x1f]*"),

@@ -11,22 +11,20 @@ from transforms.extract.html.parsing import Element
 from transforms.extract.html.tables import Pages
 
 BLANKS = " \t\r\n\f\xa0\u3000\u2002\u2003\u200b\ufeff"
-_BLOCKS = frozenset(
-    "address article blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure form h1 h2 h3 h4 h5 h6 header hgroup hr "
-    "html legend li main menu ol p pre section summary table tbody td tfoot th thead tr ul".split()
-)
 _CELLS = ("td", "th", "dd")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _WIDE = "[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’—…]"
 _BROKEN = re.compile(rf"(?<={_WIDE})[ \t\r]*\n[ \t\r\n]*(?={_WIDE})")
 """A line break of the source between two Han characters is no blank (CSS Text 3, 4.1.3)."""
-_BOLD = re.compile(r"font-weight\s*:\s*(bold|bolder|[6-9]00)|font-family\s*:[^;]*(?:黑体|simhei|heiti)", re.I)
-_NOT_BOLD = re.compile(r"font-weight\s*:\s*(normal|[1-5]00)", re.I)
-_FAMILY = re.compile(r"font-family\s*:\s*([^;]*)", re.I)
-_KAI = re.compile("楷|kai", re.I)
-_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
-_PRE = re.compile(r"white-space\s*:\s*pre", re.I)
-_NUMBERED = re.compile(r"[\s\xa0\u3000]*(?:[（(]?[0-9０-９一二三四五六七八九十]{1,3}[）)]?[、．.）)]|第[一二三四五六七八九十百0-9]+[条章节]|[①-⑳])")
+_BOLD = re.compile(r"font-weight\s*:\s*(bold|bolder|[6-9]00)|font-family\s*:[^;]*(?:黑体|simhei|heiti)", re.IGNORECASE)
+_NOT_BOLD = re.compile(r"font-weight\s*:\s*(normal|[1-5]00)", re.IGNORECASE)
+_FAMILY = re.compile(r"font-family\s*:\s*([^;]*)", re.IGNORECASE)
+_KAI = re.compile("楷|kai", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_PRE = re.compile(r"white-space\s*:\s*pre", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"[\s\xa0\u3000]*(?:[（(]?[0-9０-９一二三四五六七八九十]{1,3}[）)]?[、．.）)]|第[一二三四五六七八九十百0-9]+[条章节]|[①-⑳])"
+)
 _HAN = "零一二三四五六七八九"
 
 
@@ -152,7 +150,7 @@ class _Walk:
 
     def _start(self, element: Element) -> Iterator[Atom]:
         tag = element.tag
-        if tag in _BLOCKS:
+        if tag in self.pages.blocks:
             yield from self._flush()
             if tag != "br":
                 self.blocks.append(element)
@@ -175,21 +173,23 @@ class _Walk:
         number = _whole(element.get("value"), self.counters[-1] or 1)
         self.counters[-1] = number + 1
         parent = element.getparent()
-        styles = " ".join((e.get("style") or "") + " " + (e.get("type") or "") for e in (parent, element) if e is not None)
+        styles = " ".join(
+            (e.get("style") or "") + " " + (e.get("type") or "") for e in (parent, element) if e is not None
+        )
         printed = _counter(number, styles)
         if printed and not _NUMBERED.match("".join(element.itertext())[:20]):
             yield from self._text(printed)
 
     def _leave(self, element: Element) -> None:
         self.styles.pop()
-        if element.tag in _BLOCKS and element.tag != "br":
+        if element.tag in self.pages.blocks and element.tag != "br":
             self.blocks.pop()
         if element is self.main:
             self.inside = False
 
     def _end(self, element: Element) -> Iterator[Atom]:
         tag = element.tag
-        if tag in _BLOCKS:
+        if tag in self.pages.blocks:
             yield from self._flush(cell=element if tag in _CELLS else None)
         if tag == "a" and self.links:
             self.links.pop()
@@ -246,7 +246,7 @@ def _style(element: Element, above: Style) -> Style:
     face = family.group(1) if family else element.get("face") if element.tag == "font" else None
     if face:
         kai = bool(_KAI.search(face))
-        bold = bold or bool(re.search("黑体|simhei", face, re.I))
+        bold = bold or bool(re.search("黑体|simhei", face, re.IGNORECASE))
     pre = above.pre or element.tag == "pre" or bool(_PRE.search(style))
     return Style(bold, kai, pre)
 
