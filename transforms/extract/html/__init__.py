@@ -19,6 +19,7 @@ from transforms.extract.html.walk import BLANKS, Atom, atoms_of
 SHORTEST_PROSE = 40
 """Characters of a line with a full stop that begins the text proper."""
 MOST_TITLE_LINES = 6
+LONGEST_TITLE = 400
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _NUMBER = re.compile(
     r"[（(]?[\u4e00-\u9fffA-Za-z]{1,20}[〔\[［（(【]\s*(?:19|20)\d{2}\s*[〕\]］）)】]\s*第?\s*\d{1,5}\s*号[）)]?"
@@ -106,7 +107,7 @@ def _published(root: Element, atoms: list[Atom], header: Header, pages: Pages) -
     first = next((i for i, atom in enumerate(atoms) if atom.inside), 0)
     for index in range(max(0, first - 8), first):
         text = atoms[index].text()
-        if text and stamp_of(text) == text:
+        if index not in header.used and text and stamp_of(text) == text:
             return [f"发布日期：{text}"]
     meta = (m.get("content") or "" for m in root.iter("meta") if (m.get("name") or "").lower() == "pubdate")
     return [f"发布日期：{date.strip()}" for date in meta if stamp_of(date.strip())][:1]
@@ -116,7 +117,7 @@ def _title_of(root: Element, atoms: list[Atom], pages: Pages) -> Atom | None:
     """Title of the page: the heading over the text, what its description says, or <title> without the name of the site."""
     meta = {(m.get("name") or "").lower(): (m.get("content") or "").strip() for m in root.iter("meta")}
     named = _squeeze(re.sub("<[^<>]*>", "", meta.get("articletitle", "")))
-    page = next((re.sub(r"\s+", " ", e.text or "").strip() for e in root.iter("title") if e.text), "")
+    page = next((_SPACE.sub(" ", e.text[:LONGEST_TITLE]).strip() for e in root.iter("title") if e.text), "")
     whole = _squeeze(page)
     for level in range(1, 4):
         for atom in atoms:

@@ -28,13 +28,16 @@ class Grid:
 
 
 def is_data(table: Element) -> bool:
-    """Two rows and two columns at least, no table inside, no cell as long as a text."""
+    """Two rows and two columns at least, no table inside, no text but in cells and caption, no cell as long as a text."""
     if next(table.iterdescendants("table"), None) is not None:
         return False
     rows = [list(row.iterchildren("td", "th")) for row in table.iter("tr")]
     full = [row for row in rows if any(_size(cell) for cell in row)]
     if len(full) < 2 or max(map(len, full)) < 2:
         return False
+    captions = sum(_size(caption) for caption in table.iterchildren("caption"))
+    if _size(table) != captions + sum(_size(cell) for row in rows for cell in row):
+        return False  # text between the cells would be lost
     columns = max(sum(1 for cell in row if _size(cell)) for row in full)
     return columns >= 2 and all(_size(cell) <= LONGEST_CELL for row in full for cell in row)
 
@@ -43,8 +46,8 @@ def _size(cell: Element) -> int:
     return sum(len(text.strip()) for text in cell.itertext())
 
 
-def rows_of(table: Element, text_of: Callable[[Element], str]) -> Grid:
-    """Cells of a data table; rows without text are left out."""
+def rows_of(table: Element, text_of: Callable[[Element], str]) -> Grid | None:
+    """Cells of a data table, rows without text left out; None where there are too many."""
     rows: list[list[str]] = []
     printed: list[list[str]] = []
     own: list[list[Element]] = []
@@ -66,7 +69,7 @@ def rows_of(table: Element, text_of: Callable[[Element], str]) -> Grid:
         _reach(full, line, reaching)
         cells += len(full)
         if cells > MOST_CELLS:
-            break
+            return None
         if any(line):
             rows.append(full)
             printed.append(line)

@@ -27,8 +27,7 @@ _SUPERSETS = {
 """A page that declares a set of characters is read with the widest of its family, as browsers do."""
 _EMBEDDED = re.compile(r"""data:[\w/+.\-]{1,60};base64,[A-Za-z0-9+/=\s%]+""")
 _HUGE_TAG = re.compile(rf"<[^<>]{{{LONGEST_TAG},}}>?")
-_RAW = re.compile(r"<(script|style|noscript)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_CONDITIONAL = re.compile(r"<!\[[^\]>]{0,200}\]>|<\?xml[^>]{0,300}>|<!--.*?-->", re.DOTALL)
+_DECLARATIONS = re.compile(r"<!\[[^\]<>]{0,200}\]>|<\?xml[^<>]{0,300}>")
 _INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|big|small|o:p|st1:\w+)\b[^<>]*>", re.IGNORECASE)
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MOST_BAD = 0.001
@@ -46,7 +45,7 @@ def read_tree(data: bytes, name: str) -> tuple[Element, str, list[dict[str, Any]
     """
     text, encoding, findings = _decoded(data, name)
     text = _EMBEDDED.sub("data:", text)
-    text = _HUGE_TAG.sub("", _CONDITIONAL.sub("", _RAW.sub("", text)))
+    text = _HUGE_TAG.sub("", _DECLARATIONS.sub("", text))
     text = _INVALID.sub("", text)
     if (tags := text.count("<")) > MOST_TAGS:
         raise Unreadable(
@@ -59,7 +58,10 @@ def read_tree(data: bytes, name: str) -> tuple[Element, str, list[dict[str, Any]
         root, complete = _parse(_INLINE.sub("", text))
         findings = [*findings, finding("tags_left_out", "Tags of letters nest too deeply and were left out.")]
     if not complete:
-        raise Unreadable("nested_too_deeply", f"{name}: the page nests tags too deeply to be read; save its text.")
+        message = (
+            f"{name}: the page nests tags too deeply, or has a paragraph of ten million characters; save its text."
+        )
+        raise Unreadable("page_too_complex", message)
     if root is None:
         raise Unreadable("empty", f"{name}: the page holds no text; save it again when it is fully loaded.")
     return root, encoding, findings

@@ -115,6 +115,9 @@ class _Walk:
                     continue
                 yield from self._start(element)
                 if element.tag == "table" and (grid := self._grid(element)) is not None:
+                    for caption in element.iterchildren("caption"):
+                        yield from self._text(" ".join("".join(caption.itertext()).split()))
+                        yield from self._flush()
                     yield Atom(element, inside=self.inside, grid=grid)
                     skipped = element
                     self._leave(element)
@@ -142,7 +145,7 @@ class _Walk:
         if not is_data(element):
             return None
         grid = rows_of(element, self._cell)
-        return None if _is_header(grid, self.pages) else grid
+        return None if grid is None or _is_header(grid, self.pages) else grid
 
     def _cell(self, cell: Element) -> str:
         lines = (atom.text() for atom in atoms_of(cell, self.pages, main=None, dropped=self.dropped))
