@@ -1,5 +1,6 @@
 """Saved web pages: what is text and what surrounds it, header fields, encodings, tables, hints, hostile input."""
 
+import contextlib
 import random
 import time
 from typing import Any
@@ -49,17 +50,25 @@ def test_what_is_not_shown_is_no_text() -> None:
 @pytest.mark.parametrize(
     "head",
     [
-        "<table><tr><td><b>索 引 号：</b></td><td>LJ01/2025-1</td><td>发文机关：</td><td>临江市人民政府</td></tr>"
-        "<tr><td>成文日期：</td><td>2025年5月6日</td><td>主 题 词：</td><td></td></tr></table>",
-        "<table><tr><th>索引号</th><td>LJ01/2025-1</td></tr><tr><th>发文机关</th><td>临江市人民政府</td></tr>"
-        "<tr><th>成文日期</th><td>2025年5月6日</td></tr><tr><th>主题词</th><td></td></tr></table>",
-        "<dl><dt>索引号：</dt><dd>LJ01/2025-1</dd><dt>发文机关：</dt><dd>临江市人民政府</dd>"
-        "<dt>成文日期：</dt><dd>2025年5月6日</dd><dt>主题词：</dt><dd></dd></dl>",
+        (
+            "<table><tr><td><b>索 引 号：</b></td><td>LJ01/2025-1</td><td>发文机关：</td><td>临江市人民政府</td></tr>"
+            "<tr><td>成文日期：</td><td>2025年5月6日</td><td>主 题 词：</td><td></td></tr></table>"
+        ),
+        (
+            "<table><tr><th>索引号</th><td>LJ01/2025-1</td></tr><tr><th>发文机关</th><td>临江市人民政府</td></tr>"
+            "<tr><th>成文日期</th><td>2025年5月6日</td></tr><tr><th>主题词</th><td></td></tr></table>"
+        ),
+        (
+            "<dl><dt>索引号：</dt><dd>LJ01/2025-1</dd><dt>发文机关：</dt><dd>临江市人民政府</dd>"
+            "<dt>成文日期：</dt><dd>2025年5月6日</dd><dt>主题词：</dt><dd></dd></dl>"
+        ),
         "<ul><li><span>索引号：</span>LJ01/2025-1</li><li><em>发文机关</em>：<i>临江市人民政府</i></li><li>成文日期：2025年5月6日</li></ul>",
         "<div><span>索引号：LJ01/2025-1</span><span>发文机关：临江市人民政府</span><span>成文日期：2025年5月6日</span></div>",
         "<p>索引号：LJ01/2025-1　　发文机关：临江市人民政府　　成文日期：2025年5月6日</p>",
-        "<div><div><div>索引号</div><div>LJ01/2025-1</div></div><div><div>发文机关</div><div>临江市人民政府</div></div>"
-        "<div><div>成文日期</div><div>2025年5月6日</div></div></div>",
+        (
+            "<div><div><div>索引号</div><div>LJ01/2025-1</div></div><div><div>发文机关</div><div>临江市人民政府</div></div>"
+            "<div><div>成文日期</div><div>2025年5月6日</div></div></div>"
+        ),
     ],
 )
 def test_forms_of_the_disclosure_header(head: str) -> None:
@@ -254,16 +263,14 @@ HOSTILE = {
 @pytest.mark.parametrize("page", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_pages_are_read_or_refused_in_bounds(page: str) -> None:
     started = time.process_time()
-    try:
+    with contextlib.suppress(Unreadable):
         read(page)
-    except Unreadable:
-        pass
     # Each takes well under a second; without its bound each took minutes or gigabytes.
     assert time.process_time() - started < 30
 
 
 def test_damaged_pages_are_read_or_refused() -> None:
-    rng = random.Random(5)
+    rng = random.Random(5)  # noqa: S311 - damage, not secrets
     head = "<table><tr><td>索引号：</td><td>LJ01</td></tr><tr><td>文号：</td><td>临政〔2025〕1号</td></tr></table>"
     whole = body(
         "办法",
