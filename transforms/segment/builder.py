@@ -55,11 +55,12 @@ class Builder(BackMatter):
         zone_of: dict[int, str],
         entries: set[int],
         flat: bool,
+        runs: tuple[tuple[int, int], ...] = (),
     ) -> None:
         super().__init__(text, blocks, front, lexicon)
         self.zone_of = zone_of
         self.entries = entries
-        self.titles = Titles(text, blocks, lexicon, flat=flat)
+        self.titles = Titles(text, blocks, lexicon, flat=flat, runs=runs)
         self.series = paragraph_series(text, blocks)
         self.lead_ins, self.openers = infer_chapters(text, blocks, entries, lexicon)
         self.last_numbered = max((i for i, b in enumerate(blocks) if b.step is not None), default=-1)

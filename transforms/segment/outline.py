@@ -38,7 +38,15 @@ def outline_of(view: View, rules: Rules) -> Outline:
     )
     front = read_front(text, _front_blocks(blocks, zone_of), rules.lexicon)
     builder = Builder(
-        text, blocks, steps, front, rules.lexicon, zone_of=zone_of, entries=_flat_entries(steps), flat=flat
+        text,
+        blocks,
+        steps,
+        front,
+        rules.lexicon,
+        zone_of=zone_of,
+        entries=_flat_entries(steps),
+        flat=flat,
+        runs=view.runs,
     )
     outline = builder.build()
     link_contents(text, outline, every)

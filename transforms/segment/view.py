@@ -18,6 +18,7 @@ class View:
         canonical: The document's canonical text.
         marks: (start, end, role, code) of canonical characters that are not read.
         layout: `lines`, `wrapped` or `flat`.
+        runs: Spans of `text` that the container sets apart (bold, 楷体), ordered, apart from each other; none for plain text.
 
     """
 
@@ -26,6 +27,7 @@ class View:
     canonical: str
     marks: tuple[tuple[int, int, str, str], ...]
     layout: str
+    runs: tuple[tuple[int, int], ...] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Canonical span of a span of the reading text (not empty)."""
@@ -64,4 +66,18 @@ def view_of(source: dict[str, Any], reading: dict[str, Any]) -> View:
     pieces = [np.arange(p["start"], p["end"], dtype=np.int32) for p in reading["pieces"]]
     offsets = np.concatenate([*pieces, np.array([len(text)], dtype=np.int32)])
     marks = tuple((m["start"], m["end"], m["role"], m["code"]) for m in reading["marks"])
-    return View(reading["text"], offsets, text, marks, reading["layout"])
+    return View(reading["text"], offsets, text, marks, reading["layout"], _runs(source, reading["text"], offsets))
+
+
+def _runs(source: dict[str, Any], text: str, offsets: Offsets) -> tuple[tuple[int, int], ...]:
+    """Bold and 楷体 runs in the reading text, joined where nothing but blanks lies between."""
+    joined: list[tuple[int, int]] = []
+    for hint in source["hints"]:
+        if hint["kind"] not in {"bold", "kai"}:
+            continue
+        start, end = (int(i) for i in np.searchsorted(offsets[:-1], (hint["start"], hint["end"])))
+        if joined and (start < joined[-1][1] or not text[joined[-1][1] : start].strip(" \t\u3000\xa0")):
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        elif start < end:
+            joined.append((start, end))
+    return tuple(joined)
