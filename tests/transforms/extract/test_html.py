@@ -246,6 +246,48 @@ def test_tags_that_are_never_closed_lose_no_paragraph() -> None:
     assert [f["code"] for f in row["findings"]] == ["tags_left_out"]
 
 
+TITLE, NUMBER = "临江市人民政府关于加强停车场管理的通知", "临政发〔2025〕7号"
+PARAGRAPHS = [NUMBER, "各县（区）人民政府：", f"一、提高认识。{PROSE}", "临江市人民政府", "2025年5月6日"]
+UNNAMED = '<ul><li><a href="/">首页</a></li><li><a href="/x">要闻</a></li></ul>'
+HEADER = (
+    f"<table><tr><td>索引号：</td><td>LJ01</td><td>发文字号：</td><td>{NUMBER}</td></tr>"
+    "<tr><td>发布日期：</td><td>2025-05-09</td><td>主题分类：</td><td><a href=/z>综合政务</a></td></tr></table>"
+)
+INNER = "".join(f"<p>{line}</p>" for line in PARAGRAPHS)
+NEWS = "".join(
+    f"<div class=i><a href=/{i}>市长调研停车工作</a><p>市长近日调研，强调要加快推进，落实责任。</p></div>"
+    for i in range(9)
+)
+ARRANGEMENTS = {
+    "header under the text": f"<h1>{TITLE}</h1><div class=a>{INNER}</div><div class=b>{HEADER}</div>",
+    "paragraphs in rows": f"{HEADER}<table><tr><td>{TITLE}</td></tr>{INNER.replace('<p>', '<tr><td>').replace('</p>', '</td></tr>')}</table>",
+    "news beside a short text": f"<div class=left>{HEADER}<h1>{TITLE}</h1>{INNER}</div><div class=right><h3><a>新闻</a></h3>{NEWS}</div>",
+    "header in an aside": f"<aside class=meta>{HEADER}</aside><article><p>{TITLE}</p>{INNER}</article>",
+    "header named like a menu": f"<div class='xxgk-nav tools'>{HEADER}</div><div class=x><p>{TITLE}</p>{INNER}</div>",
+    "labels in brackets": "<p>【索引号】LJ01</p><p>【文号】"
+    + NUMBER
+    + "</p><p>【发布日期】[2025-05-09]</p><p>【主题分类】综合政务</p>"
+    f"<div class=x><p>{TITLE}</p>{INNER}</div>",
+    "a heading of two lines": f"{HEADER}<h1>临江市人民政府<br>关于加强停车场管理的通知</h1><div class=x>{INNER}</div>",
+    "a form that searches": f"<form><p>标题：<input> 发文字号：<input> 发布日期：<input></p>{HEADER}<div><p>{TITLE}</p>{INNER}</div></form>",
+    "a notice before leaving": f"{HEADER}<div class=x><p>{TITLE}</p>{INNER}</div>"
+    "<div class=dialog><p>您访问的链接即将离开“临江市人民政府”门户网站，是否继续？</p><a>继续访问</a><a>放弃</a></div>",
+}
+
+
+@pytest.mark.parametrize("page", ARRANGEMENTS.values(), ids=ARRANGEMENTS)
+def test_arrangements_of_pages(page: str) -> None:
+    found = lines(f"<html><head><meta charset=utf-8><title>{TITLE}</title></head><body>{UNNAMED}{page}</body></html>")
+    header = found[: len(found) - len(PARAGRAPHS) - 1]
+    assert sorted(line.partition("：")[2] for line in header) == sorted(["LJ01", NUMBER, "2025-05-09", "综合政务"])
+    assert found[len(header) :] == [TITLE, *PARAGRAPHS]
+
+
+def test_linked_articles_are_text() -> None:
+    page = "".join(f'<p class="a"><a href="/t{i}">第{i}条</a>　{PROSE}</p>' for i in range(1, 5))
+    assert len(lines(f"<body>{UNNAMED}{page}</body>")) == 4
+
+
 HOSTILE = {
     "attributes": "<p " + " ".join(f"a{i}=1" for i in range(50_000)) + f"><p>{PROSE}",
     "spans of cells": f"<table><tr><td>a</td><td>b</td></tr>{'<tr><td colspan=99999999 rowspan=99999999>a</td></tr>' * 900}</table><p>{PROSE}",
@@ -256,6 +298,7 @@ HOSTILE = {
     "title": f"<title>{'_' * 500_000}</title><p>{PROSE}",
     "unclosed letters": "<span>" * 30_000 + PROSE,
     "breaks": "<br>" * 50_000 + PROSE,
+    "many alike": "<ul>" + "<li><a href=/x>某某要求做好工作</a></li>" * 30_000 + f"</ul><p>{PROSE}",
     "embedded picture": f'<img src="data:image/png;base64,{"A" * 2_000_000}"><p>{PROSE}',
 }
 

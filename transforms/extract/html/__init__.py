@@ -14,12 +14,13 @@ from transforms.extract.html.header import Header, read_header, stamp_of
 from transforms.extract.html.main_node import find_main
 from transforms.extract.html.parsing import Element, read_tree
 from transforms.extract.html.tables import Pages, load_pages
-from transforms.extract.html.walk import BLANKS, Atom, atoms_of
+from transforms.extract.html.walk import BLANKS, NUMBERED, Atom, atoms_of
 
 SHORTEST_PROSE = 40
 """Characters of a line with a full stop that begins the text proper."""
 MOST_TITLE_LINES = 6
 LONGEST_TITLE = 400
+MOSTLY_LINK = 0.9
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _NUMBER = re.compile(
     r"[（(]?[\u4e00-\u9fffA-Za-z]{1,20}[〔\[［（(【]\s*(?:19|20)\d{2}\s*[〕\]］）)】]\s*第?\s*\d{1,5}\s*号[）)]?"
@@ -42,13 +43,14 @@ def read_html(data: bytes, source_uri: str) -> Extracted:
     main, chrome = find_main(body, pages)
     atoms = list(atoms_of(body, pages, main=main, dropped=chrome - {main}))
     first = _first_prose(atoms, pages)
-    header = read_header(atoms, pages, before=first)
+    header = read_header(atoms, pages, before=first, after=_after_prose(atoms))
     out = _Lines()
     for line in (*header.lines, *_published(root, atoms, header, pages)):
         out.add_line(line)
-    inside = [
-        atom for i, atom in enumerate(atoms) if atom.inside and i not in header.used and not _is_tool(atom, pages)
-    ]
+    inside = _without_links(
+        [atom for i, atom in enumerate(atoms) if atom.inside and i not in header.used and not _is_tool(atom, pages)],
+        pages,
+    )
     if not inside:
         _refuse_frames(root, source_uri)
         raise Unreadable("empty", f"{source_uri}: the page holds no text; save it again when it is fully loaded.")
@@ -77,6 +79,28 @@ def _first_prose(atoms: list[Atom], pages: Pages) -> int:
             if not (atom.cell and pages.bare.fullmatch(before)):
                 return index
     return len(atoms)
+
+
+def _after_prose(atoms: list[Atom]) -> int:
+    """Index after the last sentence of the main node."""
+    prose = (i for i in range(len(atoms) - 1, -1, -1) if atoms[i].inside and "。" in atoms[i].text()[-3:])
+    return next(prose, len(atoms)) + 1
+
+
+def _without_links(atoms: list[Atom], pages: Pages) -> list[Atom]:
+    """Leave out lines that are nothing but links to other pages, before the first line of text and after the last."""
+    text = [i for i, atom in enumerate(atoms) if atom.grid or atom.linked() < MOSTLY_LINK or _offers(atom, pages)]
+    return atoms[text[0] : text[-1] + 1] if text else atoms
+
+
+def _offers(atom: Atom, pages: Pages) -> bool:
+    """A link that belongs to the document: what is attached, or a numbered line."""
+    text = atom.text()
+    return (
+        "附件" in text[:6]
+        or NUMBERED.match(text) is not None
+        or any(pages.download.search(link) for link in atom.links)
+    )
 
 
 def _is_tool(atom: Atom, pages: Pages) -> bool:

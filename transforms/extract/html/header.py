@@ -29,18 +29,24 @@ class _Pair:
     value: str
     atoms: tuple[int, ...]
     bare: bool
+    among: int = 1
 
 
-def read_header(atoms: list[Atom], pages: Pages, *, before: int) -> Header:
+def read_header(atoms: list[Atom], pages: Pages, *, before: int, after: int) -> Header:
     """Find labels and their values.
 
     Args:
         atoms: Lines of the page.
         pages: Tables of the reader.
         before: Index of the first atom of the text proper; labels after it belong to the text.
+        after: Index after its last one: some sites set the header under the text.
 
     """
-    pairs = _pairs(atoms, pages, before)
+    pairs = _pairs(atoms, pages, 0, before)
+    if not any(pair.label not in pages.weak and pair.label not in pages.tools and pair.value for pair in pairs):
+        below = _pairs(atoms, pages, max(after, before), len(atoms))
+        sure = {pair.label for pair in below if pair.value and not pair.bare} - pages.weak - pages.tools
+        pairs += below if len(sure) >= 2 else []
     strong = [pair for pair in pairs if pair.label not in pages.weak and pair.label not in pages.tools]
     bare = [pair for pair in pairs if pair.bare]
     header = Header()
@@ -51,6 +57,9 @@ def read_header(atoms: list[Atom], pages: Pages, *, before: int) -> Header:
             header.used.update(pair.atoms)
             continue
         if pair.label in pages.weak and not strong:
+            continue
+        if not pair.value and pair.among > 1 and not any(atoms[i].cell for i in pair.atoms):
+            header.used.update(pair.atoms)  # a form that searches by these labels
             continue
         inside = all(atoms[i].inside for i in pair.atoms)
         if not pair.value and not (strong and any(atoms[i].cell for i in pair.atoms)):
@@ -64,9 +73,9 @@ def read_header(atoms: list[Atom], pages: Pages, *, before: int) -> Header:
     return header
 
 
-def _pairs(atoms: list[Atom], pages: Pages, before: int) -> list[_Pair]:
+def _pairs(atoms: list[Atom], pages: Pages, first: int, before: int) -> list[_Pair]:
     pairs: list[_Pair] = []
-    at = 0
+    at = first
     while at < min(before, len(atoms)):
         atom = atoms[at]
         text = atom.text(MARK)
@@ -101,7 +110,7 @@ def _labelled(
     """Labels with their values on one line; the value of the last may stand in the next atom. Gives the next index."""
     ends = [match.start() for match in matches[1:]] + [len(text)]
     for match, end in zip(matches, ends, strict=True):
-        label = _squeeze(match.group(1))
+        label = _squeeze(match.group("boxed") or match.group("plain"))
         value = _plain(text[match.end() : end].replace(MARK, " " if _STAMP.search(text[match.end() : end]) else ""))
         own: tuple[int, ...] = (at,)
         if not value and match is matches[-1] and at + 1 < before and at + 1 < len(atoms):
@@ -114,7 +123,7 @@ def _labelled(
                 value = _plain(following.text())
                 own = (at, at + 1)
         if len(value) <= LONGEST_VALUE or label in SUMMARY_LABELS:
-            pairs.append(_Pair(label, value, own, bare=False))
+            pairs.append(_Pair(label, value, own, bare=False, among=len(matches)))
         if len(own) > 1:
             return at + 2
     return at + 1
@@ -145,7 +154,9 @@ def _near(label: Atom, value: Atom) -> bool:
 
 
 def _plain(value: str) -> str:
-    value = value.strip(BLANKS + MARK + "|｜【】[]")
+    value = value.strip(BLANKS + MARK + "|｜")
+    if len(value) > 1 and value[0] + value[-1] in {"[]", "【】"}:
+        value = value[1:-1].strip(BLANKS)
     stamp = _STAMP.match(value)
     # Behind a date stand page tools: 字体：[大 中 小] and the like.
     return stamp.group().strip() if stamp and _TAIL_TOOLS.match(value[stamp.end() :].strip(BLANKS)) else value

@@ -1,12 +1,13 @@
 """Which node of a page holds the text, and what around it is surroundings."""
 
 import re
+from collections import defaultdict
 
 from lxml import etree
 
 from transforms.extract.html.parsing import Element
 from transforms.extract.html.tables import Pages
-from transforms.extract.html.walk import is_hidden
+from transforms.extract.html.walk import NUMBERED, is_hidden
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _STOPS = re.compile("[。；，：、]")
@@ -15,6 +16,7 @@ _STOP_WEIGHT = 4
 _NODE_SHARE = 0.5
 _CHILD_SHARE = 0.75
 _CHROME_SHARE = 0.3
+FEWEST_TEASERS = 3
 """A node with this share of the page is no menu, whatever its class says."""
 
 
@@ -27,7 +29,11 @@ def find_main(body: Element, pages: Pages) -> tuple[Element, frozenset[Element]]
     """
     masses = _masses(body, pages)
     total = masses.get(body, 0.0)
-    chrome = frozenset(e for e, mass in masses.items() if mass < total * _CHROME_SHARE and _is_chrome(e, pages))
+    chrome = frozenset(
+        e
+        for e, mass in masses.items()
+        if mass < total * _CHROME_SHARE and _is_chrome(e, pages) and not _holds_header(e, pages)
+    ) | _teasers(masses, pages)
     if chrome:
         masses = _masses(body, pages, chrome)
         total = masses.get(body, 0.0)
@@ -83,8 +89,54 @@ def _names(element: Element) -> set[str]:
 
 
 def _is_chrome(element: Element, pages: Pages) -> bool:
+    if element.tag == "aside":
+        return True
     names = f"{element.get('id') or ''} {element.get('class') or ''}"
     return any(word.lower() in pages.chrome for word in _WORDS.findall(names))
+
+
+def _holds_header(element: Element, pages: Pages) -> bool:
+    """Two labels of the disclosure header: the head of the document, whatever its class says."""
+    found: set[str] = set()
+    for text in element.itertext():
+        words = "".join(text[:200].split())
+        if match := pages.bare.fullmatch(words) or pages.label.match(words):
+            found.add(next(group for group in match.groups() if group))
+    return len(found - pages.weak - pages.tools) >= 2
+
+
+def _teasers(masses: dict[Element, float], pages: Pages) -> set[Element]:
+    """Three and more alike side by side that open with a link to another page: a menu or a list of news."""
+    found: set[Element] = set()
+    for parent in masses:
+        groups: dict[tuple[str, str | None], list[Element]] = defaultdict(list)
+        for child in parent:
+            if isinstance(child.tag, str):
+                groups[child.tag, child.get("class")].append(child)
+        for alike in groups.values():
+            if len(alike) >= FEWEST_TEASERS and all(_opens_with_link(child, pages) for child in alike):
+                found.update(alike)
+    return found
+
+
+def _opens_with_link(element: Element, pages: Pages) -> bool:
+    if element.tag == "a" or not isinstance(element.tag, str):
+        return False
+    node: Element | None = element
+    for _ in range(4):
+        if node is None or (node.text or "").strip():
+            return False
+        node = next((child for child in node if isinstance(child.tag, str) and child.tag != "img"), None)
+        if node is not None and node.tag == "a":
+            text = "".join(node.itertext()).strip()
+            # 第一条 and the like are linked by some collections of laws.
+            return (
+                bool(text)
+                and "附件" not in text[:4]
+                and not NUMBERED.match(text)
+                and not pages.download.search(node.get("href") or "")
+            )
+    return False
 
 
 def _descend(body: Element, masses: dict[Element, float], pages: Pages) -> Element:

@@ -19,7 +19,7 @@ class Pages:
         blocks: Tags that begin a line.
         containers: Tags that may hold the whole text.
         chrome: Words of ids and classes of menus, share bars and footers.
-        label: Matches a label of a page head with its colon (group 1, inner blanks allowed), anywhere in a line.
+        label: Matches a label of a page head with its colon (`plain`) or in brackets (`boxed`, 【文号】), anywhere in a line.
         bare: Matches a whole line that is a label, with or without colon.
         tools: Labels, without blanks, whose values are no part of the text.
         weak: Labels that forms and tables have as well.
@@ -62,7 +62,9 @@ def load_pages() -> Pages:
         blocks=frozenset(pages["blocks"]),
         containers=frozenset(pages["containers"]),
         chrome=frozenset(pages["chrome"]),
-        label=re.compile(f"(?:^|(?<=[\\s\x1f【\\[|｜]))({spaced}){BLANK}[】\\]]?[\\s\x1f]*[:：]"),
+        label=re.compile(
+            f"(?:^|(?<=[\\s\x1f|｜】\\]]))(?:[【\\[](?P<boxed>{spaced})[】\\]][\\s\x1f]*[:：]?|(?P<plain>{spaced}){BLANK}[\\s\x1f]*[:：])"
+        ),
         bare=re.compile(f"[\\s\x1f【\\[]*({spaced})[\\s\x1f】\\]]*[:：]?[\\s\x1f]*"),
         tools=_in_both_scripts(pages["tools"]),
         weak=_in_both_scripts(pages["weak"]),

@@ -22,7 +22,7 @@ _FAMILY = re.compile(r"font-family\s*:\s*([^;]*)", re.IGNORECASE)
 _KAI = re.compile("楷|kai", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _PRE = re.compile(r"white-space\s*:\s*pre", re.IGNORECASE)
-_NUMBERED = re.compile(
+NUMBERED = re.compile(
     r"[\s\xa0\u3000]*(?:[（(]?[0-9０-９一二三四五六七八九十]{1,3}[）)]?[、．.）)]|第[一二三四五六七八九十百0-9]+[条章节]|[①-⑳])"
 )
 _HAN = "零一二三四五六七八九"
@@ -153,7 +153,9 @@ class _Walk:
 
     def _start(self, element: Element) -> Iterator[Atom]:
         tag = element.tag
-        if tag in self.pages.blocks:
+        if tag == "br" and self.level:
+            pass  # a heading of two lines is one
+        elif tag in self.pages.blocks:
             yield from self._flush()
             if tag != "br":
                 self.blocks.append(element)
@@ -180,7 +182,7 @@ class _Walk:
             (e.get("style") or "") + " " + (e.get("type") or "") for e in (parent, element) if e is not None
         )
         printed = _counter(number, styles)
-        if printed and not _NUMBERED.match("".join(element.itertext())[:20]):
+        if printed and not NUMBERED.match("".join(element.itertext())[:20]):
             yield from self._text(printed)
 
     def _leave(self, element: Element) -> None:
@@ -192,7 +194,7 @@ class _Walk:
 
     def _end(self, element: Element) -> Iterator[Atom]:
         tag = element.tag
-        if tag in self.pages.blocks:
+        if tag in self.pages.blocks and not (tag == "br" and self.level):
             yield from self._flush(cell=element if tag in _CELLS else None)
         if tag == "a" and self.links:
             self.links.pop()
