@@ -270,6 +270,13 @@ ARRANGEMENTS = {
     f"<div class=x><p>{TITLE}</p>{INNER}</div>",
     "a heading of two lines": f"{HEADER}<h1>临江市人民政府<br>关于加强停车场管理的通知</h1><div class=x>{INNER}</div>",
     "a form that searches": f"<form><p>标题：<input> 发文字号：<input> 发布日期：<input></p>{HEADER}<div><p>{TITLE}</p>{INNER}</div></form>",
+    "labels without colon in tags of their own": "<div class=h>"
+    + "".join(
+        f"<div><span>{k}</span><span>{v}</span></div>"
+        for k, v in (("索引号", "LJ01"), ("文号", NUMBER), ("发布日期", "2025-05-09"), ("主题分类", "综合政务"))
+    )
+    + f"</div><div class=x><p>{TITLE}</p>{INNER}</div>",
+    "name of the site over the title": f"{HEADER}<p>临江市人民政府网</p><p>{TITLE}</p>{INNER}",
     "a notice before leaving": f"{HEADER}<div class=x><p>{TITLE}</p>{INNER}</div>"
     "<div class=dialog><p>您访问的链接即将离开“临江市人民政府”门户网站，是否继续？</p><a>继续访问</a><a>放弃</a></div>",
 }
@@ -277,7 +284,9 @@ ARRANGEMENTS = {
 
 @pytest.mark.parametrize("page", ARRANGEMENTS.values(), ids=ARRANGEMENTS)
 def test_arrangements_of_pages(page: str) -> None:
-    found = lines(f"<html><head><meta charset=utf-8><title>{TITLE}</title></head><body>{UNNAMED}{page}</body></html>")
+    found = lines(
+        f"<html><head><meta charset=utf-8><title>{TITLE}_临江市人民政府网</title></head><body>{UNNAMED}{page}</body></html>"
+    )
     header = found[: len(found) - len(PARAGRAPHS) - 1]
     assert sorted(line.partition("：")[2] for line in header) == sorted(["LJ01", NUMBER, "2025-05-09", "综合政务"])
     assert found[len(header) :] == [TITLE, *PARAGRAPHS]

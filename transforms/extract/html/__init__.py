@@ -20,6 +20,8 @@ SHORTEST_PROSE = 40
 """Characters of a line with a full stop that begins the text proper."""
 MOST_TITLE_LINES = 6
 LONGEST_TITLE = 400
+REACH = 12
+"""Lines over the node of the text in which its number and date may stand."""
 MOSTLY_LINK = 0.9
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _NUMBER = re.compile(
@@ -54,6 +56,7 @@ def read_html(data: bytes, source_uri: str) -> Extracted:
     if not inside:
         _refuse_frames(root, source_uri)
         raise Unreadable("empty", f"{source_uri}: the page holds no text; save it again when it is fully loaded.")
+    inside = _without_site(inside, root, pages)
     for atom in _before(atoms, inside, header, root, pages):
         out.add(atom)
     for atom in inside:
@@ -93,6 +96,17 @@ def _without_links(atoms: list[Atom], pages: Pages) -> list[Atom]:
     return atoms[text[0] : text[-1] + 1] if text else atoms
 
 
+def _without_site(atoms: list[Atom], root: Element, pages: Pages) -> list[Atom]:
+    """Leave out the name of the site over the title: what <title> prints behind the title of the page."""
+    first, *others = [_squeeze(part) for part in pages.separator.split(_page_title(root))]
+    title = next((i for i, atom in enumerate(atoms[:MOST_TITLE_LINES]) if _squeeze(atom.text()) == first), 0)
+    return [atom for i, atom in enumerate(atoms) if i >= title or _squeeze(atom.text()) not in others]
+
+
+def _page_title(root: Element) -> str:
+    return next((_SPACE.sub(" ", e.text[:LONGEST_TITLE]).strip() for e in root.iter("title") if e.text), "")
+
+
 def _offers(atom: Atom, pages: Pages) -> bool:
     """A link that belongs to the document: what is attached, or a numbered line."""
     text = atom.text()
@@ -118,8 +132,11 @@ def _before(atoms: list[Atom], inside: list[Atom], header: Header, root: Element
     first = next((i for i, atom in enumerate(atoms) if atom.inside), 0)
     found += [
         atom
-        for atom in atoms[max(0, first - 12) : first]
-        if _NUMBER.fullmatch(atom.text()) and _squeeze(atom.text()) not in head
+        for i, atom in enumerate(atoms[:first])
+        if i >= first - REACH
+        and i not in header.used
+        and _NUMBER.fullmatch(atom.text())
+        and _squeeze(atom.text()) not in head
     ]
     return found
 
@@ -129,7 +146,7 @@ def _published(root: Element, atoms: list[Atom], header: Header, pages: Pages) -
     if header.labels & pages.published:
         return []
     first = next((i for i, atom in enumerate(atoms) if atom.inside), 0)
-    for index in range(max(0, first - 8), first):
+    for index in range(max(0, first - REACH), first):
         text = atoms[index].text()
         if index not in header.used and text and stamp_of(text) == text:
             return [f"发布日期：{text}"]
@@ -141,7 +158,7 @@ def _title_of(root: Element, atoms: list[Atom], pages: Pages) -> Atom | None:
     """Title of the page: the heading over the text, what its description says, or <title> without the name of the site."""
     meta = {(m.get("name") or "").lower(): (m.get("content") or "").strip() for m in root.iter("meta")}
     named = _squeeze(re.sub("<[^<>]*>", "", meta.get("articletitle", "")))
-    page = next((_SPACE.sub(" ", e.text[:LONGEST_TITLE]).strip() for e in root.iter("title") if e.text), "")
+    page = _page_title(root)
     whole = _squeeze(page)
     for level in range(1, 4):
         for atom in atoms:

@@ -88,6 +88,12 @@ def _pairs(atoms: list[Atom], pages: Pages, first: int, before: int) -> list[_Pa
             at = _labelled(atoms, at, matches, text, pages, before, pairs)
             continue
         bare = pages.bare.fullmatch(text) if text and not atom.grid else None
+        head, mark, rest = text.partition(MARK)
+        if mark and rest and not bare and (inline := pages.bare.fullmatch(head)):
+            # Label and value in tags of their own on one line, without a colon.
+            pairs.append(_Pair(_squeeze(inline.group(1)), _plain(rest.replace(MARK, "")), (at,), bare=True))
+            at += 1
+            continue
         following = atoms[at + 1] if at + 1 < len(atoms) else None
         if bare and following is not None and _near(atom, following) and not _is_label(following, pages):
             value = _plain(following.text())
