@@ -276,6 +276,10 @@ ARRANGEMENTS = {
         for k, v in (("索引号", "LJ01"), ("文号", NUMBER), ("发布日期", "2025-05-09"), ("主题分类", "综合政务"))
     )
     + f"</div><div class=x><p>{TITLE}</p>{INNER}</div>",
+    "bold labels without colon on one line": f"<div><span><b>索引号</b> LJ01</span><span><b>文号</b> {NUMBER}</span>"
+    f"<span><b>发布日期</b> 2025-05-09</span><span><b>主题分类</b> 综合政务</span></div><div class=x><p>{TITLE}</p>{INNER}</div>",
+    "bullets before labels": f"<ul><li>·索引号：LJ01</li><li>·文号：{NUMBER}</li><li>●发布日期：2025-05-09</li><li>·主题分类：综合政务</li></ul>"
+    f"<div class=x><p>{TITLE}</p>{INNER}</div>",
     "name of the site over the title": f"{HEADER}<p>临江市人民政府网</p><p>{TITLE}</p>{INNER}",
     "a notice before leaving": f"{HEADER}<div class=x><p>{TITLE}</p>{INNER}</div>"
     "<div class=dialog><p>您访问的链接即将离开“临江市人民政府”门户网站，是否继续？</p><a>继续访问</a><a>放弃</a></div>",

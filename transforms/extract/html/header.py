@@ -8,6 +8,7 @@ from transforms.extract.html.walk import BLANKS, Atom
 
 MARK = "\x1f"
 """Stands where an inline tag ends, while labels are looked for."""
+BULLETS = "【[|｜·•●◆■▪○□★※"
 LONGEST_VALUE = 300
 SUMMARY_LABELS = ("内容概述", "内容摘要", "概述", "摘要", "内容概况")
 _STAMP = re.compile(r"((?:19|20)\d\d[年.\-/]\d{1,2}[月.\-/]\d{1,2}日?(?:[ T]*\d{1,2}:\d\d(?::\d\d)?)?)")
@@ -80,7 +81,7 @@ def _pairs(atoms: list[Atom], pages: Pages, first: int, before: int) -> list[_Pa
         atom = atoms[at]
         text = atom.text(MARK)
         matches = [] if atom.grid else list(pages.label.finditer(text))
-        lead = text[: matches[0].start()].strip(BLANKS + MARK + "【[|｜") if matches else ""
+        lead = text[: matches[0].start()].strip(BLANKS + MARK + BULLETS) if matches else ""
         if matches and lead in {"", stamp_of(text)}:
             if lead:
                 # The date of the page's line of facts (2025-05-09 09:12　来源：…) is the one of publication.
@@ -88,10 +89,8 @@ def _pairs(atoms: list[Atom], pages: Pages, first: int, before: int) -> list[_Pa
             at = _labelled(atoms, at, matches, text, pages, before, pairs)
             continue
         bare = pages.bare.fullmatch(text) if text and not atom.grid else None
-        head, mark, rest = text.partition(MARK)
-        if mark and rest and not bare and (inline := pages.bare.fullmatch(head)):
-            # Label and value in tags of their own on one line, without a colon.
-            pairs.append(_Pair(_squeeze(inline.group(1)), _plain(rest.replace(MARK, "")), (at,), bare=True))
+        if not bare and not matches and MARK in text and (inline := _inline(text, pages)):
+            pairs += [_Pair(label, value, (at,), bare=True) for label, value in inline]
             at += 1
             continue
         following = atoms[at + 1] if at + 1 < len(atoms) else None
@@ -102,6 +101,19 @@ def _pairs(atoms: list[Atom], pages: Pages, first: int, before: int) -> list[_Pa
             continue
         at += 1
     return pairs
+
+
+def _inline(text: str, pages: Pages) -> list[tuple[str, str]]:
+    """Labels and values in tags of their own on one line, without colons; empty where it begins with anything else."""
+    found: list[tuple[str, str]] = []
+    for piece in filter(None, (piece.strip(BLANKS) for piece in text.split(MARK))):
+        if label := pages.bare.fullmatch(piece):
+            found.append((_squeeze(label.group(1)), ""))
+        elif not found:
+            return []
+        else:
+            found[-1] = (found[-1][0], _plain(found[-1][1] + piece))
+    return found
 
 
 def stamp_of(text: str) -> str:

@@ -63,7 +63,7 @@ def load_pages() -> Pages:
         containers=frozenset(pages["containers"]),
         chrome=frozenset(pages["chrome"]),
         label=re.compile(
-            f"(?:^|(?<=[\\s\x1f|｜】\\]]))(?:[【\\[](?P<boxed>{spaced})[】\\]][\\s\x1f]*[:：]?|(?P<plain>{spaced}){BLANK}[\\s\x1f]*[:：])"
+            f"(?:^|(?<=[\\s\x1f|｜】\\]·•●◆■▪○□★※]))(?:[【\\[](?P<boxed>{spaced})[】\\]][\\s\x1f]*[:：]?|(?P<plain>{spaced}){BLANK}[\\s\x1f]*[:：])"
         ),
         bare=re.compile(f"[\\s\x1f【\\[]*({spaced})[\\s\x1f】\\]]*[:：]?[\\s\x1f]*"),
         tools=_in_both_scripts(pages["tools"]),
