@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from schemas.column import FRAGMENTS, STRINGS, Column, Dataset
-from schemas.vocabularies import GENRES, LABELS, ROLES, SCRIPTS, SEVERITIES
+from schemas.vocabularies import EVENTS, GENRES, LABELS, ROLES, SCRIPTS, SEVERITIES
 
 S, N, D = pa.string(), pa.int32(), pa.date32()
 
@@ -49,12 +49,19 @@ DOCUMENTS = Dataset(
         Column("secrecy", S, "密级 as printed."),
         Column("urgency", S, "紧急程度 as printed."),
         Column("addressee", S, "主送机关 as printed, without the colon."),
+        Column("copied_to", S, "抄送机关 as printed, without label and stop."),
         Column("signatory", S, "签发人 or the person who signs or reports."),
         Column("written_on", D, "成文日期: date under the text or in the header."),
         Column("adopted_by", S, "Meeting that adopted the text, as printed."),
         Column("adopted_on", D, "Date on which a meeting adopted the text (通过)."),
         Column("published_on", D, "Date of publication (公布, 发布)."),
         Column("effective_on", D, "Date of entry into force (施行)."),
+        Column(
+            "history",
+            pa.list_(pa.struct([("event", S), ("date", D), ("organ", S), ("text", S)])),
+            "Steps that the note under the title of an act tells (通过, 公布, 施行, 修正 …), in its order: date, organ and words as printed.",
+            fields={"event": EVENTS},
+        ),
         Column("validity", S, "有效性 of the header."),
         Column("url", S, "Address that the header or the dump names (网址)."),
         Column("dateline", S, "Dateline of a news item as printed: 新华社北京3月2日电."),

@@ -80,6 +80,9 @@ ROLES = {
     "gap": "white space between units",
 }
 
+EVENTS = ("adopted", "approved", "enacted", "published", "effective", "amended", "revised", "repealed")
+"""What may befall an act: 通过, 批准, 制定, 公布, 施行, 修正, 修订, 废止."""
+
 HINTS = ("bold", "kai", "heading", "page", "furniture", "wrap")
 """What a container may know of characters: bold and 楷体 runs, headings of a level, pages, heads and feet of pages, line
 breaks that are only the end of a printed line."""

@@ -21,6 +21,7 @@ _LAST_SENTENCE = re.compile("(?<=[。！？])[^。！？；，：\n]+$")
 DATE_ONLY = re.compile(f"^[（(]?{_DAY}[）)]?$")
 _BRACKETS = re.compile("^[（(].*[）)]$")
 _IMPRINT = re.compile(f"^(?:抄[ \u3000]*[送报][:：].*|.{{2,40}}?[ \u3000]*{DATE}[ \u3000]*印发)$")
+_COPIED = re.compile("^抄[ \u3000]*送[:：][ \u3000]*(.+?)[。．]?$")
 _NOTE = re.compile(r"^[（(][^（）()]{2,40}[）)]$")
 _ATTACHMENT_HEAD = re.compile(
     "^附[ \u3000]*[件表录图][ \u3000]*"
@@ -69,6 +70,7 @@ class BackMatter(Growth):
         if self.signed and self._subject_words(block, line):
             return True
         if _IMPRINT.match(line):
+            self._copied_to(block, line)
             self._unit("note", block, ["版记"], role="metadata")
             return True
         if _NOTE.match(line) and any(word in line for word in self.lexicon.words["note"]):
@@ -153,6 +155,11 @@ class BackMatter(Growth):
         self.out.fields.setdefault("subject_words", value)
         self._unit("note", block, ["版记"], role="metadata")
         return True
+
+    def _copied_to(self, block: Block, line: str) -> None:
+        """抄送机关 in the imprint (GB/T 9704-2012 7.4.2); of several lines (抄报, 抄送) the first that says 抄送."""
+        if copied := _COPIED.match(line):
+            self.out.fields.setdefault("copied_to", (block.start + copied.start(1), block.start + copied.end(1)))
 
     def _title(self) -> str:
         return squeeze("".join(self.text[a:b] for a, b in self.front.title))
@@ -246,7 +253,8 @@ class BackMatter(Growth):
                 break
             start = before.start
             if self._is_organ(name):
-                organ = name
+                # Each on a line of its own: one issuer, as a header prints several.
+                organ = f"{name}、{organ}" if organ else name
             elif signer := speaker(self.text[start : self.blocks[index - 1].end], self.lexicon):
                 self.out.fields.setdefault("signatory", signer)
             first -= 1

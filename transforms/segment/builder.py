@@ -14,6 +14,7 @@ from transforms.segment.grammar import number_text
 from transforms.segment.growth import DEEPEST
 from transforms.segment.leaves import split_clauses
 from transforms.segment.lexicon import DATE, Lexicon
+from transforms.segment.press import names_of, read_dateline
 from transforms.segment.series import label_of, paragraph_series
 from transforms.segment.titles import Titles
 from transforms.segment.tree import Node, Outline
@@ -22,6 +23,13 @@ _BULLET = re.compile("(?:——|—|--)(?=[^—\\-\\s])|[●■◆▲•·※☆
 _SELF_ENDING = frozenset(
     ("signature", "toc", "table", "note", "lead_in", "inline", "bullet", "heading", "item", "point")
 )
+_PASSED = re.compile(
+    rf"》[^。\n《》]{{0,12}}?已(?:经|由|于)?[ \u3000]*(?P<date>{DATE})"
+    r"(?P<organ>[^，。；（）()《》\n]{4,60}?(?:会议|大会))[^，。；\n]{0,8}?通过，(?:现予|现将|并|自)"
+)
+"""An order tells when its act was adopted: 《…办法》已经…会议通过，现予公布 (规章制定程序条例 第三十条)."""
+_OWN_EFFECT = re.compile(f"(?:本[\u4e00-\u9fff]{{1,8}}|现予[公发]布，)自(?P<date>{DATE})起(?:施行|实施|执行|生效)")
+"""The act speaks of itself, not of one that it cites."""
 _EFFECTIVE = re.compile(f"自(?P<date>{DATE})起(?:施行|实施|执行|生效)")
 
 
@@ -49,12 +57,13 @@ class Builder(BackMatter):
         entries: set[int],
         flat: bool,
         cells: Mapping[int, list[list[str]]],
+        runs: tuple[tuple[int, int], ...] = (),
     ) -> None:
         super().__init__(text, blocks, front, lexicon)
         self.zone_of = zone_of
         self.entries = entries
         self.cells = cells
-        self.titles = Titles(text, blocks, lexicon, flat=flat)
+        self.titles = Titles(text, blocks, lexicon, flat=flat, runs=runs)
         self.series = paragraph_series(text, blocks)
         self.lead_ins, self.openers = infer_chapters(text, blocks, entries, lexicon)
         self.last_numbered = max((i for i, b in enumerate(blocks) if b.step is not None), default=-1)
@@ -66,6 +75,7 @@ class Builder(BackMatter):
         start = self.front.body
         if start == 0 and self.blocks and not self.front.title:
             self._flat_head()
+        self._news_opening(start)
         for index in range(start, len(self.blocks)):
             block = self.blocks[index]
             zone = self.zone_of.get(block.start)
@@ -92,6 +102,22 @@ class Builder(BackMatter):
         rest = trim(self.text, prose, block.end)
         head = [Block(*rest, None, new_line=True)] if rest[0] < rest[1] else []
         self.blocks[0:1] = head
+
+    def _news_opening(self, index: int) -> None:
+        """A dateline opens the text of a document that an agency published: 新华社北京3月2日电　国务院办公厅近日印发…."""
+        block = self.blocks[index] if index < len(self.blocks) else None
+        opening = (
+            read_dateline(self.text, block.start, block.end, self.lexicon) if block and block.step is None else None
+        )
+        if block is None or opening is None:
+            return
+        self.out.fields.setdefault("dateline", opening.dateline)
+        if opening.names:
+            self.out.fields.setdefault("bylines", names_of(opening.names))
+        rest = trim(self.text, opening.end, block.end)
+        if rest[0] < rest[1]:
+            self.out.roles.append((block.start, opening.end, "metadata"))
+            self.blocks[index] = Block(*rest, None, new_line=True)
 
     def _zone_block(self, block: Block, zone: str) -> None:
         if zone == "attachments":
@@ -407,7 +433,10 @@ class Builder(BackMatter):
                 if closed.end < 0 or closed.end > start or closed.kind not in _SELF_ENDING:
                     closed.end = start
             open_nodes.append(index)
-        for match in _EFFECTIVE.finditer(self.text):
+        if (passed := _PASSED.search(self.text)) and (adopted := parse_date(passed.group("date"))):
+            self.out.fields.setdefault("adopted_on", adopted)
+            self.out.fields.setdefault("adopted_by", passed.group("organ").strip())
+        for match in (*_OWN_EFFECT.finditer(self.text), *_EFFECTIVE.finditer(self.text)):
             if (date := parse_date(match.group("date"))) is not None:
                 self.out.fields.setdefault("effective_on", date)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from transforms.segment.blocks import Block, chunks, squeeze, trim
 from transforms.segment.dates import parse_date
+from transforms.segment.history import events_of
 from transforms.segment.lexicon import DATE, DOCUMENT_NUMBER, NUMERIC_DATE, Lexicon
 
 LONGEST_TITLE_LINE = 70
@@ -29,6 +30,8 @@ _DATE_LINE = re.compile(rf"^[（(]?(?:{DATE}|{NUMERIC_DATE})[）)]?$")
 NUMBER_LINE = re.compile(f"^[（(]?(?:{DOCUMENT_NUMBER})[）)]?$")
 SPEECH = re.compile(r"^[—－\-]{1,4}.*(?:会议上|大会上|会上)$|^[（(].*(?:会议上|大会上)[）)]$")
 LONGEST_POST = 24
+_COPY_NUMBER = re.compile("[0-9]{6}$")
+"""份号 (GB/T 9704-2012 7.2.1)."""
 _PERSON = re.compile(r"[\u4e00-\u9fff·][\u4e00-\u9fff· \u3000]{1,8}")
 _FLAT_TITLE = re.compile(
     r"^(?P<organ>[^。；：，]{0,60}?)关于(?:《[^《》]*》|[^。；《》]){2,120}?"
@@ -62,6 +65,8 @@ class Front:
         subtitle: Span of the subtitle, if any.
         fields: Columns of `documents` that it fills, as printed or as dates.
         body: Index of the first block that is not front matter.
+        header: Field -> span of its value in the disclosure header, empty values left out.
+        numbers: Spans of the numbers that stand on lines of their own.
 
     """
 
@@ -70,6 +75,8 @@ class Front:
     subtitle: tuple[int, int] | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     body: int = 0
+    header: dict[str, tuple[int, int]] = field(default_factory=dict)
+    numbers: list[tuple[int, int]] = field(default_factory=list)
 
 
 def read_front(text: str, blocks: list[Block], lexicon: Lexicon) -> Front:
@@ -109,6 +116,8 @@ def read_front(text: str, blocks: list[Block], lexicon: Lexicon) -> Front:
 def _pieces(text: str, block: Block, lexicon: Lexicon) -> list[tuple[int, int]]:
     """Lines of front matter in a block, or nothing where the block is prose."""
     line = text[block.start : block.end]
+    if lexicon.header.match(line):
+        return [(block.start, block.end)]  # 内容概述 is a sentence, and a field
     if "。" in line.rstrip("。") or line.endswith(("。", "；", "，")):
         return []
     if line.startswith(("各", "你")) and _is_addressee(line, lexicon):
@@ -167,26 +176,22 @@ def speaker(line: str, lexicon: Lexicon) -> str | None:
     return None
 
 
-def _metadata(line: str, span: tuple[int, int], front: Front, lexicon: Lexicon) -> str:  # noqa: C901, PLR0911
+def _metadata(line: str, span: tuple[int, int], front: Front, lexicon: Lexicon) -> str:
     """Role of a line that is no part of the title; fills the fields. One form after the other, the surest first."""
     fields = front.fields
     words = lexicon.words
     if line in words["placeholder"]:
         return "furniture"
-    if line in words["disclosure"]:
-        fields.setdefault("disclosure", span)
-        return "metadata"
-    if line in words["secrecy"] or line.split("★", maxsplit=1)[0] in words["secrecy"]:
-        fields.setdefault("secrecy", span)
-        return "metadata"
-    if line in words["urgency"]:
-        fields.setdefault("urgency", span)
+    if marked := _read_marks(line, span, lexicon):
+        for name, mark in marked.items():
+            fields.setdefault(name, mark)
         return "metadata"
     if header := lexicon.header.match(line):
         label = squeeze(header.group(1))
         value = (span[0] + header.start(2), span[0] + header.end(2))
         if header.group(2).strip() and header.group(2).strip() not in words["placeholder"]:
             fields.setdefault(lexicon.header_fields[label], value)
+            front.header.setdefault(lexicon.header_fields[label], value)
         return "metadata"
     if _DATE_LINE.match(line):
         if (date := parse_date(line)) is not None:
@@ -196,9 +201,11 @@ def _metadata(line: str, span: tuple[int, int], front: Front, lexicon: Lexicon) 
         return ""
     if NUMBER_LINE.match(line):
         fields.setdefault("document_number", span)
+        front.numbers.append(span)
         return "metadata"
     if ADOPTION.match(line):
         read_adoption(line, fields)
+        fields.setdefault("history", []).extend(events_of(line, span[0]))
         return "metadata"
     if SPEECH.match(line):
         front.subtitle = span
@@ -213,6 +220,25 @@ def _metadata(line: str, span: tuple[int, int], front: Front, lexicon: Lexicon) 
         front.subtitle = front.subtitle or span
         return "heading"
     return ""
+
+
+def _read_marks(line: str, span: tuple[int, int], lexicon: Lexicon) -> dict[str, tuple[int, int]]:
+    """份号, 密级 with its term (机密★1年), 紧急程度, alone or on one line (GB/T 9704-2012 7.2.1 to 7.2.3), 公开属性; empty where there is more."""
+    found: dict[str, tuple[int, int]] = {}
+    for piece in re.finditer(r"\S+", line):
+        mark = piece.group()
+        place = (span[0] + piece.start(), span[0] + piece.end())
+        if mark in lexicon.words["urgency"]:
+            found.setdefault("urgency", place)
+        elif mark in lexicon.words["disclosure"]:
+            found.setdefault("disclosure", place)
+        elif _COPY_NUMBER.match(mark):
+            found.setdefault("other", place)
+        elif mark.split("★", maxsplit=1)[0] in lexicon.words["secrecy"]:
+            found.setdefault("secrecy", place)
+        else:
+            return {}
+    return found
 
 
 def read_adoption(line: str, fields: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from collections import defaultdict
 
 import numpy as np
 
+from transforms.segment.agreement import contradictions
 from transforms.segment.blocks import Block, find_blocks, trim
 from transforms.segment.builder import Builder
 from transforms.segment.candidates import BLANKS, Boundary, find_candidates, outside
@@ -49,9 +50,11 @@ def outline_of(view: View, rules: Rules) -> Outline:
         entries=_flat_entries(steps),
         flat=flat,
         cells={start: rows for (start, _), rows in cells.items()},
+        runs=view.runs,
     )
     outline = builder.build()
     link_contents(text, outline, every)
+    outline.findings += contradictions(text, outline, rules.lexicon)
     return outline
 
 

@@ -23,7 +23,18 @@ from transforms.segment.front import Front
 from transforms.segment.grammar import Grammar
 from transforms.segment.leaves import split_clauses
 from transforms.segment.lexicon import DOCUMENT_NUMBER, Lexicon
-from transforms.segment.press import JUMP_END, LAST_BRACKET, Line, Reading, byline_line, is_open, read_lines, signs
+from transforms.segment.press import (
+    JUMP_END,
+    LAST_BRACKET,
+    Line,
+    Reading,
+    byline_line,
+    is_open,
+    names_of,
+    read_dateline,
+    read_lines,
+    signs,
+)
 from transforms.segment.rules import Rules
 from transforms.segment.tree import Leaf, Node, Outline
 from transforms.segment.view import View
@@ -392,7 +403,7 @@ class _Writer:
         """Names of a byline; a photographer's is none. False where the line is no signature at all."""
         if byline := byline_line(piece, self.lexicon):
             if not _WORDS_OF_CREDIT.search(piece):
-                self._byline(byline.group(1))
+                self.out.fields.setdefault("bylines", names_of(byline.group(1)))
             if dateline := self.lexicon.dateline.search(piece):
                 self.out.fields.setdefault("dateline", dateline.group().removeprefix("据"))
             return True
@@ -432,21 +443,11 @@ class _Writer:
         return trim(self.text, start + match.end(), end)[0]
 
     def _dateline(self, start: int, end: int) -> int:
-        match = self.lexicon.dateline.match(self.text[start:end])
-        if match is None:
+        opening = read_dateline(self.text, start, end, self.lexicon)
+        if opening is None:
             return start
-        self.out.fields.setdefault("dateline", match.group().removeprefix("据"))
-        stop = start + match.end()
-        rest = self.text[stop:end]
-        credit = re.match(r"[ \u3000]*[（(]([^（）()]{2,40})[）)]", rest) or re.match(
-            r"[ \u3000]*((?:特派|特约|实习|见习)?记者[\u4e00-\u9fff、 \u3000]{2,24}?)报道[：:]", rest
-        )
-        if credit and (names := self.lexicon.byline.match(credit.group(1))):
-            self._byline(names.group(1))
-            stop += credit.end()
-        self.out.roles.append((start, stop, "metadata"))
-        return trim(self.text, stop, end)[0]
-
-    def _byline(self, names: str) -> None:
-        found = [n for n in re.split("[ \u3000、]+", names.strip()) if n]
-        self.out.fields.setdefault("bylines", found)
+        self.out.fields.setdefault("dateline", opening.dateline)
+        if opening.names:
+            self.out.fields.setdefault("bylines", names_of(opening.names))
+        self.out.roles.append((start, opening.end, "metadata"))
+        return trim(self.text, opening.end, end)[0]

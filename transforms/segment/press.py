@@ -243,6 +243,36 @@ def byline_line(piece: str, lexicon: Lexicon) -> re.Match[str] | None:
     return match if match and _AFTER_BYLINE.fullmatch(piece.lstrip("（(")[match.end() :]) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """电头 of a news item: the dateline as printed, the names of its reporters, and where the text begins."""
+
+    dateline: str
+    names: str
+    end: int
+
+
+_CREDIT = re.compile(r"[ \u3000]*[（(]([^（）()]{2,40})[）)]")
+_REPORTS = re.compile(r"[ \u3000]*((?:特派|特约|实习|见习)?记者[\u4e00-\u9fff、 \u3000]{2,24}?)报道[：:]")
+
+
+def read_dateline(text: str, start: int, end: int, lexicon: Lexicon) -> Opening | None:
+    """Dateline and reporters at the head of a paragraph: 新华社北京3月2日电（记者某某、某某）."""
+    match = lexicon.dateline.match(text, start, end)
+    if match is None:
+        return None
+    stop, names = match.end(), ""
+    credit = _CREDIT.match(text, stop, end) or _REPORTS.match(text, stop, end)
+    if credit and (named := lexicon.byline.match(credit.group(1))):
+        stop, names = credit.end(), named.group(1)
+    return Opening(match.group().removeprefix("据"), names, stop)
+
+
+def names_of(names: str) -> list[str]:
+    """Names that stand apart by blanks or 、."""
+    return [name for name in re.split("[ \u3000、]+", names.strip()) if name]
+
+
 LAST_BRACKET = re.compile(r"[。！？…”』」][（(]([^（）()。；！？]{2,40})[）)]")
 """A bracket after a stop: the names of an author stand in one at the end of the last paragraph."""
 

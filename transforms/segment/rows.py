@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from transforms.segment.dates import parse_date
+from transforms.segment.history import Event
 from transforms.segment.lexicon import Lexicon
 from transforms.segment.tree import Node, Outline
 from transforms.segment.view import View
@@ -141,12 +142,16 @@ def _metadata(view: View, outline: Outline, lexicon: Lexicon) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, value in outline.fields.items():
         fields[name] = printed(view, *value) if isinstance(value, tuple) else value
-    signed_by = fields.pop("signed_by", None)
+    signed_by, source = fields.pop("signed_by", None), fields.pop("source", None)
+    fields.pop("other", None)
+    if source and not lexicon.organ.search(source):
+        source = None  # a newspaper or a site, not the organ that issued it
     for name in ("written_on", "published_on", "effective_on", "adopted_on"):
         if isinstance(fields.get(name), str):
             fields[name] = parse_date(fields[name])
     if isinstance(fields.get("subject_words"), str):
         fields["subject_words"] = [w for w in re.split(r"[\s;；,，、]+", fields["subject_words"]) if w]
+    fields["history"] = [_event(view, event) for event in fields.get("history", ())]
     spans = outline.front.title
     title = fields.get("title") or "".join(printed(view, a, b) for a, b in spans) or None
     reading = (
@@ -162,9 +167,16 @@ def _metadata(view: View, outline: Outline, lexicon: Lexicon) -> dict[str, Any]:
         number = _SPACE.sub("", fields["document_number"]).strip("（）()")
         fields["document_number"] = fields["document_number"].strip("（）()")
         fields["document_number_norm"] = _normal_number(number)
-    fields.setdefault("issuer", _issuer(reading, lexicon) or signed_by)
+    fields.setdefault("issuer", _issuer(reading, lexicon) or signed_by or source)
     fields["genre"] = fields.get("genre") or genre_of(reading or "", lexicon)
+    if fields["genre"] == "other" and fields.get("dateline"):
+        fields["genre"] = "news"
     return fields
+
+
+def _event(view: View, event: Event) -> dict[str, Any]:
+    organ = printed(view, *event.organ) if event.organ else None
+    return {"event": event.event, "date": event.date, "organ": organ, "text": printed(view, *event.span)}
 
 
 def _normal_number(number: str) -> str:

@@ -1,6 +1,7 @@
 """Where a title ends, and whether a label has one: headings, run-in headings (（一）加强领导。各部门…) and bare statements."""
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 
 from transforms.segment.back_matter import DATE_ONLY
@@ -22,18 +23,28 @@ _LOST_BREAK = re.compile(r"(?<=[^ \u3000，,；：、])(?:(?<![0-9])[ \u3000]+|[
 """A blank that was a line break; one between figures (12 500人) groups them."""
 _STEM = re.compile("下列|以下|如下|应当|不得|可以|包括|[是为有]：|之一|依照|按照")
 LONGEST_TITLE = 80
+SHORTEST_SET_APART = 2
 
 
 class Titles:
     """Decides on titles by what the members of a sequence have in common."""
 
-    def __init__(self, text: str, blocks: list[Block], lexicon: Lexicon, *, flat: bool) -> None:
+    def __init__(
+        self,
+        text: str,
+        blocks: list[Block],
+        lexicon: Lexicon,
+        *,
+        flat: bool,
+        runs: tuple[tuple[int, int], ...] = (),
+    ) -> None:
         self.text = text
         self.lexicon = lexicon
         self.flat = flat
         self.glued = flat and len(_BLANK_AFTER_STOP.findall(text)) < FEW_BLANKS
         self.run_in = _run_in_starts(text, blocks, lexicon)
         self.listed = _listed(text, blocks)
+        self.set_apart = _set_apart(text, blocks, runs)
 
     def end(self, block: Block, step: Step, *, in_article: bool, body_start: int, following: Block | None) -> int:
         """Where the title after a label ends; `body_start` where there is none."""
@@ -49,8 +60,9 @@ class Titles:
         # 将第三条修改为：“…。”: a sentence that ends inside a quotation names nothing.
         quoted = stop > 0 and body.count("“", 0, stop) > body.count("”", 0, stop)
         glued = _glued_end(body, self.lexicon) if self.glued and not in_article and not quoted else 0
-        if quoted or glued:
-            return body_start + glued
+        apart = 0 if in_article else max(0, self.set_apart.get(step.candidate.start, 0) - body_start)
+        if apart or quoted or glued:
+            return body_start + (apart or glued)
         if family.title == "line":
             blank = re.search(r"(?<=[^ \u3000]{2})[ \u3000]+", body[:LONGEST_TITLE])
             lost_line = self.flat and blank is not None and len(body) - blank.end() > blank.start()
@@ -164,6 +176,39 @@ def _run_in_starts(text: str, blocks: list[Block], lexicon: Lexicon) -> set[int]
         for (group, _), own in siblings.items()
         if group in headed or (len(own) > 1 and all(length <= BRIEF for _, length in own))
         for start, _ in own
+    }
+
+
+def _set_apart(text: str, blocks: list[Block], runs: tuple[tuple[int, int], ...]) -> dict[int, int]:
+    """Label -> end of its heading, where the container sets headings before their text in bold or 楷体.
+
+    GB/T 9704-2012 7.3.3: headings of a level are set in a type of their own. It is type, not emphasis, where most members
+    of a sequence begin with such a run; a text that is mostly bold tells nothing.
+    """
+    if sum(end - start for start, end in runs) * 2 > len(text):
+        return {}
+    ends: dict[int, dict[int, int]] = defaultdict(dict)
+    members: dict[int, int] = defaultdict(int)
+    starts = [start for start, _ in runs]
+    for block in blocks:
+        if block.step is None:
+            continue
+        group = _group(block.step)
+        members[group] += 1
+        body = trim(text, block.step.candidate.end, block.end)[0]
+        at = bisect_right(starts, body) - 1
+        if at < 0 or starts[at] < block.start:
+            continue
+        end = runs[at][1]
+        while end < block.end and text[end] in "。：:；":
+            end += 1
+        if SHORTEST_SET_APART <= end - body <= LONGEST_TITLE and end < block.end:
+            ends[group][block.step.candidate.start] = end
+    return {
+        label: end
+        for group, own in ends.items()
+        if len(own) > 1 and len(own) * 10 >= members[group] * 6
+        for label, end in own.items()
     }
 
 

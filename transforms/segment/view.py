@@ -19,6 +19,7 @@ class View:
         marks: (start, end, role, code) of canonical characters that are not read.
         layout: `lines`, `wrapped` or `flat`.
         tables: (start, end, cells) of the tables that the source knows, in canonical offsets.
+        runs: Spans of `text` that the container sets apart (bold, 楷体), ordered, apart from each other; none for plain text.
 
     """
 
@@ -28,6 +29,7 @@ class View:
     marks: tuple[tuple[int, int, str, str], ...]
     layout: str
     tables: tuple[tuple[int, int, list[list[str]]], ...] = ()
+    runs: tuple[tuple[int, int], ...] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Canonical span of a span of the reading text (not empty)."""
@@ -67,4 +69,19 @@ def view_of(source: dict[str, Any], reading: dict[str, Any]) -> View:
     offsets = np.concatenate([*pieces, np.array([len(text)], dtype=np.int32)])
     marks = tuple((m["start"], m["end"], m["role"], m["code"]) for m in reading["marks"])
     tables = tuple((t["start"], t["end"], t["cells"]) for t in source["tables"])
-    return View(reading["text"], offsets, text, marks, reading["layout"], tables)
+    runs = _runs(source, reading["text"], offsets)
+    return View(reading["text"], offsets, text, marks, reading["layout"], tables, runs)
+
+
+def _runs(source: dict[str, Any], text: str, offsets: Offsets) -> tuple[tuple[int, int], ...]:
+    """Bold and 楷体 runs in the reading text, joined where nothing but blanks lies between."""
+    joined: list[tuple[int, int]] = []
+    for hint in source["hints"]:
+        if hint["kind"] not in {"bold", "kai"}:
+            continue
+        start, end = (int(i) for i in np.searchsorted(offsets[:-1], (hint["start"], hint["end"])))
+        if joined and (start < joined[-1][1] or not text[joined[-1][1] : start].strip(" \t\u3000\xa0")):
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        elif start < end:
+            joined.append((start, end))
+    return tuple(joined)
