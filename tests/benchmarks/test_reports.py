@@ -2,10 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from benchmarks import labels, mentions, report, speed, structure
+from benchmarks import corpus_labels, labels, mentions, report, speed, structure
 from benchmarks.extractors import EXTRACTORS, Mention
 from flows import evaluate
 from schemas.vocabularies import AXES
@@ -35,7 +36,7 @@ def test_labels_page(tmp_path: Path) -> None:
     gold = tmp_path / "gold.jsonl"
     gold.write_text(json.dumps(row | {"themes": ["T03"], "instrument": "none"}), encoding="utf-8")
     page = labels.page(evaluate.labels(gold), "a command")
-    assert [line for line in page if line.startswith("## ")][3:] == [
+    assert [line for line in page if line.startswith("## ")][4:] == [
         f"## {axis}" for axis in (*AXES, "instrument_kind")
     ]
 
@@ -52,11 +53,33 @@ def test_themes_of_documents(tmp_path: Path) -> None:
 
 def test_unseen_documents_on_the_labels_page() -> None:
     scores = {"function": [0.9, 0.8]}
-    told = {"counts": {"gold": 2, "composed": 3}, "gold": scores, "composed": scores}
+    counts = {"gold": 2, "corpus": 4, "composed": 3}
+    told: dict[str, Any] = {"counts": counts, **dict.fromkeys(counts, scores)}
     told["reliability"] = {"function": [{"confidence": 0.75, "accuracy": 0.7, "count": 9}]}
     page = "\n".join(labels.folds_lines(told))
     assert "0.900" in page
     assert "0.75 → 0.70 (9)" in page
+
+
+def test_two_readers() -> None:
+    pairs = [("a", "a")] * 6 + [("b", "b")] * 3 + [("a", "b")]
+    assert corpus_labels.kappa(pairs) == pytest.approx((0.9 - 0.54) / (1 - 0.54))
+    page = "\n".join(labels.readers_lines({"function": pairs}))
+    assert "| function | 0.900 | 0.783 | 0.82 | 2 |" in page
+
+
+def test_a_label_finds_its_clause_in_the_document(tmp_path: Path) -> None:
+    text = "绿洲市茶园灌溉条例\n第一条 各县应当维护渠道。\n第二条 农民可以引水。\n"
+    (tmp_path / "tea.txt").write_text(text, encoding="utf-8")
+    table = tmp_path / "labels.csv"
+    head = "document,start,end,function,modality,themes,instrument\n"
+    start = text.index("各县")
+    rows = [f"tea.txt,{start},{start + 9},norm,obligation,T06 T05,none", "tea.txt,0,4,norm,none,T06,none"]
+    table.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+    # The second place is no clause, but a part of the title.
+    (found,) = corpus_labels.labelled(table, tmp_path)
+    assert (found["text"], found["next"]) == ("第一条各县应当维护渠道。", "农民可以引水。")
+    assert (found["doc"], found["themes"], found["modality"]) == ("tea", ["T06", "T05"], "obligation")
 
 
 def test_copies_differ_in_every_sentence(tmp_path: Path) -> None:
