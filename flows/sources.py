@@ -12,7 +12,6 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +21,8 @@ from transforms.extract import FORMATS
 
 MAX_BYTES = 64 * 2**20
 """Default limit for one file."""
+SMALL = 2**20
+"""Bytes of a file that is read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +83,18 @@ def find(sources: Sequence[str], *, max_bytes: int = MAX_BYTES) -> Found:
 
 def hashed(files: Iterable[File]) -> list[File]:
     """Look at the bytes of all files. Always, and not at their dates: a file may change without."""
-    with ThreadPoolExecutor() as pool:
-        return list(pool.map(_hashed, files))
+    return [_hashed(file) for file in files]
 
 
 def _hashed(file: File) -> File:
     try:
         with Path(file.path).open("rb") as stream:
-            return replace(file, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
+            # Most are small: read at once, they take a third of the time.
+            digest = hashlib.sha256(stream.read()) if file.size < SMALL else hashlib.file_digest(stream, "sha256")
     except OSError:
         # Whoever reads it says so, after some tries.
         return file
+    return replace(file, sha256=digest.hexdigest())
 
 
 def _expand(source: str) -> Iterator[tuple[Path, int]]:

@@ -52,7 +52,7 @@ def validate(
         chosen = expectations_of()
         offenders |= {check.name: check.offenders(whole if check.across else frames) for check in CHECKS}
     of_columns = [e for e in chosen if e["type"] in COUNTED]
-    seen = {name: frames.get(name) for name in {e["frame"] for e in of_columns}}
+    seen = {name: look(frames, whole, name) for name in {e["frame"] for e in of_columns}}
     offenders |= {e["name"]: breaking(e, seen[e["frame"]]) for e in of_columns}
     chosen = [{**e, **_counted(e["name"])} if e["name"] in offenders else e for e in chosen]
     counts = pl.DataFrame({name: [frame.height] for name, frame in offenders.items()})
@@ -89,10 +89,15 @@ def _beyond(values: pl.Expr, *, min_value: float | None, max_value: float | None
     return pl.any_horizontal(*bounds, values.cast(pl.Float64).is_nan())
 
 
+def _repeated(values: pl.Expr, **_: Any) -> pl.Expr:  # noqa: ANN401 - as above
+    return values.is_duplicated()
+
+
 COUNTED: dict[str, Callable[..., pl.Expr]] = {
     "expect_column_values_to_not_be_null": _null,
     "expect_column_values_to_be_in_set": _unknown,
     "expect_column_values_to_be_between": _beyond,
+    UNIQUE: _repeated,
 }
 """Expectations whose breaking rows polars finds; Great Expectations judges their number. By its pandas engine they are most
 of the time of a validation, for the columns of a million clauses and for those of one document alike."""

@@ -173,7 +173,7 @@ def outcome(expectation: dict[str, Any], tables: Tables) -> Outcome:
         found = (
             checks[name].offenders(frames)
             if name in checks
-            else breaking(expectation, frames.get(expectation["frame"]))
+            else breaking(expectation, look(frames, frames, expectation["frame"]))
         )
         counts = pl.DataFrame({name: [found.height]})
         return judge([{**expectation, **_counted(name)}], {CHECKED: counts}, {name: found})[0]
