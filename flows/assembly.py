@@ -342,17 +342,25 @@ def _read(taken: Mapping[str, Sources], name: str, columns: Sequence[str] | None
         schema = pa.schema([schema.field(column) for column in columns], metadata=schema.metadata)
     found = [schema.empty_table()]
     for pack, sources in taken.items():
-        owners = zip(
-            tables.chunks(Path(pack) / "labelled-documents.arrow", ["document_id", "source_uri"]),
-            tables.chunks(Path(pack) / f"labelled-{name}.arrow", columns),
-            strict=True,
-        )
-        for documents, rows in owners:
-            # By what is left out: a row of no document at all must be seen by the validation, and not drop out here.
-            out = pc.invert(pc.is_in(documents["source_uri"], pa.array(list(sources), pa.string())))
-            ids = documents.filter(out)["document_id"].combine_chunks()
-            found.append(rows.filter(pc.invert(pc.is_in(rows["document_id"], ids))) if len(ids) else rows)
+        left_out = _left_out(Path(pack), sources)
+        rows = tables.chunks(Path(pack) / f"labelled-{name}.arrow", columns, places=left_out.keys())
+        for chunk, ids in zip(rows, left_out.values(), strict=True):
+            found.append(chunk.filter(pc.invert(pc.is_in(chunk["document_id"], ids))) if len(ids) else chunk)
     return pa.concat_tables([table.cast(schema) for table in found])
+
+
+def _left_out(pack: Path, sources: Sources) -> dict[int, pa.Array]:
+    """Documents that are not taken, of every chunk of a pack that holds one that is.
+
+    By what is left out: a row of no document at all must be seen by the validation, and not drop out here.
+    """
+    wanted = pa.array(list(sources), pa.string())
+    found = {}
+    for place, documents in enumerate(tables.chunks(pack / "labelled-documents.arrow", ["document_id", "source_uri"])):
+        out = pc.invert(pc.is_in(documents["source_uri"], wanted))
+        if not documents.num_rows or not pc.all(out).as_py():
+            found[place] = documents.filter(out)["document_id"].combine_chunks()
+    return found
 
 
 def _parts(documents: pa.Table, clauses: pa.Table, digests: Sources) -> list[tuple[str, list[str]]]:

@@ -1,6 +1,6 @@
 """Tables between the stages: Arrow files, written and read in chunks so that a batch need not fit into memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -43,8 +43,10 @@ def writing(path: Path, dataset: Dataset) -> Iterator[Sink]:
     draft.replace(path)
 
 
-def chunks(path: Path, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-    """Chunks of a file, as they were written; of some columns only, the others are not even read."""
+def chunks(
+    path: Path, columns: Sequence[str] | None = None, *, places: Collection[int] | None = None
+) -> Iterator[pa.Table]:
+    """Chunks of a file, as they were written; with `columns` or `places` only some, the others are not even read."""
     with pa.memory_map(str(path)) as stream:
         options = None
         if columns is not None:
@@ -53,6 +55,8 @@ def chunks(path: Path, columns: Sequence[str] | None = None) -> Iterator[pa.Tabl
             options = pa.ipc.IpcReadOptions(included_fields=fields)
         with pa.ipc.open_file(stream, options=options) as reader:
             for place in range(reader.num_record_batches):
+                if places is not None and place not in places:
+                    continue
                 table = pa.Table.from_batches([reader.get_batch(place)])
                 yield table if columns is None else table.select(columns)
 

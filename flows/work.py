@@ -34,6 +34,8 @@ from transforms.publish.files import sha256
 
 CHUNK_CHARACTERS = 400_000
 """Characters of text that are worked on at a time, as Python objects and as arrays: these stay near the processor."""
+GROUP = 48
+"""Documents whose results are read together later."""
 WRITTEN = {
     "extract": ("sources.arrow",),
     "clean": ("readings.arrow",),
@@ -324,15 +326,33 @@ def _classify(job: _Job) -> None:
     ):
         for chunk in read:
             documents, sections, clauses = _wanted(*chunk, wanted=job.wanted)
-            for part in _labelled(documents, sections, clauses, job):
-                for sink, table in zip((documents_sink, sections_sink, clauses_sink), part, strict=True):
-                    sink.write(table)
+            for labelled in _labelled(documents, sections, clauses, job):
+                for part in _groups(*labelled):
+                    for sink, table in zip((documents_sink, sections_sink, clauses_sink), part, strict=True):
+                        sink.write(table)
 
 
 def _wanted(documents: pa.Table, *others: pa.Table, wanted: frozenset[str]) -> tuple[pa.Table, ...]:
     """Leave out what is of sources that are gone."""
     gone = sorted(set(documents["source_uri"].to_pylist()) - wanted)
     return without(gone, documents, *others) if gone else (documents, *others)
+
+
+def _groups(
+    documents: pa.Table, sections: pa.Table, clauses: pa.Table
+) -> Iterator[tuple[pa.Table, pa.Table, pa.Table]]:
+    """Divide tables by documents, so that who wants a few of them need not read all.
+
+    A row of no document goes with the first group: the validation must see it.
+    """
+    ids = documents["document_id"].combine_chunks()
+    owners = [pc.fill_null(pc.index_in(table["document_id"], ids), 0) for table in (sections, clauses)]
+    for start in range(0, max(documents.num_rows, 1), GROUP):
+        mine = [
+            table.filter(pc.and_(pc.greater_equal(owner, start), pc.less(owner, start + GROUP)))
+            for table, owner in zip((sections, clauses), owners, strict=True)
+        ]
+        yield documents.slice(start, GROUP), mine[0], mine[1]
 
 
 def without(sources: Sequence[str], documents: pa.Table, *others: pa.Table) -> tuple[pa.Table, ...]:

@@ -15,7 +15,7 @@ from transforms.validate.engine import judge
 from transforms.validate.frames import JUDGED, Frames
 from transforms.validate.report import Outcome
 from transforms.validate.run import ACROSS as COLUMNS_ACROSS
-from transforms.validate.run import CHECKED, look, validate
+from transforms.validate.run import CHECKED, COUNTED, _counted, breaking, look, validate
 
 Tables = dict[str, pa.Table]
 A, B = "a" * 16, "b" * 16
@@ -169,9 +169,14 @@ def outcome(expectation: dict[str, Any], tables: Tables) -> Outcome:
     frames = Frames(tables)
     checks = {check.name: check for check in (*TYPE_CHECKS, *CHECKS)}
     name = expectation["name"]
-    if name in checks:
-        offenders = {name: checks[name].offenders(frames)}
-        return judge([expectation], {CHECKED: pl.DataFrame({name: [offenders[name].height]})}, offenders)[0]
+    if name in checks or expectation["type"] in COUNTED:
+        found = (
+            checks[name].offenders(frames)
+            if name in checks
+            else breaking(expectation, look(frames, frames, expectation["frame"]))
+        )
+        counts = pl.DataFrame({name: [found.height]})
+        return judge([{**expectation, **_counted(name)}], {CHECKED: counts}, {name: found})[0]
     return judge([expectation], {expectation["frame"]: look(frames, frames, expectation["frame"])}, {})[0]
 
 
