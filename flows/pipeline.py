@@ -191,9 +191,8 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
     cache = settings.home / ".cache"
     versions = reference.stage_versions()
     with _timed(took, "plan"):
-        found = sources.find(settings.sources, max_bytes=settings.max_bytes, text_column=settings.text_column)
+        found, planned = look(settings, versions)
         report["sources"] = len(found.files) + len(found.set_aside)
-        planned = packs.plan(members.hashed(found.files), packs.find(cache), versions)
         packs.touch(planned.ready)
     with _timed(took, "stages"):
         batches = _stages(settings, steps, cache, planned, versions)
@@ -241,15 +240,41 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
         packs.keep(cache, used, run=settings.run)
 
 
-def _stages(settings: Settings, steps: Steps, cache: Path, planned: packs.Plan, versions: dict[str, str]) -> list[Path]:
-    """Run the stages over all that needs work, each batch as far as it can go; gives the folders of the batches."""
+def look(settings: Settings, versions: dict[str, str]) -> tuple[sources.Found, packs.Plan]:
+    """Find the sources, and how far the work on each has come.
+
+    Raises:
+        UsageError: A source does not exist, or there is nothing to read.
+
+    """
+    found = sources.find(settings.sources, max_bytes=settings.max_bytes, text_column=settings.text_column)
+    return found, packs.plan(members.hashed(found.files), packs.find(settings.home / ".cache"), versions)
+
+
+def start_workers(settings: Settings, planned: packs.Plan, versions: dict[str, str]) -> int:
+    """Start as many workers as there is work for; gives their number, 0 where all is done in this process."""
+    workers = settings.workers if settings.workers is not None else pools.processors()
+    needed = min(workers, len(_groups(settings, planned)))
+    if needed:
+        pools.start_workers(needed, version=versions[STAGES[-1]])
+    return needed
+
+
+def _groups(settings: Settings, planned: packs.Plan) -> list[tuple[Path | None, str, list[File]]]:
+    """Divide what is to be done into batches: pack to begin with, first stage, files."""
     groups: list[tuple[Path | None, str, list[File]]] = []
     for (base, first), files in planned.todo.items():
         # Those that begin with another pack stay together as they are there.
         divided = divide(files, batch_bytes=settings.batch_bytes) if base is None else [files]
         groups += [(base, first, batch) for batch in divided]
+    return groups
+
+
+def _stages(settings: Settings, steps: Steps, cache: Path, planned: packs.Plan, versions: dict[str, str]) -> list[Path]:
+    """Run the stages over all that needs work, each batch as far as it can go; gives the folders of the batches."""
+    groups = _groups(settings, planned)
     count = len(groups)
-    workers = settings.workers if settings.workers is not None else pools.processors()
+    workers = start_workers(settings, planned, versions)
     ends: list[Later] = []
     folders = []
     for number, (base, first, files) in enumerate(groups, start=1):

@@ -14,7 +14,7 @@ from typing import Any
 
 from pebble import ProcessFuture, ProcessPool
 
-_pools: dict[str, tuple[ProcessPool, str]] = {}
+_pools: dict[str, tuple[ProcessPool, int, str]] = {}
 _lock = threading.Lock()
 
 
@@ -28,7 +28,7 @@ def start_validator() -> None:
 def start_workers(count: int, *, version: str = "") -> None:
     """Start the processes that work on documents; each loads the tables of the stages meanwhile.
 
-    Processes of another version are ended: they hold the tables that they were started with.
+    Processes of another version are ended, for they hold the tables that they were started with; too few are replaced by more.
     """
     pool, new = _pool("workers", count, version)
     if new:
@@ -52,7 +52,7 @@ def in_worker(function: Callable[..., Any], *args: Any, workers: int, **options:
 def close() -> None:
     """Stop all processes, whatever they do."""
     with _lock:
-        pools = [pool for pool, _ in _pools.values()]
+        pools = [pool for pool, *_ in _pools.values()]
         _pools.clear()
     for pool in pools:
         _stop(pool)
@@ -65,15 +65,15 @@ def processors() -> int:
 
 def _pool(name: str, size: int, version: str | None = None) -> tuple[ProcessPool, bool]:
     with _lock:
-        found, of_version = _pools.get(name, (None, ""))
-        if found is not None and found.active and version in (None, of_version):
+        found, workers, of_version = _pools.get(name, (None, 0, ""))
+        if found is not None and found.active and (version is None or (version == of_version and size <= workers)):
             return found, False
         if found is not None:
             _stop(found)
         # Spawned: a fork of a process with threads (Prefect, Arrow) may hang.
         context = multiprocessing.get_context("spawn")
         pool = ProcessPool(size, context=context, initializer=_settle)
-        _pools[name] = (pool, version or "")
+        _pools[name] = (pool, size, version or "")
         return pool, True
 
 

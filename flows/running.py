@@ -13,12 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from flows import change, pools, progress, reference, server
-from flows.batches import divide
 from flows.errors import RefusedError, UsageError
 from flows.limits import parse_limit
-from flows.pipeline import Settings, open_output
-from flows.sources import find
-from flows.work import STAGES
+from flows.pipeline import Settings, look, open_output, start_workers
 from transforms.publish import Storage, is_remote
 from transforms.publish.store import POINTER
 
@@ -39,9 +36,8 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
     _check(settings.home, "--output" if settings.work is None else "--work")
     if is_remote(settings.output):
         _check_bucket(output)
-    found = find(settings.sources, max_bytes=settings.max_bytes, text_column=settings.text_column)
-    # As many as can be of use: each loads the tables, beside the server and Prefect.
-    count = min(settings.workers or pools.processors(), len(divide(found.files, batch_bytes=settings.batch_bytes)))
+    versions = reference.stage_versions()
+    _, planned = look(settings, versions)
     if threading.current_thread() is threading.main_thread():
         # A scheduler that ends the run gets the same order at the end as Ctrl-C.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -52,7 +48,7 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
             structure = _flow()
             # Not before: on two cores the server and the import of Prefect are in each other's way already.
             pools.start_validator()
-            pools.start_workers(count, version=reference.stage_versions()[STAGES[-1]])
+            start_workers(settings, planned, versions)
             if started:
                 started.wait()
             listener("start", 1, 1)
@@ -75,6 +71,7 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
 
 def _flow() -> Any:  # noqa: ANN401 - a flow of Prefect
     """Import the flow: two seconds, during which the server starts."""
+    # The join asks for classify; loaded here, it is no part of the work.
     from flows.structure import structure  # noqa: PLC0415
 
     # What Prefect has to say about its own business is not for the user of the command.

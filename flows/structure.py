@@ -19,10 +19,9 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows import assembly, pipeline, pools, progress, reference, summary, watch
+from flows import assembly, pipeline, pools, progress, summary, watch
 from flows.batches import BATCH_BYTES
 from flows.sources import MAX_BYTES
-from flows.work import STAGES as STEPS
 
 READ_AGAIN = 2
 """Times that reading the sources of a batch is tried again before a file that cannot be read is set aside."""
@@ -172,8 +171,6 @@ def structure(
         text_column=text_column,
     )
     pools.start_validator()
-    if workers != 0:
-        pools.start_workers(workers or pools.processors(), version=reference.stage_versions()[STEPS[-1]])
     steps = _Tasks()
     try:
         report = pipeline.run(settings, steps)
