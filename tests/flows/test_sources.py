@@ -14,7 +14,7 @@ from flows.sources import File, find
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    for name in ("x/a.txt", "x/deep/b.md", "x/.hidden.txt", "x/.git/c.txt", "y/a.txt", "y/scan.pdf"):
+    for name in ("x/a.txt", "x/deep/b.md", "x/.hidden.txt", "x/.git/c.txt", "y/a.txt", "y/table.xls"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("文件", encoding="utf-8")
@@ -60,7 +60,7 @@ def test_name_with_brackets_is_a_file_and_no_pattern(tmp_path: Path) -> None:
 
 def test_what_is_not_read_is_set_aside_with_its_reason(tree: Path) -> None:
     (aside,) = find([str(tree / "y")]).set_aside
-    assert (aside.uri, aside.code) == ("scan.pdf", "unsupported_format")
+    assert (aside.uri, aside.code) == ("table.xls", "unsupported_format")
     assert ".txt" in aside.reason
 
 
@@ -94,8 +94,8 @@ def test_missing_path_is_wrong_usage(tree: Path, missing: str) -> None:
 def test_nothing_to_read_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no documents found"):
         find([str(tmp_path)])
-    (tmp_path / "a.pdf").write_bytes(b"%PDF")
-    with pytest.raises(UsageError, match=r"nothing here can be read(.|\n)*a\.pdf"):
+    (tmp_path / "a.xls").write_bytes(b"\xd0\xcf")
+    with pytest.raises(UsageError, match=r"nothing here can be read(.|\n)*a\.xls"):
         find([str(tmp_path)])
 
 

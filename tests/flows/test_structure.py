@@ -68,15 +68,17 @@ def test_bad_files_are_set_aside_and_the_others_go_on(documents: Path, tmp_path:
     (documents / "empty.txt").write_bytes(b"")
     (documents / "binary.txt").write_bytes(bytes(range(256)) * 40)
     (documents / "scan.pdf").write_bytes(b"%PDF-1.7")
+    (documents / "table.xls").write_bytes(b"\xd0\xcf\x11\xe0")
     (documents / "huge.txt").write_text("水" * 4000, encoding="utf-8")
     report = run(documents, output=tmp_path / "output", max_bytes=11_000)
     assert report["state"] == "published"
-    assert report["sources"] == 7
+    assert report["sources"] == 8
     aside = {row["source_uri"]: row for row in report["quarantine"]}
-    assert set(aside) == {"empty.txt", "binary.txt", "scan.pdf", "huge.txt"}
+    assert set(aside) == {"empty.txt", "binary.txt", "scan.pdf", "table.xls", "huge.txt"}
     assert {row["stage"] for row in aside.values()} == {"extract"}
     assert aside["huge.txt"]["code"] == "source_too_large"
-    assert aside["scan.pdf"]["code"] == "unsupported_format"
+    assert aside["scan.pdf"]["code"] == "damaged"
+    assert aside["table.xls"]["code"] == "unsupported_format"
     assert all(len(row["reason"]) > 20 for row in aside.values())
     listed = pl.read_parquet(Path(report["path"]) / "quarantine" / "*.parquet")
     assert set(listed["source_uri"]) == set(aside)
