@@ -13,6 +13,8 @@ from transforms.extract.page_layout import Glyph, Page, compose
 
 MOST_PAGES = 5000
 MOST_RUNS = 1_000_000
+A4 = (210.0, 297.0)
+"""Millimetres."""
 _POINTS = 72 / 25.4
 """Points of a millimetre."""
 
@@ -27,13 +29,14 @@ def read(data: bytes, source_uri: str) -> Extracted:
     package = Package(data, source_uri)
     package.survey()
     pages: list[Page] = []
-    runs = 0
+    runs = lost = 0
     try:
         with ofdkit.open(data) as document:
             if len(document.pages) > MOST_PAGES:
                 raise Unreadable("too_large", f"{source_uri}: the file has {len(document.pages):,} pages; divide it.")
             for page in document.pages:
                 pages.append(_page(page))
+                lost += sum(1 for run in page.runs if run.text.strip()) - len(pages[-1].glyphs)
                 runs += len(pages[-1].glyphs)
                 if runs > MOST_RUNS:
                     raise Unreadable(
@@ -51,13 +54,20 @@ def read(data: bytes, source_uri: str) -> Extracted:
         raise Unreadable("scanned", reason)
     out = Composer()
     compose(pages, out)
+    if lost:
+        out.find("text_without_place", "error", f"{lost} pieces of text have no place on a page and were left out.")
     if warnings:
         out.find("parts_missing", "warning", "; ".join(warnings)[:300])
     return out.extracted()
 
 
+def _is_sound(millimetres: float) -> bool:
+    """A place on a page; a damaged file may give any number, and none at all (NaN)."""
+    return abs(millimetres) < 1e5
+
+
 def _page(page: ofdkit.Page) -> Page:
-    left, top, width, height = page.box
+    left, top, width, height = page.box if all(map(_is_sound, page.box)) else (0.0, 0.0, *A4)
     glyphs = [
         Glyph(
             run.text,
@@ -67,6 +77,6 @@ def _page(page: ofdkit.Page) -> Page:
             (run.y - top + 0.12 * run.size) * _POINTS,
         )
         for run in page.runs
-        if run.text.strip() and run.size > 0 and max(abs(run.x), abs(run.y), run.width, run.size) < 1e5
+        if run.text.strip() and run.size > 0 and all(map(_is_sound, (run.x, run.y, run.width, run.size)))
     ]
     return Page(width * _POINTS, height * _POINTS, glyphs)

@@ -1,5 +1,9 @@
 """OFD files."""
 
+import io
+import re
+import zipfile
+
 import pytest
 
 from tests.transforms.extract.printed import ofd, paragraphs
@@ -18,6 +22,19 @@ def test_lines_are_read_as_paragraphs_and_heads_left_out() -> None:
     assert row["text"].count("某市公报") == 2
     assert [line.strip("\u3000") for line in clean(row)["text"].split("\n") if line] == ARTICLES
     assert [h["value"] for h in row["hints"] if h["kind"] == "page"] == ["1", "2"]
+
+
+@pytest.mark.parametrize("damage", ['DeltaX="g 9 NaN"', 'DeltaX="g 9 1e308"'])
+def test_a_line_without_a_width_is_left_out_and_the_others_are_read(damage: str) -> None:
+    data = io.BytesIO(ofd([paragraphs([ARTICLES[1]]), paragraphs([ARTICLES[1]])]))
+    made = io.BytesIO()
+    with zipfile.ZipFile(data) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            part = old.read(name).decode()
+            new.writestr(name, re.sub('DeltaX="[^"]*"', damage, part) if "Page_0" in name else part)
+    row = extract(made.getvalue(), source_uri="a.ofd")
+    assert row["text"].strip() == ARTICLES[1]
+    assert [f["code"] for f in row["findings"]] == ["text_without_place"]
 
 
 @pytest.mark.parametrize(
