@@ -19,7 +19,7 @@ from flows import work
 
 SUFFIXES = (".csv", ".toml", ".txt", ".json")
 TABLES = {
-    "extract": ("columns.toml",),
+    "extract": ("columns.toml", "pages.toml"),
     "clean": (),
     "segment": ("numbering.toml", "official.toml", "press.toml"),
     "classify": ("codebook/",),
@@ -27,7 +27,7 @@ TABLES = {
 """Which tables a stage reads; `tests/flows/test_reference.py` looks whether it opens others."""
 LIBRARIES = (
     *("pyarrow", "polars", "numpy", "scipy", "jieba", "rjieba", "opencc", "charset-normalizer", "ahocorasick-rs"),
-    *("pandas", "great-expectations", "datasketch", "markdown-it-py", "pyyaml"),
+    *("pandas", "great-expectations", "datasketch", "markdown-it-py", "pyyaml", "lxml", "pypdfium2", "ofdkit"),
 )
 """Libraries that may change what comes out."""
 SHARED = ("work.py", "members.py", "places.py", "sources.py", "tables.py", "quarantine.py")

@@ -15,7 +15,7 @@ OBJECTS = {
     "laws/a.txt": TEXT.encode(),
     "laws/市级/规划 b.txt": TEXT.encode(),
     "laws/.hidden/c.txt": TEXT.encode(),
-    "laws/scan.jpg": b"x",
+    "laws/scan.xls": b"x",
     "packed/all.zip": zipped({"c.txt": TEXT}),
     "packed/all.tar.gz": tarred({"d.txt": TEXT}, "w:gz"),
     "packed/dump.jsonl": json_lines({"text": TEXT}, {"text": TEXT}).encode(),
@@ -38,7 +38,7 @@ def uris(*sources: str) -> list[str]:
 def test_prefix_object_and_pattern(bucket: str) -> None:
     found = find([f"{bucket}/laws/"])
     assert [file.uri for file in found.files] == ["a.txt", "市级/规划 b.txt"]
-    assert [(one.uri, one.code) for one in found.set_aside] == [("scan.jpg", "unsupported_format")]
+    assert [(one.uri, one.code) for one in found.set_aside] == [("scan.xls", "unsupported_format")]
     assert uris(f"{bucket}/laws") == uris(f"{bucket}/laws/")
     assert uris(f"{bucket}/laws/a.txt") == ["a.txt"]
     assert uris(f"{bucket}/laws/**/*.txt") == ["a.txt", "规划 b.txt"]

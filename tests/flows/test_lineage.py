@@ -104,6 +104,7 @@ def test_the_descriptor_says_by_what_it_was_made(documents: Path, tmp_path: Path
         "batch_bytes": Settings().batch_bytes,
         "workers": 0,
         "accept": [],
+        "text_column": None,
     }
     assert facts["code"]["version"] == facts["version"]
     assert facts["sources"]["count"] == 4

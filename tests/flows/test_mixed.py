@@ -45,7 +45,7 @@ def release(tmp_path_factory: pytest.TempPathFactory, prefect_server: str) -> di
         "wide.txt": RULES.encode("utf-16"),
         "converter.md": b"---\ndate: 2026-03-02\n---\n" + other(3).encode(),
         "docling.json": DOCLING.read_bytes(),
-        "windows.zip": zipped({"规划/一.txt": other(4), "图.jpg": b"x", "../二.txt": other(5)}, gbk=True),
+        "windows.zip": zipped({"规划/一.txt": other(4), "图.xls": b"x", "../二.txt": other(5)}, gbk=True),
         "packed.tar.gz": tarred({"三.txt": other(6), "inner.zip": zipped({"四.md": other(7)})}, "w:gz"),
         "dump.jsonl": (json_lines({"title": "丙", "content": other(8)}) + "{broken\n").encode(),
         "dump.csv": f'标题,正文\n丁,"{other(9)}"\n'.encode("gb18030"),
@@ -97,7 +97,7 @@ def test_the_repost_with_more_metadata_is_the_original(release: dict[str, Any]) 
 
 def test_what_was_set_aside_and_why(release: dict[str, Any]) -> None:
     assert {row["source_uri"]: row["code"] for row in release["quarantine"]} == {
-        "windows.zip!/图.jpg": "unsupported_format",
+        "windows.zip!/图.xls": "unsupported_format",
         "windows.zip!/../二.txt": "path_outside",
         "dump.jsonl#2": "broken_record",
         "bomb.zip": "archive_bomb",

@@ -12,9 +12,10 @@ import pyarrow as pa
 import pytest
 
 import seeds
-from flows import assembly, packs, reference, work
+from flows import assembly, members, packs, reference, work
 from flows.sealed import read_sealed, write_sealed
 from tests.flows.plain import quick, run
+from transforms.extract.containers import Limits
 from transforms.publish import listing
 from transforms.validate import validate as real_validate
 
@@ -282,16 +283,14 @@ def test_a_fault_is_remembered_with_its_traceback(
 
 def test_what_could_not_be_read_is_tried_again(documents: Path, tmp_path: Path, done: Counter[str]) -> None:
     output = tmp_path / "output"
-    real = Path.read_bytes
+    real = members._whole
     locked = documents / "notice.txt"
 
-    def refusing(path: Path) -> bytes:
-        if path == locked:
-            raise PermissionError(13, "Permission denied")
-        return real(path)
+    def refusing(path: str, limits: Limits) -> bytes | Exception:
+        return PermissionError(13, "Permission denied") if Path(path) == locked else real(path, limits)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Path, "read_bytes", refusing)
+        patch.setattr(members, "_whole", refusing)
         report = run(documents, output=output)
     assert [(row["source_uri"], row["code"]) for row in report["quarantine"]] == [("notice.txt", "not_readable")]
     times(done)
@@ -306,9 +305,13 @@ def test_a_file_that_changes_while_it_is_read_is_known_by_what_was_read(
     """Between the look at its bytes and its reading a file gets another content."""
     output = tmp_path / "output"
     changing, text = documents / "notice.txt", "关于防汛的通知\n\n各县应当加强防汛。\n"
-    real, before = Path.read_bytes, changing.read_bytes()
+    real, before = members._whole, changing.read_bytes()
+
+    def other(path: str, limits: Limits) -> bytes | Exception:
+        return text.encode() if Path(path) == changing else real(path, limits)
+
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", lambda path: text.encode() if path == changing else real(path))
+        patch.setattr(members, "_whole", other)
         run(documents, output=output)
     assert changing.read_bytes() == before
     times(done)

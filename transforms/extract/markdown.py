@@ -9,10 +9,11 @@ from typing import Any
 
 from transforms.extract.decoding import decode
 from transforms.extract.extracted import Extracted
+from transforms.extract.tables_in_text import tables_of
 
-_CELL = re.compile(r"(?<!\\)\|")
+_HEADING = re.compile(r"(?m)^[ ]{0,3}(?:#|=+[ \t]*$|-+[ \t]*$)")
 _LONGEST = 300_000
-"""Characters up to which the parser is asked: of tables and headings alone it reads a hundred thousand in a second."""
+"""Characters up to which the parser is asked: of headings alone it reads a hundred thousand in a second."""
 
 
 def read(data: bytes, source_uri: str) -> Extracted:
@@ -23,14 +24,11 @@ def read(data: bytes, source_uri: str) -> Extracted:
 
     """
     text, encoding, findings = decode(data, source_uri)
-    if len(text) > _LONGEST or not re.search(r"(?m)^[ ]{0,3}(?:#|=+[ \t]*$|-+[ \t]*$|.*\|)", text):
-        return Extracted(text, encoding, findings=findings)
-    hints, tables = _blocks(text)
-    return Extracted(text, encoding, hints, tables, findings)
+    hints = _headings(text) if len(text) <= _LONGEST and _HEADING.search(text) else []
+    return Extracted(text, encoding, hints, tables_of(text), findings)
 
 
-def _blocks(text: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Headings as hints, tables with their cells."""
+def _headings(text: str) -> list[dict[str, Any]]:
     from markdown_it import MarkdownIt  # noqa: PLC0415 - only where there are blocks
 
     parser = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"], ignoreInvalid=True)
@@ -39,27 +37,11 @@ def _blocks(text: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
     ends = [*(match.start() for match in re.finditer(r"\r\n|\r|\n", text)), len(text)]
     hints = []
-    tables = []
     for token in tokens:
-        if token.map is None:
+        if token.type != "heading_open" or token.map is None:
             continue
         first, last = token.map
-        last = min(last, len(ends))
-        start, end = starts[first], max(starts[first], ends[last - 1])
-        if token.type == "heading_open" and end > start:
+        start, end = starts[first], max(starts[first], ends[min(last, len(ends)) - 1])
+        if end > start:
             hints.append({"start": start, "end": end, "kind": "heading", "value": token.tag[1:]})
-        elif token.type == "table_open" and token.level == 0:
-            while last > first and not text[starts[last - 1] : ends[last - 1]].strip():
-                last -= 1
-            end = ends[last - 1]
-            lines = [text[starts[n] : ends[n]] for n in range(first, last) if n != first + 1]
-            tables.append({"start": start, "end": end, "cells": [_cells(line) for line in lines]})
-    return hints, tables
-
-
-def _cells(line: str) -> list[str]:
-    stripped = line.strip()
-    stripped = stripped.removeprefix("|")
-    if stripped.endswith("|") and not stripped.endswith("\\|"):
-        stripped = stripped[:-1]
-    return [cell.strip().replace("\\|", "|") for cell in _CELL.split(stripped)]
+    return hints

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-_LINE = re.compile(r"^.*$", re.MULTILINE)
+_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _DELIMITER = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?\r?")
 _PIPE = re.compile(r"(?<!\\)\|")
 _FEWEST_CELLS = 3
@@ -14,7 +14,7 @@ def tables_of(text: str) -> list[dict[str, Any]]:
     """Rows (start, end, cells) of `schemas.SOURCES.tables`, in order."""
     if "\t" not in text and "|" not in text:
         return []
-    lines = [(m.start(), m.end()) for m in _LINE.finditer(text)]
+    lines = [m.span(1) for m in _LINE.finditer(text)]
     tables: list[dict[str, Any]] = []
     at = 0
     while at < len(lines):
