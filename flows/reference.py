@@ -26,7 +26,7 @@ TABLES = {
 }
 """Which tables a stage reads; `tests/flows/test_reference.py` looks whether it opens others."""
 LIBRARIES = (
-    *("pyarrow", "polars", "numpy", "scipy", "jieba", "rjieba", "opencc", "charset-normalizer", "ahocorasick-rs"),
+    *("pyarrow", "polars", "numpy", "scipy", "jieba", "rjieba", "opencc", "charset-normalizer"),
     *("pandas", "great-expectations", "datasketch", "markdown-it-py", "pyyaml", "lxml", "pypdfium2", "ofdkit"),
 )
 """Libraries that may change what comes out."""
