@@ -7,6 +7,7 @@ parts of the release that are not encoded yet. So a document more in a large rel
 
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -115,8 +116,12 @@ def _gather(ready: Mapping[Path, Sources], batches: Sequence[Path]) -> tuple[dic
     return {folder: sources for folder, sources in found.items() if sources}, aside
 
 
-def join(folder: Path) -> dict[str, int]:
+def join(folder: Path, *, cache: Path | None = None) -> dict[str, int]:
     """Join what was collected: what is set aside, what goes across documents, and which parts the release has.
+
+    Args:
+        folder: Folder of the run.
+        cache: Where sketches of texts are kept between runs.
 
     Returns:
         Rows of every dataset.
@@ -133,7 +138,8 @@ def join(folder: Path) -> dict[str, int]:
     taken: dict[str, Sources] = collected["packs"]
     quarantine = to_table(QUARANTINE, collected["aside"])
     light = {name: _read(taken, name, columns) for name, columns in LIGHT.items()}
-    documents = mark_copies(light["documents"].sort_by([(name, "ascending") for name in DOCUMENTS.sort]))
+    ordered = light["documents"].sort_by([(name, "ascending") for name in DOCUMENTS.sort])
+    documents = _with_copies(ordered, cache)
     clauses = with_documents(documents, light["sections"], light["clauses"])
     uris = list(dict.fromkeys(documents["source_uri"].to_pylist()))
     _lose_nothing(uris, taken, quarantine, sources=collected["sources"])
@@ -145,6 +151,22 @@ def join(folder: Path) -> dict[str, int]:
     tables.write(folder / "sections.arrow", light["sections"])
     tables.write(folder / "clauses.arrow", clauses)
     return {**rows, "quarantine": quarantine.num_rows}
+
+
+def _with_copies(documents: pa.Table, cache: Path | None) -> pa.Table:
+    version = reference.digest([reference.stage_versions()["segment"], reference.code("publish")])
+    path = cache / "sketches" / f"{version}.json" if cache else None
+    kept: dict[str, str] = (read_sealed(path) or {}) if path else {}
+    sketches = dict(kept)
+    marked = mark_copies(documents, sketches)
+    wanted = set(documents["text_sha256"].to_pylist())
+    if path and (sketches := {text: told for text, told in sketches.items() if text in wanted}) != kept:
+        # Where they cannot be kept, they are made again.
+        with suppress(OSError):
+            for old in path.parent.glob("*.json"):
+                old.unlink(missing_ok=True)
+            write_sealed(path, sketches)
+    return marked
 
 
 def _lose_nothing(uris: list[str], taken: Mapping[str, Sources], quarantine: pa.Table, *, sources: int) -> None:

@@ -104,7 +104,7 @@ class Steps(Protocol):
         """Begin a stage over a batch, when the stage before it is done."""
         ...
 
-    def join(self, folder: str, *, sources: int) -> dict[str, int]:
+    def join(self, folder: str, *, sources: int, cache: str) -> dict[str, int]:
         """`assembly.join`."""
         ...
 
@@ -199,7 +199,7 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
     report.update(batches=len(batches), reused=sum(map(len, planned.ready.values())))
     with _timed(took, "join"):
         assembly.collect(folder, planned.ready, batches, found.set_aside, sources=report["sources"])
-        rows = steps.join(str(folder), sources=report["sources"])
+        rows = steps.join(str(folder), sources=report["sources"], cache=str(cache))
     aside = report["quarantine"] = assembly.quarantine(folder)
     report.update(rows=rows, tracebacks=assembly.tracebacks(folder, [*planned.ready, *batches]))
     report["findings"] = assembly.findings(folder)
@@ -323,10 +323,10 @@ class Plain:
         progress.step(stage, count)
         return result
 
-    def join(self, folder: str, *, sources: int) -> dict[str, int]:
+    def join(self, folder: str, *, sources: int, cache: str) -> dict[str, int]:
         """Join."""
         del sources
-        return assembly.join(Path(folder))
+        return assembly.join(Path(folder), cache=Path(cache))
 
     def validate(self, folder: str, *, rows: dict[str, int]) -> dict[str, Any]:
         """Validate."""

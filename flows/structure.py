@@ -65,9 +65,9 @@ STAGES = {"extract": extract, "clean": clean, "segment": segment, "classify": cl
 
 
 @task(task_run_name="join · {sources} sources", cache_policy=NO_CACHE, persist_result=False)
-def join(folder: str, *, sources: int) -> dict[str, int]:  # noqa: ARG001 - sources are for the name
+def join(folder: str, *, sources: int, cache: str) -> dict[str, int]:  # noqa: ARG001 - sources are for the name
     """Join the batches: what is set aside, and what goes across documents."""
-    return assembly.join(Path(folder))
+    return assembly.join(Path(folder), cache=Path(cache))
 
 
 @task(task_run_name="validate · {rows[clauses]} clauses", cache_policy=NO_CACHE, persist_result=False)
@@ -102,8 +102,8 @@ class _Tasks:
     def stage(self, stage: str, folder: str, *, after: Any, **facts: Any) -> Any:  # noqa: ANN401 - futures of Prefect
         return STAGES[stage].submit(folder, **facts, wait_for=[after] if after else [])
 
-    def join(self, folder: str, *, sources: int) -> dict[str, int]:
-        rows: dict[str, int] = join(folder, sources=sources)
+    def join(self, folder: str, *, sources: int, cache: str) -> dict[str, int]:
+        rows: dict[str, int] = join(folder, sources=sources, cache=cache)
         return rows
 
     def validate(self, folder: str, *, rows: dict[str, int]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ depends on the documents alone: kept is the one whose header tells most, of equa
 """
 
 import re
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -57,11 +58,18 @@ _UNLIKE = 0.5
 Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 
 
-def mark_copies(documents: pa.Table) -> pa.Table:
+def mark_copies(documents: pa.Table, sketches: MutableMapping[str, str] | None = None) -> pa.Table:
     """Fill `duplicate_of` and `similarity` of copies.
 
     Texts without a printed character are no copies of each other.
+
+    Args:
+        documents: Columns `COLUMNS`, and the two that are filled.
+        sketches: What MinHash says of texts, by `text_sha256`: looked up, and what is missing is put in. They are most of the
+            work; they hold as long as the same code gives the same spans.
+
     """
+    known = sketches if sketches is not None else {}
     rows = Rows(documents)
     originals: dict[str, int] = {}
     index = _index()
@@ -74,10 +82,12 @@ def mark_copies(documents: pa.Table) -> pa.Table:
             # The same text; a copy of what that one is a copy of.
             found[row] = found.get(first, (first, 1.0))
             continue
-        hashes = rows.hashes(row)
-        if len(hashes) < _FEWEST:
+        told = known.get(rows.digests[row])
+        if told is None:
+            told = known[rows.digests[row]] = _sketch(rows.hashes(row))
+        if not told:
             continue
-        sketch = _sketch(hashes)
+        sketch = _minhash(np.frombuffer(bytes.fromhex(told), dtype="<u8"))
         near = _nearest(row, rows, [int(key) for key in index.query(sketch)])
         if near is not None:
             found[row] = near
@@ -219,13 +229,23 @@ def _index() -> Any:  # noqa: ANN401 - datasketch is loaded late
     return MinHashLSH(num_perm=_PERMUTATIONS, params=(_BANDS, _ROWS))
 
 
-def _sketch(hashes: Hashes) -> Any:  # noqa: ANN401
+def _sketch(hashes: Hashes) -> str:
+    """MinHash of a text, as hexadecimal digits; empty where the text is too short to be nearly alike another."""
+    if len(hashes) < _FEWEST:
+        return ""
+    sampled = hashes[hashes % np.uint64(_SAMPLED) == 0]
+    sketch = _minhash()
+    sketch.update_batch(((sampled if len(sampled) else hashes) >> np.uint64(32)).tolist())
+    return np.asarray(sketch.hashvalues).astype("<u8").tobytes().hex()
+
+
+def _minhash(values: Hashes | None = None) -> Any:  # noqa: ANN401
     from datasketch import MinHash  # noqa: PLC0415
 
-    sampled = hashes[hashes % np.uint64(_SAMPLED) == 0]
-    sketch = MinHash(num_perm=_PERMUTATIONS, seed=1, scheme="affine32", hashfunc=int, permutations=_permutations())
-    sketch.update_batch(((sampled if len(sampled) else hashes) >> np.uint64(32)).tolist())
-    return sketch
+    made = MinHash(num_perm=_PERMUTATIONS, seed=1, scheme="affine32", hashfunc=int, permutations=_permutations())
+    if values is not None:
+        made.hashvalues = values.astype(made.hashvalues.dtype)
+    return made
 
 
 @lru_cache(maxsize=1)

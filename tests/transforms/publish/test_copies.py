@@ -141,3 +141,15 @@ def test_what_contradicts(one: Facts, other: Facts, *, told: bool) -> None:
     one, other = (Facts(f.number, f.names or empty.names, f.days or empty.days, f.version) for f in (one, other))
     assert contradict(one, other) is told
     assert contradict(other, one) is told
+
+
+def test_sketches_that_are_kept_give_the_same_copies() -> None:
+    sketches: dict[str, str] = {}
+    documents = table(a=notice(), b=notice(edits=1), c=notice(year=2027), d="第一条 完。\n")
+    first = mark_copies(documents, sketches)
+    assert set(sketches) <= set(documents["text_sha256"].to_pylist())
+    assert sketches
+    kept = dict(sketches)
+    assert mark_copies(documents, sketches).equals(first)
+    assert sketches == kept
+    assert first.equals(mark_copies(documents))
