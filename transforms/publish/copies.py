@@ -153,6 +153,7 @@ class Rows:
 
     def __init__(self, documents: pa.Table) -> None:
         self._texts = documents["text"].combine_chunks()
+        self._heads = pc.utf8_slice_codeunits(self._texts, 0, _HEAD)
         spans = documents["spans"].combine_chunks()
         self._offsets = spans.offsets.to_numpy()
         flat = spans.values
@@ -169,15 +170,15 @@ class Rows:
         self._numbers, self._titles, self._subtitles = (documents[name].to_pylist() for name in _NAMES)
         self._days = list(zip(*(documents[name].to_pylist() for name in _DAYS), strict=True))
         self.hashes = lru_cache(maxsize=512)(self._hashes)
+        self.facts = lru_cache(maxsize=None)(self._facts)
 
     def ranked(self) -> list[int]:
         """Rows in the order in which they are kept: those that tell most first."""
         return sorted(range(len(self._uris)), key=lambda row: (-self._told[row], self._uris[row], self._ids[row]))
 
-    def facts(self, row: int) -> Facts:
+    def _facts(self, row: int) -> Facts:
         """What tells a document apart."""
-        text = self._texts[row].as_py()
-        head = _BODY.split(text[:_HEAD], maxsplit=1)[0].splitlines()
+        head = _BODY.split(self._heads[row].as_py(), maxsplit=1)[0].splitlines()
         note = _BLANKS.sub("", "".join(line for line in head if not _FIELD.match(line)))
         acts = [tuple(map(int, match.groups())) for match in _ACT.finditer(note)]
         names = (self._titles[row], self._subtitles[row])
@@ -215,10 +216,8 @@ def sequences(codes: np.ndarray[Any, np.dtype[np.uint32]]) -> Hashes:
 
 def _nearest(row: int, rows: Rows, candidates: list[int]) -> tuple[int, float] | None:
     """The most similar of the documents that this one may be a copy of."""
-    mine = rows.hashes(row)
-    facts = rows.facts(row)
-    able = [other for other in sorted(candidates) if not contradict(facts, rows.facts(other))]
-    scored = [(-similarity(mine, rows.hashes(other)), other) for other in able[:_MOST_CANDIDATES]]
+    able = [other for other in sorted(candidates) if not contradict(rows.facts(row), rows.facts(other))]
+    scored = [(-similarity(rows.hashes(row), rows.hashes(other)), other) for other in able[:_MOST_CANDIDATES]]
     best = min(scored, default=None)
     return (best[1], -best[0]) if best and -best[0] >= THRESHOLD else None
 
