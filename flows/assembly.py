@@ -160,7 +160,7 @@ def _with_copies(documents: pa.Table, cache: Path | None) -> pa.Table:
     sketches = dict(kept)
     marked = mark_copies(documents, sketches)
     wanted = set(documents["text_sha256"].to_pylist())
-    if path and (sketches := {text: told for text, told in sketches.items() if text in wanted}) != kept:
+    if path and (sketches := {of: told for of, told in sketches.items() if wanted.issuperset(of.split())}) != kept:
         # Where they cannot be kept, they are made again.
         with suppress(OSError):
             for old in path.parent.glob("*.json"):

@@ -65,8 +65,8 @@ def mark_copies(documents: pa.Table, sketches: MutableMapping[str, str] | None =
 
     Args:
         documents: Columns `COLUMNS`, and the two that are filled.
-        sketches: What MinHash says of texts, by `text_sha256`: looked up, and what is missing is put in. They are most of the
-            work; they hold as long as the same code gives the same spans.
+        sketches: What MinHash says of texts, by `text_sha256`, and similarities, by two of them: looked up, and what is missing
+            is put in. They are most of the work; they hold as long as the same code gives the same spans.
 
     """
     known = sketches if sketches is not None else {}
@@ -88,7 +88,7 @@ def mark_copies(documents: pa.Table, sketches: MutableMapping[str, str] | None =
         if not told:
             continue
         sketch = _minhash(np.frombuffer(bytes.fromhex(told), dtype="<u8"))
-        near = _nearest(row, rows, [int(key) for key in index.query(sketch)])
+        near = _nearest(row, rows, [int(key) for key in index.query(sketch)], known)
         if near is not None:
             found[row] = near
         else:
@@ -214,12 +214,19 @@ def sequences(codes: np.ndarray[Any, np.dtype[np.uint32]]) -> Hashes:
     return unique
 
 
-def _nearest(row: int, rows: Rows, candidates: list[int]) -> tuple[int, float] | None:
+def _nearest(row: int, rows: Rows, candidates: list[int], known: MutableMapping[str, str]) -> tuple[int, float] | None:
     """The most similar of the documents that this one may be a copy of."""
     able = [other for other in sorted(candidates) if not contradict(rows.facts(row), rows.facts(other))]
-    scored = [(-similarity(rows.hashes(row), rows.hashes(other)), other) for other in able[:_MOST_CANDIDATES]]
+    scored = [(-_known_similarity(row, other, rows, known), other) for other in able[:_MOST_CANDIDATES]]
     best = min(scored, default=None)
     return (best[1], -best[0]) if best and -best[0] >= THRESHOLD else None
+
+
+def _known_similarity(row: int, other: int, rows: Rows, known: MutableMapping[str, str]) -> float:
+    key = f"{rows.digests[row]} {rows.digests[other]}"
+    if key not in known:
+        known[key] = str(similarity(rows.hashes(row), rows.hashes(other)))
+    return float(known[key])
 
 
 def _index() -> Any:  # noqa: ANN401 - datasketch is loaded late
