@@ -154,9 +154,9 @@ def test_tables_that_change_during_a_run(
     output = tmp_path / "output"
     real = assembly.join
 
-    def meanwhile(folder: Path) -> dict[str, int]:
+    def meanwhile(folder: Path, *, cache: Path) -> dict[str, int]:
         fresh(tables, "codebook/cues.csv", CUE)
-        return real(folder)
+        return real(folder, cache=cache)
 
     with monkeypatch.context() as patch:
         patch.setattr(assembly, "join", meanwhile)
@@ -325,7 +325,7 @@ def test_work_of_a_run_that_was_cut_off_is_taken_over(
 ) -> None:
     output = tmp_path / "output"
     with monkeypatch.context() as patch:
-        patch.setattr(assembly, "join", lambda *_: 1 / 0)
+        patch.setattr(assembly, "join", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             run(documents, output=output)
     assert times(done)[:4] == [3, 3, 3, 3]
