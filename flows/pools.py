@@ -4,7 +4,6 @@ The validator is a process of its own that imports Great Expectations (five seco
 process that dies or is ended is replaced, and only the work that it had is lost.
 """
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -55,10 +54,8 @@ def close() -> None:
     with _lock:
         pools = [pool for pool, *_ in _pools.values()]
         _pools.clear()
-    while pools:
-        _stop(pools.pop())
-    # Their semaphores go now, and not in some thread while the process ends: it would be said that they leaked.
-    gc.collect()
+    for pool in pools:
+        _stop(pool)
 
 
 def processors() -> int:

@@ -2,6 +2,7 @@
 
 import math
 import os
+import threading
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
@@ -50,6 +51,10 @@ def judge(
 
 def _import() -> Any:  # noqa: ANN401 - the library ships no types
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    # Its progress bars make a semaphore between processes, even where they are off; a process that is ended would leave it.
+    from tqdm import tqdm  # type: ignore[import-untyped]  # noqa: PLC0415 - comes with the library below
+
+    tqdm.set_lock(threading.RLock())
     import great_expectations  # noqa: PLC0415 - takes five seconds
 
     return great_expectations
