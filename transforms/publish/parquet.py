@@ -20,8 +20,8 @@ ROW_GROUP = 100_000
 """Rows of a row group: small enough to skip, large enough to compress."""
 FEWEST = 256
 """Sources of a release from which on it has more than one part."""
-PARTS = 32
-"""Parts that a large release has, about: one more document costs a thirtieth of the writing."""
+PARTS = 64
+"""Parts that a large release has, about: one more document costs a sixtieth of the writing."""
 
 
 def part_name(number: int) -> str:
@@ -70,7 +70,8 @@ def write_part(dataset: Dataset, table: pa.Table, path: Path) -> None:
         path,
         row_group_size=ROW_GROUP,
         compression="zstd",
-        compression_level=9,
+        # As small as 9 on these columns, by a third quicker.
+        compression_level=6,
         # Unchanged stretches keep their bytes between releases: 85 % are shared against 48 %.
         use_content_defined_chunking=True,
         write_page_index=True,

@@ -98,7 +98,7 @@ def write_release(
     documents = read_dataset(staging / "documents", columns=["findings", "source_format", "source_uri", "duplicate_of"])
     page = pages.readme(name, package, documents=documents, quarantine=read_dataset(staging / "quarantine"))
     write_text(staging / "README.md", page)
-    write_sums(staging, without=DESCRIPTOR)
+    write_sums(staging, {part.path: part.sha256 for parts in files.values() for part in parts}, without=DESCRIPTOR)
     sync_tree(staging)
     key = f"{RELEASES}/{name}"
     try:
