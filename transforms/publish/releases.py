@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -82,9 +83,12 @@ def write_release(
     staging.mkdir(parents=True)
     files = {dataset.name: _place(dataset.name, content[dataset.name], staging) for dataset in CONTENT}
     digest = content_digest(files, reference)
-    if existing := find(place, digest):
-        shutil.rmtree(staging)
-        return point(existing, new=False)
+    # What is removed at this moment is published anew.
+    with suppress(FileNotFoundError):
+        if existing := find(place, digest):
+            pointed = point(existing, new=False)
+            shutil.rmtree(staging)
+            return pointed
     name = f"{day:%Y.%m.%d}-{digest[:SHORT]}"
     all_facts = {"release": name, "digest": digest, "reference": dict(reference), **facts, "seal": NO_SEAL}
     package = descriptor(
@@ -111,7 +115,10 @@ def write_release(
         return point(existing, new=False)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    return point(Release(name, place, key, package), new=True)
+    try:
+        return point(Release(name, place, key, package), new=True)
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{error}: removed before it became current. Run again; the work is kept.") from error
 
 
 def content_digest(files: Mapping[str, Sequence[FileFacts]], reference: Mapping[str, str]) -> str:
@@ -134,14 +141,19 @@ def _place(name: str, given: pa.Table | Sequence[Path], staging: Path) -> list[F
 
 
 def point(release: Release, *, new: bool) -> Published:
-    """Make a release current: latest.json first, it alone counts."""
+    """Make a release current: latest.json first, it alone counts.
+
+    Raises:
+        FileNotFoundError: It was removed meanwhile; the pointer stays as it is.
+
+    """
     place = release.storage
     descriptor_sha256 = hashlib.sha256(place.read(f"{release.key}/{DESCRIPTOR}")).hexdigest()
     pointer = {"release": release.id, "path": release.key, "datapackage_sha256": descriptor_sha256}
     text = to_json(pointer).encode()
     for _ in range(TRIES):
         seen = place.read(POINTER) if place.exists(POINTER) else None
-        if seen == text or place.swap(POINTER, text, seen=seen):
+        if seen == text or place.swap(POINTER, text, seen=seen, needs=f"{release.key}/{DESCRIPTOR}"):
             break
     else:
         raise OSError(f"{place.address}/{POINTER}: other runs were faster {TRIES} times. Run again when they are done.")
