@@ -275,7 +275,9 @@ def encode(folder: str, number: int, *, cache: str) -> str:
     for dataset in ROWS:
         write_part(dataset, datasets[dataset.name], draft / f"{dataset.name}.parquet")
     files = {f"{dataset.name}.parquet": sha256(draft / f"{dataset.name}.parquet") for dataset in ROWS}
-    write_sealed(draft / "part.json", {"files": files})
+    write_sealed(
+        draft / "part.json", {"files": files, "rows": {name: table.num_rows for name, table in datasets.items()}}
+    )
     _put(draft, kept)
     return key
 
@@ -293,8 +295,10 @@ def publish(
 ) -> dict[str, Any]:
     """Publish the encoded parts."""
     joined = Joined.read(folder)
+    parts = [(cache / "parts" / key, read_sealed(cache / "parts" / key / "part.json") or {}) for key, _ in joined.parts]
     content: dict[str, Any] = {
-        dataset.name: [cache / "parts" / key / f"{dataset.name}.parquet" for key, _ in joined.parts] for dataset in ROWS
+        dataset.name: [(part / f"{dataset.name}.parquet", told["rows"][dataset.name]) for part, told in parts]
+        for dataset in ROWS
     }
     content["quarantine"] = tables.read(folder / "quarantine.arrow").cast(arrow_schema(QUARANTINE))
     published = write_release(

@@ -23,8 +23,8 @@ SHORT = 8
 TRIES = 20
 """Times that the pointer is swapped anew when another run was faster."""
 
-Content = Mapping[str, pa.Table | Sequence[Path]]
-"""Datasets by name: a table, or the Parquet files that hold it already."""
+Content = Mapping[str, pa.Table | Sequence[tuple[Path, int]]]
+"""Datasets by name: a table, or the Parquet files that hold it already, each with its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +128,18 @@ def content_digest(files: Mapping[str, Sequence[FileFacts]], reference: Mapping[
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _place(name: str, given: pa.Table | Sequence[Path], staging: Path) -> list[FileFacts]:
+def _place(name: str, given: pa.Table | Sequence[tuple[Path, int]], staging: Path) -> list[FileFacts]:
     """Put the parts of a dataset where they belong in the release."""
     if isinstance(given, pa.Table):
         dataset = next(dataset for dataset in CONTENT if dataset.name == name)
         return write_parts(dataset, given, folder=staging)
     (staging / name).mkdir()
-    for number, path in enumerate(given):
+    facts = []
+    for number, (path, rows) in enumerate(given):
         # A copy: a link would let damage to a release reach what it was made from.
-        shutil.copyfile(path, staging / name / part_name(number))
-    return [file_facts(path, base=staging) for path in sorted((staging / name).iterdir())]
+        copied = Path(shutil.copyfile(path, staging / name / part_name(number)))
+        facts.append(file_facts(copied, base=staging, rows=rows))
+    return facts
 
 
 def point(release: Release, *, new: bool) -> Published:
