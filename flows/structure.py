@@ -26,6 +26,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import assembly, cluster, notices, pipeline, pools, progress, summary, watch
 from flows.batches import BATCH_BYTES, MOST_BATCHES
+from flows.errors import RefusedError, UsageError
 from flows.parameters import Bytes, Limit, Name, Output, Scheduler, Seconds, Sources, Workers
 from flows.sources import MAX_BYTES
 from transforms.publish import is_remote
@@ -190,6 +191,12 @@ def structure(
     steps = _Tasks()
     try:
         report = pipeline.run(settings, steps)
+    except (UsageError, RefusedError):
+        raise
+    except BaseException:
+        # Stopped, or out of time: Prefect waits for tasks, and they for their processes.
+        pools.close()
+        raise
     finally:
         steps.close()
         if runtime.deployment.id:

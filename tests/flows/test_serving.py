@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -22,6 +23,7 @@ import pytest
 
 from flows import server_home
 from flows.checking import releases
+from tests.flows.command import exit_code
 from tests.flows.conftest import NOTICE, RULES
 from tests.flows.plain import put_fault, run
 
@@ -285,3 +287,34 @@ def test_wrong_parameters_are_refused_before_a_run_exists(place: Place, paramete
             place.start(deployment, parameters=parameters)
         assert refused.value.code in {409, 422}
         assert name in refused.value.read().decode()
+
+
+def test_serving_with_a_server_of_its_own(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    command = [BIN / "gangmu", "serve", "--output", tmp_path / "output", "--port", "0", "--name", "plans"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert process.stdout
+    lines = [process.stdout.readline() for _ in range(3)]
+    assert lines[0].startswith("structure/plans: ")
+    page = re.search(r"http://127\.0\.0\.1:\d+", lines[2])
+    assert page
+    assert _answers(f"{page.group()}/api")
+    with urllib.request.urlopen(page.group(), timeout=60) as answer:  # noqa: S310
+        assert b"<html" in answer.read()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=60) == 0
+    process.stdout.close()
+    assert not _answers(f"{page.group()}/api")
+
+
+def test_wrong_usage_of_serve_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = str(taken.getsockname()[1])
+        for option, value in (("--timezone", "Mars/Base"), ("--max-quarantine", "some"), ("--port", port)):
+            assert exit_code(["serve", "--output", str(tmp_path), option, value]) == 2
+            assert f"{option} {value}" in capsys.readouterr().err
