@@ -64,6 +64,7 @@ class Settings:
         work: Folder on this machine for what is kept between runs; `output`, or the user's cache for an object store.
         run: Id of the run.
         text_column: Column that holds the text in dumps, where its name does not say so.
+        dask: Address of a Dask scheduler whose workers do what `workers` would (`cluster`).
 
     """
 
@@ -78,6 +79,7 @@ class Settings:
     work: str | None = None
     run: str = field(default_factory=new_run)
     text_column: str | None = None
+    dask: str | None = None
 
     @property
     def noted(self) -> dict[str, Any]:
@@ -266,6 +268,8 @@ def look(settings: Settings, versions: dict[str, str]) -> tuple[sources.Found, p
 
 def start_workers(settings: Settings, planned: packs.Plan, versions: dict[str, str]) -> int:
     """Start as many workers as there is work for; gives their number, 0 where all is done in this process."""
+    if settings.dask is not None:
+        return 0
     workers = settings.workers if settings.workers is not None else pools.processors()
     needed = min(workers, len(_groups(settings, planned)))
     if needed:
@@ -296,7 +300,8 @@ def _stages(settings: Settings, steps: Steps, cache: Path, planned: packs.Plan, 
         done: Later | None = None
         for stage in STAGES[STAGES.index(first) :]:
             facts = {"number": number, "count": count, "workers": workers, "version": versions[stage]}
-            done = steps.stage(stage, str(folder), after=done, max_seconds=settings.max_seconds, **facts)
+            limits = {"max_seconds": settings.max_seconds, "dask": settings.dask}
+            done = steps.stage(stage, str(folder), after=done, **limits, **facts)
             ends.append(done)
     # In this order the first error is the cause, not a step that could not start because of it.
     for end in ends:

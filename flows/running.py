@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from flows import change, pools, progress, reference, server
+from flows import change, cluster, pools, progress, reference, server
 from flows.errors import RefusedError, UsageError
 from flows.limits import parse_limit
 from flows.pipeline import Settings, look_ahead, open_output, start_workers
@@ -36,6 +36,8 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
     _check(settings.home, "--output" if settings.work is None else "--work")
     if is_remote(settings.output):
         _check_bucket(output)
+    if settings.dask is not None:
+        cluster.check(settings.dask)
     versions = reference.stage_versions()
     planned = look_ahead(settings, versions)
     if threading.current_thread() is threading.main_thread():
