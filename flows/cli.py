@@ -14,7 +14,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from flows import cli_releases
+from flows import cli_export, cli_releases
 from flows.errors import Exit, RefusedError, UsageError
 from flows.hiding import without_pandas
 
@@ -178,6 +178,7 @@ def parser() -> argparse.ArgumentParser:
     releases.set_defaults(command=_releases)
 
     cli_releases.add(partial(_command, commands), _output)
+    cli_export.add(partial(_command, commands), _output)
     _add_evaluate(commands)
 
     schema = _command(commands, "schema", "print the data dictionary", SCHEMA_EXAMPLES)
