@@ -23,11 +23,11 @@ from transforms.export.card import card
 from transforms.export.values import flattened, lines
 from transforms.publish import Release
 from transforms.publish.pages import citation
+from transforms.publish.releases import DICTIONARY
 from transforms.publish.store import CONTENT
 
 BATCH = 500
 """Rows that are in memory at a time."""
-DICTIONARY = "DATA-DICTIONARY.md"
 BOM = b"\xef\xbb\xbf"
 NEEDED = {
     "sections": ("section_id", "document_id", "parent_id", "kind", "start", "end", "title_start", "title_end"),
