@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -21,16 +22,21 @@ QUIET = [
     "--disable-default-apps",
     "--disable-extensions",
 ]
+OWN = {
+    *("update.googleapis.com", "accounts.google.com", "www.google.com", "android.clients.google.com"),
+    *("clients2.google.com", "redirector.gvt1.com", "edgedl.me.gvt1.com", "optimizationguide-pa.googleapis.com"),
+}
+"""What the browser itself asks for, whatever it shows."""
 
 
 @pytest.fixture
 def asked() -> Iterator[tuple[str, list[str]]]:
-    """Give the address of a proxy, and what was asked of it."""
+    """Give the address of a proxy, and the hosts that it was asked for."""
     found: list[str] = []
 
     class Proxy(BaseHTTPRequestHandler):
         def answer(self) -> None:
-            found.append(self.path)
+            found.append(urlsplit(self.path if "//" in self.path else f"//{self.path}").hostname or self.path)
             self.send_error(404)
 
         do_GET = do_CONNECT = do_POST = do_HEAD = answer  # noqa: N815 - names that the library looks for
@@ -64,8 +70,8 @@ def test_nothing_is_loaded_from_elsewhere(sample_output: Path, tmp_path: Path, a
     control = tmp_path / "control.html"
     control.write_text('<img src="http://fonts.example/a.png"><script src="https://cdn.example/b.js"></script>')
     shown(control, proxy, tmp_path / "profile")
-    assert {"http://fonts.example/a.png", "cdn.example:443"} <= set(found), "the proxy sees what a page asks for"
+    assert {"fonts.example", "cdn.example"} <= set(found), "the proxy sees what a page asks for"
     found.clear()
     text = shown(sample_output / "latest" / "quality" / "index.html", proxy, tmp_path / "profile")
     assert "clauses.text_raw.true" in text
-    assert found == []
+    assert set(found) <= OWN, found
