@@ -8,8 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import seeds
-from flows import checking, pipeline
+from docs import running
 from schemas import DATASETS, QUARANTINE
 from schemas.dictionary import as_markdown, examples, examples_of
 from transforms.publish import read_tables
@@ -17,12 +16,13 @@ from transforms.publish import read_tables
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "schemas" / "examples.json"
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
+RECIPES = ROOT / "docs" / "recipes" / "README.md"
 ALL = (*DATASETS, QUARANTINE)
 
 
-def chosen_examples(output: Path) -> str:
-    """Text of schemas/examples.json, from the latest release of an output folder."""
-    tables = read_tables(checking.locate(None, output=output).path)
+def chosen_examples(release: Path) -> str:
+    """Text of schemas/examples.json, from the folder of a release."""
+    tables = read_tables(release)
     chosen = {dataset.name: examples_of(dataset, tables[dataset.name]) for dataset in ALL}
     return json.dumps(chosen, ensure_ascii=False, indent=1) + "\n"
 
@@ -30,12 +30,12 @@ def chosen_examples(output: Path) -> str:
 def main() -> int:
     """Write everything."""
     with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder) / "output"
-        settings = pipeline.Settings(sources=(str(seeds.folder() / "documents"),), output=str(output), workers=0)
-        pipeline.run(settings, pipeline.Plain())
-        EXAMPLES.write_text(chosen_examples(output), encoding="utf-8")
+        releases = running.publish(Path(folder))
+        EXAMPLES.write_text(chosen_examples(releases.first), encoding="utf-8")
         examples.cache_clear()
         DICTIONARY.write_text(as_markdown(ALL), encoding="utf-8")
+        outputs = {path.name: running.printed(path, releases) for path in running.recipes() if running.can_run(path)}
+        RECIPES.write_text(running.page(outputs), encoding="utf-8")
     return 0
 
 

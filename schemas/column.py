@@ -93,5 +93,5 @@ STRINGS = pa.list_(pa.string())
 
 HULL = {"start": "first character in documents.text", "end": "after the last character"}
 """What the offsets of a list<struct> mean."""
-SPAN = {"text": "the words, as the reading text has them", **HULL}
+SPAN = {"text": "the words as printed: documents.text from start to end", **HULL}
 """What the fields of a `span_list` mean."""
