@@ -20,13 +20,14 @@ HEAD = """\
 # Recipes
 
 Questions to a release, answered with polars, DuckDB, pandas and R. The printed output is from the shipped samples (`gangmu run`);
-`make docs` renews it, and a test compares it. For {changes} `notice-issuing-rules.txt` was replaced by a revised one.
+`make docs` renews it, and a test compares it; rows of SQL are shown between tabs.
+For {changes} `notice-issuing-rules.txt` was replaced by a revised one.
 
 """
 LANGUAGES = {".py": "python", ".sql": "sql", ".R": "r"}
 HOW = {
     ".py": "python docs/recipes/{name} output/latest",
-    ".sql": "cd output/latest && duckdb < {name}",
+    ".sql": "(cd output/latest && duckdb) < docs/recipes/{name}",
     ".R": "Rscript docs/recipes/{name} output/latest",
 }
 

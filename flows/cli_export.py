@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from flows.cli_releases import Add
 from flows.errors import Exit
@@ -45,11 +47,15 @@ def add(command: Add, output: Callable[[argparse.ArgumentParser], None]) -> None
 
 
 def _export(options: argparse.Namespace) -> int:
-    from flows import exporting  # noqa: PLC0415
+    from flows import exporting, progress  # noqa: PLC0415
 
-    done = exporting.export(
-        options.format, options.release, output=options.output, to=options.to, force=options.force, bom=options.bom
-    )
+    with (
+        progress.bar() if sys.stderr.isatty() else nullcontext(lambda *_: None) as listener,
+        progress.listening(listener),
+    ):
+        done = exporting.export(
+            options.format, options.release, output=options.output, to=options.to, force=options.force, bom=options.bom
+        )
     if options.json:
         print(json.dumps(done, ensure_ascii=False, indent=2))
         return Exit.FINE

@@ -16,6 +16,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 import seeds
+from flows import progress
 from schemas import DATASETS, DOCUMENTS, Dataset
 from schemas.dictionary import as_markdown
 from transforms.export import akoma, database, sheets
@@ -68,9 +69,8 @@ class Format:
 
 def batches(release: Release, dataset: Dataset) -> Iterator[pa.RecordBatch]:
     """Rows of a dataset in their order, `BATCH` at a time."""
-    for part in _parts(release, dataset.name):
-        with pq.ParquetFile(part) as file:
-            yield from file.iter_batches(batch_size=BATCH)
+    parts = _parts(release, dataset.name)
+    return _batches(parts, stage=dataset.name, total=len(parts))
 
 
 def write_jsonl(release: Release, folder: Path) -> Written:
@@ -272,16 +272,16 @@ def write_akn(release: Release, folder: Path) -> Written:
     folder.mkdir()
     day = release.id[:10].replace(".", "-")
     files = 0
-    for parts in _alike(release):
+    groups = _alike(release)
+    total = sum(len(parts["documents"]) for parts in groups)
+    for parts in groups:
         inner = {name: _Grouped(parts[name], NEEDED[name]) for name in NEEDED}
-        for part in parts["documents"]:
-            with pq.ParquetFile(part) as file:
-                for batch in file.iter_batches(batch_size=BATCH):
-                    for document in batch.to_pylist():
-                        key = document["document_id"]
-                        data = akoma.akoma_ntoso(document, *(inner[name].of(key) for name in NEEDED), day=day)
-                        (folder / f"{key}.xml").write_bytes(data)
-                        files += 1
+        for batch in _batches(parts["documents"], stage="documents", total=total):
+            for document in batch.to_pylist():
+                key = document["document_id"]
+                data = akoma.akoma_ntoso(document, *(inner[name].of(key) for name in NEEDED), day=day)
+                (folder / f"{key}.xml").write_bytes(data)
+                files += 1
     return Written({"documents": files})
 
 
@@ -336,6 +336,13 @@ def formats(*, bom: bool = False) -> dict[str, Format]:
         "akn": Format("Akoma Ntoso 3.0, an XML file for each document", write_akn),
         "hf": Format("the layout of Hugging Face datasets", write_hf),
     }
+
+
+def _batches(parts: Sequence[Path], *, stage: str, total: int) -> Iterator[pa.RecordBatch]:
+    for part in parts:
+        with pq.ParquetFile(part) as file:
+            yield from file.iter_batches(batch_size=BATCH)
+        progress.step(stage, total)
 
 
 def _parts(release: Release, name: str) -> list[Path]:
