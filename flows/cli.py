@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from flows import cli_releases
+from flows import cli_export, cli_releases, cli_validate
 from flows.errors import Exit, RefusedError, UsageError
 from flows.hiding import without_pandas
 
@@ -64,13 +64,6 @@ examples:
   gangmu show plan.txt --clauses        with the clauses and their labels
   gangmu show plan.txt --clauses --why  with the reason of every section and label
   gangmu show plan.txt --json | jq .    all columns of the three datasets
-
-"""
-VALIDATE_EXAMPLES = """\
-examples:
-  gangmu validate                            the latest release of output/
-  gangmu validate 2026.11.22-3f9c2a1b        another one
-  gangmu validate /data/releases/2026.11.22-3f9c2a1b --json
 
 """
 RELEASES_EXAMPLES = """\
@@ -148,11 +141,7 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument("--json", action="store_true", help="print all columns as JSON")
     show.set_defaults(command=_show)
 
-    validate = _command(commands, "validate", "check the data quality of a release again", VALIDATE_EXAMPLES)
-    validate.add_argument("release", nargs="?", metavar="RELEASE", help="id or folder (default: the latest)")
-    _output(validate)
-    validate.add_argument("--json", action="store_true", help="print the results as JSON")
-    validate.set_defaults(command=_validate)
+    cli_validate.add(partial(_command, commands), _output)
 
     releases = _command(commands, "releases", "list the releases", RELEASES_EXAMPLES)
     _output(releases)
@@ -160,6 +149,7 @@ def parser() -> argparse.ArgumentParser:
     releases.set_defaults(command=_releases)
 
     cli_releases.add(partial(_command, commands), _output)
+    cli_export.add(partial(_command, commands), _output)
     _add_evaluate(commands)
 
     schema = _command(commands, "schema", "print the data dictionary", SCHEMA_EXAMPLES)
@@ -289,21 +279,6 @@ def _show(options: argparse.Namespace) -> int:
         print(json.dumps(tables, ensure_ascii=False, indent=2, default=str))
         return Exit.FINE
     outline.print_outline(tables, clauses=options.clauses, why=options.why)
-    return Exit.FINE
-
-
-def _validate(options: argparse.Namespace) -> int:
-    from flows import checking  # noqa: PLC0415
-
-    result = checking.check(options.release, output=options.output)
-    if options.json:
-        print(json.dumps(result, ensure_ascii=False, indent=2))
-    if not result["success"]:
-        raise RefusedError(f"Release {result['release']} failed its validation.", reasons=tuple(result["reasons"]))
-    if not options.json:
-        print(f"{result['release']}: {result['checks']} checks passed, files are as datapackage.json says")
-        for remark in result["remarks"]:
-            print(f"  Warning: {remark}")
     return Exit.FINE
 
 

@@ -108,7 +108,7 @@ def _shown(*, quiet: bool) -> Iterator[progress.Listener]:
     if quiet:
         yield lambda *_: None
     elif sys.stderr.isatty():
-        with _bar() as listener:
+        with progress.bar("start") as listener:
             yield listener
     else:
         yield _line
@@ -118,20 +118,3 @@ def _line(stage: str, done: int, total: int) -> None:
     if stage != "start":
         sys.stderr.write(f"{stage} {done}/{total}\n")
         sys.stderr.flush()
-
-
-@contextmanager
-def _bar() -> Iterator[progress.Listener]:
-    from rich.console import Console  # noqa: PLC0415 - only where there is a terminal
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-
-    columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        rows = {"start": shown.add_task("start", total=1)}
-
-        def listen(stage: str, done: int, total: int) -> None:
-            if stage not in rows:
-                rows[stage] = shown.add_task(stage, total=total)
-            shown.update(rows[stage], completed=done, total=total)
-
-        yield listen

@@ -88,13 +88,15 @@ HINTS = ("bold", "kai", "heading", "page", "furniture", "wrap")
 breaks that are only the end of a printed line."""
 
 
-def _labels() -> dict[str, tuple[str, ...]]:
-    codes: dict[str, list[str]] = {axis: [] for axis in AXES}
+def _codebook() -> dict[str, list[dict[str, str]]]:
+    rows: dict[str, list[dict[str, str]]] = {axis: [] for axis in AXES}
     table = files("seeds").joinpath("codebook", "labels.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(table.splitlines()):
-        codes[row["axis"]].append(row["code"])
-    return {axis: tuple(values) for axis, values in codes.items()}
+        rows[row["axis"]].append(row)
+    return rows
 
 
-LABELS = _labels()
+CODEBOOK = _codebook()
+"""axis -> its labels in the order of the codebook: code, Chinese and English name (`zh`, `en`), definition."""
+LABELS = {axis: tuple(row["code"] for row in rows) for axis, rows in CODEBOOK.items()}
 """axis -> its codes, in the order of the codebook."""

@@ -12,12 +12,15 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.descriptor import FileFacts, descriptor
+from schemas.dictionary import as_markdown
 from transforms.publish import pages
 from transforms.publish.files import NO_SEAL, sealed, sync_tree, to_json, write_sums, write_text
 from transforms.publish.parquet import file_facts, part_name, read_dataset, write_parts
 from transforms.publish.storage import DESCRIPTOR, Storage, storage
 from transforms.publish.store import CONTENT, POINTER, RELEASES, Release, find
 
+DICTIONARY = "DATA-DICTIONARY.md"
+"""Explains every column and code, in every release; no part of its identity."""
 SHORT = 8
 """Hex digits of the digest in the name of a release."""
 TRIES = 20
@@ -97,6 +100,7 @@ def write_release(
         facts=all_facts,
     )
     write_text(staging / DESCRIPTOR, sealed(to_json(package)))
+    write_text(staging / DICTIONARY, as_markdown(CONTENT))
     write_text(staging / "quality" / "validation.json", to_json(validation))
     write_text(staging / "quality" / "index.html", pages.quality(name, validation))
     documents = read_dataset(staging / "documents", columns=["findings", "source_format", "source_uri", "duplicate_of"])
