@@ -17,7 +17,8 @@ what is told:
   documents  added, removed, changed (which fields, from what to what; a renamed source is changed)
   sections   added, removed, moved, retitled, renumbered
   clauses    added, removed, moved, reworded (similarity 0 to 1, with marks inside the sentence), split, merged,
-             relabelled (axis, from, to; for the modality whether it binds more or less)
+             relabelled (axis, from, to; a modality is strengthened or weakened by the column `binds` of
+             seeds/codebook/labels.csv: prohibition and obligation bind most, then directive, encouragement, exploration, permission)
   Clauses of documents that came or went are counted, not listed. Exit code 0 whether or not anything differs.
 
 json: {"from", "to", "counts": {level: {change: number, "unchanged": …}}, and for each level its rows}

@@ -5,6 +5,7 @@ expert edits as a table (`seeds/codebook/labels.csv`); they are read from there.
 """
 
 import csv
+from dataclasses import dataclass
 from importlib.resources import files
 
 GENRES = (
@@ -88,13 +89,35 @@ HINTS = ("bold", "kai", "heading", "page", "furniture", "wrap")
 breaks that are only the end of a printed line."""
 
 
-def _labels() -> dict[str, tuple[str, ...]]:
-    codes: dict[str, list[str]] = {axis: [] for axis in AXES}
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A row of the codebook.
+
+    Attributes:
+        axis: One of AXES.
+        code: What stands in the datasets.
+        zh: Name in Chinese.
+        en: Name in English.
+        binds: How much a modality binds its addressee, 1 to 5; None for what neither binds nor frees, and on other axes.
+
+    """
+
+    axis: str
+    code: str
+    zh: str
+    en: str
+    binds: int | None
+
+
+def _codebook() -> tuple[Label, ...]:
     table = files("seeds").joinpath("codebook", "labels.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(table.splitlines()):
-        codes[row["axis"]].append(row["code"])
-    return {axis: tuple(values) for axis, values in codes.items()}
+    return tuple(
+        Label(row["axis"], row["code"], row["zh"], row["en"], int(row["binds"]) if row["binds"] else None)
+        for row in csv.DictReader(table.splitlines())
+    )
 
 
-LABELS = _labels()
+CODEBOOK = _codebook()
+"""Labels of all axes, in the order of the codebook."""
+LABELS = {axis: tuple(label.code for label in CODEBOOK if label.axis == axis) for axis in AXES}
 """axis -> its codes, in the order of the codebook."""
