@@ -1,0 +1,3 @@
+"""placeholder"""
+Texts = None
+comparison = None
