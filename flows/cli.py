@@ -39,6 +39,7 @@ examples:
   gangmu run 'plans/**/*.md' --output /data   a pattern, into another folder
   gangmu run laws.zip dump.jsonl @list.txt    archives, dumps, and a list of sources
   gangmu run s3://bucket/plans/               an object store; needs the extra s3
+  gangmu run plans/ --report                  and pages to read, in output/reports/<release>/
   gangmu run dump.csv --text-column 正文      a dump whose text column has another name
   gangmu run plans/ --max-quarantine 1%       refuse if more than 1 % of the sources were set aside
   gangmu run plans/ --accept change:clauses_fall   publish though a fifth of the clauses is gone
@@ -154,6 +155,9 @@ def parser() -> argparse.ArgumentParser:
         help="publish though this rule about the change since the former release is broken "
         "(seeds/quality/changes.csv); may be repeated",
     )
+    run.add_argument(
+        "--report", action="store_true", help="write the pages of the release too, into reports/ of the output"
+    )
     run.add_argument("--work", metavar="DIR", help="folder for what is kept between runs (default: in the output)")
     run.add_argument("--json", action="store_true", help="print the run's report as JSON")
     run.add_argument("--quiet", action="store_true", help="no progress and no summary")
@@ -212,6 +216,7 @@ def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 def _run(options: argparse.Namespace) -> int:
     from flows import pipeline, running, summary  # noqa: PLC0415
+    from transforms.publish import is_remote  # noqa: PLC0415
 
     settings = pipeline.Settings(
         sources=(*options.sources, *(f"@{name}" for name in options.from_file)),
@@ -223,7 +228,19 @@ def _run(options: argparse.Namespace) -> int:
         work=options.work,
         text_column=options.text_column,
     )
+    if options.report and is_remote(options.output):
+        raise UsageError(
+            f"--report: {options.output} is no folder. Write the pages after the run: "
+            f"gangmu report --output {options.output} --to FOLDER"
+        )
     report = running.run(settings, quiet=options.quiet)
+    if options.report:
+        from flows import reporting  # noqa: PLC0415 - after the run: it takes no part in it
+
+        try:
+            report["pages"] = str(reporting.report(report["release"], output=options.output))
+        except UsageError as error:
+            raise UsageError(f"{report['release']} is published, but its pages are not written: {error}") from error
     if options.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     elif not options.quiet:

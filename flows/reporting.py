@@ -78,7 +78,9 @@ def _frame(table: object) -> pl.DataFrame:
 def _check(folder: Path) -> None:
     """See that nothing of others is in a folder."""
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not (folder / MADE).is_file()):
-        raise UsageError(f"{folder}: holds other things, which would be replaced. Name an empty or new folder with --to.")
+        raise UsageError(
+            f"{folder}: holds other things, which would be replaced. Name an empty or new folder with --to."
+        )
 
 
 def _write(found: Iterable[File], folder: Path) -> None:

@@ -12,7 +12,7 @@ The same release gives the same bytes. `site` gives the files one by one, so tha
 where they are put is not known here. `comparison` is one file that holds all it needs.
 """
 
-from transforms.report.comparison import Texts, comparison
+from transforms.report.comparison import Texts, comparison, touched
 from transforms.report.site import File, Part, site
 
-__all__ = ["File", "Part", "Texts", "comparison", "site"]
+__all__ = ["File", "Part", "Texts", "comparison", "site", "touched"]

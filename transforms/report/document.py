@@ -36,21 +36,25 @@ def page(
 
     """
     functions = {clause["function"] for clause in clauses}
-    return templates().get_template("document.html.j2").render(
-        document=document,
-        title=title(document),
-        language=LANGUAGES.get(document["script"], "zh"),
-        facts=list(_facts(document)),
-        copy_of=document["duplicate_of"],
-        copy_title=titles.get(document["duplicate_of"] or "", ""),
-        outline=outline(sections, document["text"]),
-        body=reading(document, sections, clauses),
-        legend=[(code, name("function", code)) for code in words()["function"] if code in functions],
-        release=release,
-        before=beside[0],
-        behind=beside[1],
-        file_name=file_name,
-        data=_data(document, clauses, details),
+    return (
+        templates()
+        .get_template("document.html.j2")
+        .render(
+            document=document,
+            title=title(document),
+            language=LANGUAGES.get(document["script"], "zh"),
+            facts=list(_facts(document)),
+            copy_of=document["duplicate_of"],
+            copy_title=titles.get(document["duplicate_of"] or "", ""),
+            outline=outline(sections, document["text"]),
+            body=reading(document, sections, clauses),
+            legend=[(code, name("function", code)) for code in words()["function"] if code in functions],
+            release=release,
+            before=beside[0],
+            behind=beside[1],
+            file_name=file_name,
+            data=_data(document, clauses, details),
+        )
     )
 
 
@@ -99,7 +103,9 @@ def _cut(spans: Sequence[Row], clauses: Sequence[Row]) -> Iterator[Row]:
 
 def _owned(spans: Iterator[Row], clauses: Sequence[Row]) -> Iterator[tuple[Row, int]]:
     """Spans with the number of the clause that they belong to."""
-    places = sorted((f["start"], f["end"], number) for number, clause in enumerate(clauses) for f in clause["fragments"])
+    places = sorted(
+        (f["start"], f["end"], number) for number, clause in enumerate(clauses) for f in clause["fragments"]
+    )
     at = 0
     for span in spans:
         while at < len(places) and places[at][1] <= span["start"]:

@@ -55,28 +55,32 @@ def page(
     facts = package["gangmu"]
     charts = _charts(listing, tally)
     outcomes = sorted(validation.get("outcomes", ()), key=lambda one: (one["success"], one["severity"], one["name"]))
-    return templates().get_template("index.html.j2").render(
-        release=package["version"],
-        title=package["title"],
-        facts=facts,
-        citation=citation,
-        rows={resource["name"]: resource["rows"] for resource in package["resources"]},
-        sources=facts.get("sources", {}).get("count"),
-        codebook=_codebook(facts.get("reference", {})),
-        tally=tally,
-        validation=validation,
-        outcomes=outcomes,
-        quarantine=quarantine[:MOST_ROWS],
-        more_aside=max(0, len(quarantine) - MOST_ROWS),
-        charts=charts,
-        data=as_json(
-            {
-                "charts": {key: rows for key, _, rows in charts},
-                "chunks": chunks,
-                "labels": {axis: list(LABELS[axis]) for axis in AXES},
-                "genres": [genre for genre in GENRES if genre in set(listing["genre"])],
-            }
-        ),
+    return (
+        templates()
+        .get_template("index.html.j2")
+        .render(
+            release=package["version"],
+            title=package["title"],
+            facts=facts,
+            citation=citation,
+            rows={resource["name"]: resource["rows"] for resource in package["resources"]},
+            sources=facts.get("sources", {}).get("count"),
+            codebook=_codebook(facts.get("reference", {})),
+            tally=tally,
+            validation=validation,
+            outcomes=outcomes,
+            quarantine=quarantine[:MOST_ROWS],
+            more_aside=max(0, len(quarantine) - MOST_ROWS),
+            charts=charts,
+            data=as_json(
+                {
+                    "charts": {key: rows for key, _, rows in charts},
+                    "chunks": chunks,
+                    "labels": {axis: list(LABELS[axis]) for axis in AXES},
+                    "genres": [genre for genre in GENRES if genre in set(listing["genre"])],
+                }
+            ),
+        )
     )
 
 

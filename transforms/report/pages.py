@@ -34,7 +34,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     made.globals |= {"t": word, "policy": POLICY}
-    made.filters |= {"thousands": lambda number: f"{number:,}", "address": address}
+    made.filters |= {"thousands": lambda number: f"{number:,}", "address": address, "plain": plain}
     return made
 
 
@@ -46,6 +46,13 @@ def word(key: str, group: str = "ui") -> Markup:
 def address(text: str | None) -> str | None:
     """Give an address of the web, None for anything else: `javascript:` is an address too."""
     return text if text and WEB.fullmatch(text) else None
+
+
+def plain(value: object) -> str:
+    """Write a value of a column for people."""
+    if isinstance(value, list):
+        return "、".join(str(one["text"] if isinstance(one, dict) else one) for one in value) or "—"
+    return "—" if value is None else str(value)
 
 
 def as_json(value: Any) -> str:  # noqa: ANN401 - any JSON value

@@ -113,7 +113,9 @@ def _beside(document: Row, held: set[str]) -> Iterator[tuple[int, int, str, Any]
             yield finding["start"], 0, "finding", (number, finding)
 
 
-def _hang(root: Node, nodes: Mapping[str, Node], sections: Sequence[Row], items: Iterator[tuple[int, int, str, Any]]) -> None:
+def _hang(
+    root: Node, nodes: Mapping[str, Node], sections: Sequence[Row], items: Iterator[tuple[int, int, str, Any]]
+) -> None:
     """Put things that know no section into the innermost one around them."""
     around: list[Row] = []
     coming = iter(sections)
@@ -210,7 +212,8 @@ def _table(cells: Sequence[Sequence[str | None]]) -> str:
     head, *rows = cells
     said = "".join(f'<th scope="col">{_cell(cell)}</th>' for cell in head)
     body = "".join(f"<tr>{''.join(f'<td>{_cell(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f'<div class="scroll" tabindex="0" role="region" data-label="table" aria-label="表"><table><thead><tr>{said}</tr></thead><tbody>{body}</tbody></table></div>'
+    written = f"<table><thead><tr>{said}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="scroll" tabindex="0" role="region" data-label="table" aria-label="表">{written}</div>'
 
 
 def _cell(cell: str | None) -> str:
@@ -219,7 +222,9 @@ def _cell(cell: str | None) -> str:
 
 def _links(links: Sequence[Row]) -> str:
     items = (
-        f'<li><a href="#{esc(link["target_id"])}">{esc(link["text"])}</a></li>' if link["target_id"] else f"<li>{esc(link['text'])}</li>"
+        f'<li><a href="#{esc(link["target_id"])}">{esc(link["text"])}</a></li>'
+        if link["target_id"]
+        else f"<li>{esc(link['text'])}</li>"
         for link in links
     )
     return f'<ul class="toc-links">{"".join(items)}</ul>'

@@ -10,6 +10,7 @@ document.addEventListener("DOMContentLoaded", () => {
   let data = null;
   let chosen = -1;
   let pinned = false;
+  const wide = matchMedia("(min-width: 75rem)");
 
   function known() {
     return (data ??= gangmu.data());
@@ -146,10 +147,11 @@ document.addEventListener("DOMContentLoaded", () => {
       one.setAttribute("aria-current", "true");
     }
     explain(number);
-    if (focus && seen.length) {
-      seen[0].focus({ preventScroll: true });
-      seen[0].scrollIntoView({ block: "center" });
-    }
+    if (!seen.length) return;
+    if (focus) seen[0].focus({ preventScroll: true });
+    if (focus && wide.matches) seen[0].scrollIntoView({ block: "center" });
+    // The panel lies over the text where there is no room beside it.
+    else if (!wide.matches) seen[0].scrollIntoView({ block: "nearest" });
   }
 
   function shownAs(number) {
@@ -184,7 +186,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const number = place.get(id);
     if (number !== undefined) {
       choose(number);
-      shownAs(number)[0]?.scrollIntoView({ block: "center" });
+      if (wide.matches) shownAs(number)[0]?.scrollIntoView({ block: "center" });
       return;
     }
     const section = id ? at(id) : null;
@@ -219,7 +221,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // While nothing is chosen, the panel follows the pointer.
   let hovered;
   document.querySelector("article").addEventListener("pointerover", (event) => {
-    if (pinned || event.pointerType !== "mouse" || !matchMedia("(min-width: 75rem)").matches) return;
+    if (pinned || event.pointerType !== "mouse" || !wide.matches) return;
     const link = event.target.closest(".clause");
     clearTimeout(hovered);
     if (!link) return;
