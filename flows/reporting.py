@@ -69,7 +69,7 @@ def _first(folder: Path) -> Path:
 
 
 def _frame(table: object) -> pl.DataFrame:
-    frame = pl.from_arrow(table)  # type: ignore[arg-type]
+    frame = pl.from_arrow(table)
     if not isinstance(frame, pl.DataFrame):
         raise TypeError("not a table")
     return frame

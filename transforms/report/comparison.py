@@ -212,13 +212,13 @@ class _Alignment:
         told: set[int] = set()
         for _, is_clause, item in self._new.items:
             key = item["clause_id"] if is_clause else item["section_id"]
-            row = of_new.get(key)
+            change = of_new.get(key)
             # What became several, or came from several, is one row.
-            if row is None or id(row) not in told:
-                made.append(self._clause(item, row) if is_clause else self._section(item, row))
-            if row is not None:
-                told.add(id(row))
-            for place in self._partners(item, row, is_clause=bool(is_clause)):
+            if change is None or id(change) not in told:
+                made.append(self._clause(item, change) if is_clause else self._section(item, change))
+            if change is not None:
+                told.add(id(change))
+            for place in self._partners(item, change, is_clause=bool(is_clause)):
                 made += self._dropped(behind.pop(place, []))
         for left in behind.values():
             made += self._dropped(left)
@@ -253,7 +253,7 @@ class _Alignment:
     def _around(self, section: str | None, sections: Mapping[str, Row]) -> list[str]:
         """Anchors of the headings around, the outermost first."""
         found = []
-        while section in sections:
+        while section is not None and section in sections:
             found.append(self._headings.get(section, ""))
             section = sections[section]["parent_id"]
         return [key for key in reversed(found) if key]

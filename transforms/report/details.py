@@ -22,6 +22,7 @@ def details(clauses: pl.DataFrame) -> Mapping[str, list[str]]:
     element = pl.element().struct.field
     raw, statement = (pl.when(pl.col(name) != pl.col("text")).then(name) for name in ("text_raw", "statement"))
     packed = pl.struct(
+        *MENTIONS,
         id="clause_id",
         f=pl.col("fragments").list.eval(pl.concat_list(element("start"), element("end"))),
         c=pl.concat_list([pl.col(f"{axis}_confidence").round(3) for axis in AXES]),
@@ -42,7 +43,6 @@ def details(clauses: pl.DataFrame) -> Mapping[str, list[str]]:
         q=raw,
         x=statement,
         m="stem_id",
-        **{name: name for name in MENTIONS},
     )
     written = clauses.sort("document_id", "ordinal").select("document_id", json=packed.struct.json_encode())
     grouped = written.group_by("document_id", maintain_order=True).agg("json")

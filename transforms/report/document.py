@@ -10,6 +10,12 @@ from transforms.report.reading import outline, reading
 
 Row = Mapping[str, Any]
 LANGUAGES = {"hans": "zh-Hans", "hant": "zh-Hant", "mixed": "zh"}
+FACTS = (
+    *("document_number", "index_number", "issuer", "addressee", "copied_to", "signatory", "written_on", "adopted_on"),
+    *("adopted_by", "published_on", "effective_on", "validity", "theme_declared", "dateline", "bylines", "disclosure"),
+    *("url", "source_uri", "keywords"),
+)
+"""Columns that are told of a document, in this order."""
 NO_CLAUSE = -1
 
 
@@ -64,7 +70,7 @@ def title(document: Row) -> str:
 
 
 def _facts(document: Row) -> Iterator[tuple[str, str]]:
-    for field in words()["fields"]:
+    for field in FACTS:
         value = document[field]
         said = "、".join(value) if isinstance(value, list) else str(value or "")
         if said.strip():
