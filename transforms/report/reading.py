@@ -44,7 +44,7 @@ def reading(document: Row, sections: Sequence[Row], clauses: Sequence[Row]) -> s
 
 
 def outline(sections: Sequence[Row], printed: str) -> str:
-    """Outline as nested lists; branches open and close without a script. `printed` is the text of the document."""
+    """Outline as nested lists, all of it open where no script runs. `printed` is the text of the document."""
     children: dict[str | None, list[Row]] = {}
     ids = {section["section_id"] for section in sections}
     for section in sections:
@@ -62,8 +62,9 @@ def _branch(parent: str | None, children: Mapping[str | None, list[Row]], printe
         link = f'<a href="#{esc(row["section_id"])}">{_named(row, printed)}</a>'
         below = "".join(_branch(row["section_id"], children, printed, depth + 1))
         if below:
-            opened = " open" if depth < 1 else ""
-            yield f"<li><details{opened}><summary>{link}</summary>{below}</details></li>"
+            opened = str(depth < 1).lower()
+            fold = f'<button type="button" class="fold" aria-expanded="{opened}" data-label="fold" aria-label="展开"></button>'
+            yield f"<li>{fold}{link}{below}</li>"
         else:
             yield f"<li>{link}</li>"
     yield "</ol>"
@@ -213,7 +214,7 @@ def _table(cells: Sequence[Sequence[str | None]]) -> str:
     said = "".join(f'<th scope="col">{_cell(cell)}</th>' for cell in head)
     body = "".join(f"<tr>{''.join(f'<td>{_cell(cell)}</td>' for cell in row)}</tr>" for row in rows)
     written = f"<table><thead><tr>{said}</tr></thead><tbody>{body}</tbody></table>"
-    return f'<div class="scroll" tabindex="0" role="region" data-label="table" aria-label="表">{written}</div>'
+    return f'<div class="scroll" tabindex="0" role="group" data-label="table" aria-label="表">{written}</div>'
 
 
 def _cell(cell: str | None) -> str:

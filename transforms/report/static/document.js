@@ -201,12 +201,15 @@ document.addEventListener("DOMContentLoaded", () => {
     const link = document.querySelector(`#outline a[href="#${CSS.escape(id)}"]`);
     if (!link) return;
     link.setAttribute("aria-current", "true");
-    for (let up = link.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
+    for (let up = link.closest("ol"); up; up = up.parentElement.closest("ol")) up.parentElement.querySelector(":scope > .fold")?.setAttribute("aria-expanded", "true");
+    link.scrollIntoView({ block: "nearest" });
   }
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.(".clause");
     if (!link) {
+      const fold = event.target.closest?.(".fold");
+      if (fold) fold.setAttribute("aria-expanded", String(fold.getAttribute("aria-expanded") !== "true"));
       if (event.target.closest?.("#outline a")) toggleOutline(false);
       return;
     }

@@ -25,9 +25,8 @@ document.addEventListener("DOMContentLoaded", () => {
       const rows = data.charts[key].map(([code, count]) => ({ code, count, name: gangmu.word(key === "year" && code === "undated" ? "ui:undated" : `${key}:${code}`) }));
       const width = place.clientWidth || 480;
       place.replaceChildren(key === "year" ? upright(rows, width) : lying(rows, width, key));
-      const svg = place.querySelector("svg");
-      svg.setAttribute("role", "img");
-      svg.setAttribute("aria-label", gangmu.word(`ui:chart_${key}`));
+      // The table below says the same words and numbers, and its links lead to the same searches.
+      place.querySelector("svg").setAttribute("aria-hidden", "true");
     }
   }
 
@@ -55,7 +54,6 @@ document.addEventListener("DOMContentLoaded", () => {
         Plot.tip(rows, Plot.pointerY({ x: "count", y: "code", title: tip, fill: "var(--paper)", stroke: "var(--line)", fontSize: 13 })),
       ],
     });
-    // The same words and numbers stand in the table below; a bar is another way to the search, which has fields of its own.
     for (const link of chart.querySelectorAll("a")) link.setAttribute("tabindex", "-1");
     return chart;
   }
