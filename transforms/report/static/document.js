@@ -202,7 +202,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!link) return;
     link.setAttribute("aria-current", "true");
     for (let up = link.closest("ol"); up; up = up.parentElement.closest("ol")) up.parentElement.querySelector(":scope > .fold")?.setAttribute("aria-expanded", "true");
-    link.scrollIntoView({ block: "nearest" });
+    at("outline").scrollTop = link.offsetTop - at("outline").clientHeight / 2;
   }
 
   document.addEventListener("click", (event) => {
