@@ -40,6 +40,7 @@ examples:
   gangmu run 'plans/**/*.md' --output /data   a pattern, into another folder
   gangmu run laws.zip dump.jsonl @list.txt    archives, dumps, and a list of sources
   gangmu run s3://bucket/plans/               an object store; needs the extra s3
+  gangmu run plans/ --report                  and pages to read, in output/reports/<release>/
   gangmu run dump.csv --text-column 正文      a dump whose text column has another name
   gangmu run plans/ --max-quarantine 1%       refuse if more than 1 % of the sources were set aside
   gangmu run plans/ --accept change:clauses_fall   publish though a fifth of the clauses is gone
@@ -129,6 +130,9 @@ def parser() -> argparse.ArgumentParser:
 
     run = _command(commands, "run", "structure sources and publish a release", RUN_EXAMPLES)
     _settings(run)
+    run.add_argument(
+        "--report", action="store_true", help="write the pages of the release too, into reports/ of the output"
+    )
     run.add_argument("--json", action="store_true", help="print the run's report as JSON")
     run.add_argument("--quiet", action="store_true", help="no progress and no summary")
     run.set_defaults(command=_run)
@@ -253,8 +257,21 @@ def _asked(options: argparse.Namespace) -> Any:  # noqa: ANN401 - pipeline.Setti
 
 def _run(options: argparse.Namespace) -> int:
     from flows import running, summary  # noqa: PLC0415
+    from transforms.publish import is_remote  # noqa: PLC0415
 
+    if options.report and is_remote(options.output):
+        raise UsageError(
+            f"--report: {options.output} is no folder. Write the pages after the run: "
+            f"gangmu report --output {options.output} --to FOLDER"
+        )
     report = running.run(_asked(options), quiet=options.quiet)
+    if options.report:
+        from flows import reporting  # noqa: PLC0415 - after the run: it takes no part in it
+
+        try:
+            report["pages"] = str(reporting.report(report["release"], output=options.output))
+        except UsageError as error:
+            raise UsageError(f"{report['release']} is published, but its pages are not written: {error}") from error
     if options.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     elif not options.quiet:
