@@ -22,9 +22,10 @@ from flows.checking import find_key
 from flows.errors import UsageError
 from schemas import QUARANTINE
 from schemas.arrow import to_table
+from tests import buckets
 from tests.flows.command import exit_code
 from tests.flows.conftest import NOTICE
-from transforms.publish import Published, current, storage, write_release
+from transforms.publish import Published, current, listing, storage, write_release
 from transforms.publish.verify import damages, pointer_damages
 
 VALIDATION: dict[str, Any] = {"success": True, "checks": 0, "failures": 0, "warnings": 0, "outcomes": []}
@@ -355,3 +356,45 @@ def test_the_sample_and_its_revision(capsys: pytest.CaptureFixture[str]) -> None
         if "renumbered" in row["changes"] and row["to"]["kind"] == "article"
     ]
     assert len(renumbered) == 16
+
+
+def test_commands_on_an_object_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same words with s3:// as the output; damage is found there too, and nothing current is removed."""
+    with buckets.served() as address:
+        output = f"{address}/plans"
+        place = storage(output)
+        texts = (NOTICE, NOTICE + "\n各县应当按季度报送进展。\n", REVISED)
+        made = [
+            write_release(
+                structured(text),
+                output=place,
+                work=tmp_path,
+                run=f"2026-{number}",
+                day=date(2026, 11, 20 + number),
+                reference={},
+                validation=VALIDATION,
+                facts={"run": f"2026-{number}"},
+            ).release
+            for number, text in enumerate(texts)
+        ]
+
+        def gangmu(*words: str) -> str:
+            assert cli.main([*words, "--output", output]) == 0, capsys.readouterr().err
+            return capsys.readouterr().out
+
+        assert gangmu("verify", "--all").count("whole") == 3
+        changes = json.loads(gangmu("diff", "previous", "latest", "--json"))
+        assert changes["counts"]["clauses"]["reworded"] >= 1
+        assert made[1] in gangmu("rollback")
+        assert current(place) == made[1]
+        gangmu("rollback", made[2])
+        gangmu("pin", made[0], "--reason", "cited")
+        assert "pinned: cited" in gangmu("prune", "--keep", "0")
+        gangmu("unpin", made[0])
+        gangmu("prune", "--keep", "0")
+        assert [release.id for release in listing(place)] == made[1:]
+        assert not place.files(f"releases/{made[0]}")
+        key = f"releases/{made[2]}/clauses/part-00000.parquet"
+        place.write(key, place.read(key)[:-1] + b"x")
+        assert exit_code(["verify", "--output", output]) == 3
+        assert exit_code(["rollback", "nowhere", "--output", output]) == 2

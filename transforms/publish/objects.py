@@ -5,10 +5,10 @@ is no rename: a release is visible when its descriptor is, which is put last and
 The pointer is put only over the one that was read (`If-Match`), so that of two runs at once the later one looks again.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
-import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -131,7 +131,8 @@ class Bucket:
     def fetch(self, key: str) -> Path:
         """Download the objects below a prefix; the copies go when the process ends."""
         folder = Path(tempfile.mkdtemp(prefix="gangmu-release-"))
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        # Not with this object: a path is in use longer than the storage that it came from.
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         for name in self.files(key):
             path = folder / name.removeprefix(f"{key}/")
             path.parent.mkdir(parents=True, exist_ok=True)
