@@ -63,7 +63,11 @@ def tables(rules: Rules, texts: Sequence[str] = (*TEXTS, *LONG)) -> dict[str, pa
         ]
         rows["sections"] += [{**section, "cells": [[text, ""], []]} for section in found.sections]
         rows["clauses"] += [_labelled(clause, text) for clause in found.clauses]
-    aside = [{"source_uri": f"x{text}", "stage": "extract", "code": "empty", "reason": text} for text in texts]
+    aside = [
+        {"source_uri": f"x{text}", "stage": "extract", "code": "empty", "reason": text}
+        for text in texts
+        if text not in LONG
+    ]
     by_name: dict[str, tuple[Dataset, list[dict[str, Any]]]] = {
         "documents": (DOCUMENTS, rows["documents"]),
         "sections": (SECTIONS, rows["sections"]),
