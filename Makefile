@@ -40,4 +40,4 @@ lock: ## renew requirements.lock (needs the package registry)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --group dev pyproject.toml -o requirements.lock
 
 clean: ## remove the environment and what runs have written
-	rm -rf .venv output/releases output/runs output/.cache output/.staging output/latest output/latest.json
+	rm -rf .venv output/releases output/reports output/runs output/.cache output/.staging output/latest output/latest.json

@@ -1,4 +1,4 @@
-"""Words of the commands about releases: diff, verify, rollback, prune, pin, unpin."""
+"""Words of the commands about releases: report, diff, verify, rollback, prune, pin, unpin."""
 
 import argparse
 import json
@@ -11,13 +11,23 @@ from flows.hiding import without_pandas
 Add = Callable[[str, str, str], argparse.ArgumentParser]
 """(name, what it does, examples) -> the command's parser."""
 
+REPORT_EXAMPLES = """\
+The pages are opened from the disk, without a server; they load nothing from elsewhere. The same release gives the same bytes.
+
+examples:
+  gangmu report                              pages of the latest release, in output/reports/<release>/
+  gangmu report previous --to /srv/www/plans   into another folder; what `report` wrote there is replaced
+  gangmu report --output s3://bucket/plans --to pages/
+
+"""
 LEVELS = ("documents", "sections", "clauses")
 DIFF_EXAMPLES = """\
 what is told:
   documents  added, removed, changed (which fields, from what to what; a renamed source is changed)
   sections   added, removed, moved, retitled, renumbered
   clauses    added, removed, moved, reworded (similarity 0 to 1, with marks inside the sentence), split, merged,
-             relabelled (axis, from, to; for the modality whether it binds more or less)
+             relabelled (axis, from, to; a modality is strengthened or weakened by the column `binds` of
+             seeds/codebook/labels.csv: prohibition and obligation bind most, then directive, encouragement, exploration, permission)
   Clauses of documents that came or went are counted, not listed. Exit code 0 whether or not anything differs.
 
 json: {"from", "to", "counts": {level: {change: number, "unchanged": …}}, and for each level its rows}
@@ -30,6 +40,7 @@ examples:
   gangmu diff 2026.11.22 2026.11.23-3f9c2a1b     two releases; the beginning or end of an id is enough where it is one's own
   gangmu diff previous latest --clauses          what the last run changed
   gangmu diff plan-2025.txt plan-2026.txt        two documents, at once, without a release
+  gangmu diff previous latest --html changes.html    a page that holds all it needs, both sides beside each other
   gangmu diff A B --json | jq '.clauses[] | select(.changes[] == "reworded")'
 
 """
@@ -67,6 +78,12 @@ examples:
 
 def add(command: Add, output: Callable[[argparse.ArgumentParser], None]) -> None:
     """Add the commands."""
+    report = command("report", "write pages of a release, to be read in a browser", REPORT_EXAMPLES)
+    report.add_argument("release", nargs="?", metavar="RELEASE", help="id or folder (default: the latest)")
+    output(report)
+    report.add_argument("--to", metavar="FOLDER", help="folder of the pages (reports/<release> in the output)")
+    report.set_defaults(command=_report)
+
     diff = command("diff", "tell what changed between two releases or two documents", DIFF_EXAMPLES)
     diff.add_argument("before", metavar="A", help="release (id, beginning or end of one, latest, folder) or document")
     diff.add_argument("after", metavar="B", help="the same")
@@ -75,7 +92,9 @@ def add(command: Add, output: Callable[[argparse.ArgumentParser], None]) -> None
             f"--{level}", action="store_true", help=f"only {level}; may be combined (default: all levels)"
         )
     output(diff)
-    diff.add_argument("--json", action="store_true", help="print everything as JSON")
+    shown = diff.add_mutually_exclusive_group()
+    shown.add_argument("--json", action="store_true", help="print everything as JSON")
+    shown.add_argument("--html", metavar="FILE", help="write a page that shows both sides beside each other")
     diff.set_defaults(command=_diff)
 
     verify = command("verify", "check every hash and row count of a release", VERIFY_EXAMPLES)
@@ -108,10 +127,21 @@ def add(command: Add, output: Callable[[argparse.ArgumentParser], None]) -> None
     unpin.set_defaults(command=_unpin)
 
 
+def _report(options: argparse.Namespace) -> int:
+    with without_pandas():
+        from flows import reporting  # noqa: PLC0415
+
+        print(reporting.report(options.release, output=options.output, to=options.to))
+    return Exit.FINE
+
+
 def _diff(options: argparse.Namespace) -> int:
     with without_pandas():
         from flows import comparing, differing, paint  # noqa: PLC0415
 
+        if options.html is not None:
+            print(comparing.write_page(options.before, options.after, output=options.output, file=options.html))
+            return Exit.FINE
         found = comparing.difference(options.before, options.after, output=options.output)
     levels = [level for level in LEVELS if getattr(options, level)] or list(LEVELS)
     if options.json:

@@ -12,10 +12,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from flows import change, pools, progress, reference, server
+from flows import change, cluster, pools, progress, reference, server
 from flows.errors import RefusedError, UsageError
 from flows.limits import parse_limit
-from flows.pipeline import Settings, look, open_output, start_workers
+from flows.pipeline import Settings, look_ahead, open_output, start_workers
 from transforms.publish import Storage, is_remote
 from transforms.publish.store import POINTER
 
@@ -36,8 +36,10 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
     _check(settings.home, "--output" if settings.work is None else "--work")
     if is_remote(settings.output):
         _check_bucket(output)
+    if settings.dask is not None:
+        cluster.check(settings.dask)
     versions = reference.stage_versions()
-    _, planned = look(settings, versions)
+    planned = look_ahead(settings, versions)
     if threading.current_thread() is threading.main_thread():
         # A scheduler that ends the run gets the same order at the end as Ctrl-C.
         signal.signal(signal.SIGTERM, signal.default_int_handler)

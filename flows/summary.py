@@ -41,6 +41,8 @@ def text(report: Mapping[str, Any]) -> str:
     lines.append(f"  {_change(report['validation']['change'])}")
     if aside:
         lines += [f"Set aside: {len(aside):,} of {report['sources']:,} sources ({_codes(aside)})", *aside_lines(aside)]
+    if "pages" in report:
+        lines.append(f"Pages: {report['pages']}")
     return "\n".join(lines)
 
 

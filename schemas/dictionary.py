@@ -10,14 +10,16 @@ import pyarrow as pa
 
 from schemas.column import Column, Dataset
 from schemas.descriptor import type_name
-from schemas.vocabularies import CODEBOOK, ROLES, SECTION_KINDS
+from schemas.vocabularies import AXES, CODEBOOK, ROLES, SECTION_KINDS
 
 MEANINGS: Mapping[str, Mapping[str, str]] = {
     "sections.kind": SECTION_KINDS,
     "documents.spans.role": ROLES,
     **{
-        f"clauses.{axis}": {row["code"]: f"{row['zh']}, {row['en']}: {row['definition']}" for row in rows}
-        for axis, rows in CODEBOOK.items()
+        f"clauses.{axis}": {
+            label.code: f"{label.zh}, {label.en}: {label.definition}" for label in CODEBOOK if label.axis == axis
+        }
+        for axis in AXES
     },
 }
 """Vocabularies whose codes are explained one by one, by the column (and field) that uses them."""

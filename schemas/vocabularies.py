@@ -5,6 +5,7 @@ expert edits as a table (`seeds/codebook/labels.csv`); they are read from there.
 """
 
 import csv
+from dataclasses import dataclass
 from importlib.resources import files
 
 GENRES = (
@@ -88,15 +89,44 @@ HINTS = ("bold", "kai", "heading", "page", "furniture", "wrap")
 breaks that are only the end of a printed line."""
 
 
-def _codebook() -> dict[str, list[dict[str, str]]]:
-    rows: dict[str, list[dict[str, str]]] = {axis: [] for axis in AXES}
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A row of the codebook.
+
+    Attributes:
+        axis: One of AXES.
+        code: What stands in the datasets.
+        zh: Name in Chinese.
+        en: Name in English.
+        definition: What it says, in a sentence.
+        binds: How much a modality binds its addressee, 1 to 5; None for what neither binds nor frees, and on other axes.
+
+    """
+
+    axis: str
+    code: str
+    zh: str
+    en: str
+    definition: str
+    binds: int | None
+
+
+def _codebook() -> tuple[Label, ...]:
     table = files("seeds").joinpath("codebook", "labels.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(table.splitlines()):
-        rows[row["axis"]].append(row)
-    return rows
+    return tuple(
+        Label(
+            row["axis"],
+            row["code"],
+            row["zh"],
+            row["en"],
+            row["definition"],
+            int(row["binds"]) if row["binds"] else None,
+        )
+        for row in csv.DictReader(table.splitlines())
+    )
 
 
 CODEBOOK = _codebook()
-"""axis -> its labels in the order of the codebook: code, Chinese and English name (`zh`, `en`), definition."""
-LABELS = {axis: tuple(row["code"] for row in rows) for axis, rows in CODEBOOK.items()}
+"""Labels of all axes, in the order of the codebook."""
+LABELS = {axis: tuple(label.code for label in CODEBOOK if label.axis == axis) for axis in AXES}
 """axis -> its codes, in the order of the codebook."""

@@ -36,8 +36,10 @@ def gangmu(
 def test_run_with_a_server_of_its_own(documents: Path, tmp_path: Path) -> None:
     output = tmp_path / "output"
     (documents / "empty.txt").write_bytes(b"")
-    done = gangmu("run", documents, "--output", output)
+    done = gangmu("run", documents, "--output", output, "--report")
     assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1].startswith(f"Pages: {output}/reports/")
+    assert Path(done.stdout.splitlines()[-1].removeprefix("Pages: ")).is_file()
     assert "Traceback" not in done.stderr
     assert done.stdout.startswith("Published ")
     assert "3 documents" in done.stdout
@@ -200,7 +202,7 @@ def test_reader_that_closes_early(documents: Path) -> None:
     assert documents.exists()
 
 
-@pytest.mark.parametrize("command", ["run", "show", "validate", "releases", "schema"])
+@pytest.mark.parametrize("command", ["run", "show", "validate", "releases", "schema", "report", "diff"])
 def test_help_has_examples_and_exit_codes(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         cli.main([command, "--help"])

@@ -83,7 +83,6 @@ def test_no_question_stays_about_a_column(dataset: Dataset) -> None:
 
 def test_dictionary_explains_every_code() -> None:
     text = as_markdown(ALL)
-    for axis, rows in CODEBOOK.items():
-        assert f"### clauses.{axis}\n" in text
-        for row in rows:
-            assert f"- `{row['code']}`: {row['zh']}, {row['en']}: {row['definition']}" in text
+    for label in CODEBOOK:
+        assert f"### clauses.{label.axis}\n" in text
+        assert f"- `{label.code}`: {label.zh}, {label.en}: {label.definition}" in text

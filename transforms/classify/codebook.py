@@ -2,7 +2,8 @@
 
 A policy expert edits the tables, nobody edits Python. The tables and their columns:
 
-- `labels.csv` axis, code, zh, en, definition: the closed vocabularies (order of the codebook).
+- `labels.csv` axis, code, zh, en, definition, binds: the closed vocabularies (order of the codebook). `binds` says how much
+  a modality binds its addressee, from 1; it is empty where it does not bind, and on the other axes.
 - `cues.csv` axis, label, cue, weight, place, genre, unless, note: one row says "these words speak for (or, with a
   negative weight, against) this label". `cue` holds alternatives split by `|`; `A…B` means A and later B in the same
   clause; a name that begins with `@` is a mark (see `marks.py`). `unless` lists longer words, split by `|`, inside
@@ -208,7 +209,9 @@ def _genres(text: str, where: str) -> tuple[str, ...]:
 
 def _labels(path: Path) -> dict[str, tuple[str, ...]]:
     labels: dict[str, list[str]] = {axis: [] for axis in AXES}
-    for where, row in _rows(path, ("axis", "code", "zh", "en", "definition")):
+    for where, row in _rows(path, ("axis", "code", "zh", "en", "definition", "binds")):
+        if row["binds"] and not (row["axis"] == "modality" and row["binds"].isdecimal()):
+            raise CodebookError(f"{where}: binds is {row['binds']!r}; write a whole number, for a modality alone")
         labels[_known(row["axis"], AXES, where, "axis")].append(row["code"])
     for axis, codes in labels.items():
         if len(codes) != len(set(codes)) or not codes:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from schemas.vocabularies import AXES
+from schemas.vocabularies import AXES, CODEBOOK
 from transforms.compare.alignment import Leftover, Match, align
 from transforms.compare.sides import Side
 
@@ -94,8 +94,8 @@ def labels(row: dict[str, Any], axes: Sequence[str] = AXES) -> list[dict[str, An
     return found
 
 
-BINDING = {"exploration": 1, "encouragement": 2, "directive": 3, "obligation": 4, "prohibition": 4}
-"""How much a modality binds its addressee. A permission frees, and a statement does neither."""
+BINDING = {label.code: label.binds for label in CODEBOOK if label.binds is not None}
+"""How much a modality binds its addressee: who may is freer than who is encouraged, told or obliged. A statement does neither."""
 
 
 def _force(old: str | None, new: str | None) -> str | None:

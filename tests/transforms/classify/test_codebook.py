@@ -54,6 +54,8 @@ def test_every_label_is_described(folder: Path) -> None:
         ("cues.csv", "function,norm,@itme,1,any,,,", "'itme' is none of"),
         ("cues.csv", "function,norm,@modality:none,1,any,,,", "decided later"),
         ("cues.csv", "function,norm,应当,1", "needs 8 cells"),
+        ("labels.csv", "modality,wish,愿望,Wish,is wished,little", "write a whole number"),
+        ("labels.csv", "theme,T98,茶,Tea,tea,1", "for a modality alone"),
         ("theme_cues.csv", "T99,1,茶,", "theme is 'T99'"),
         ("model.csv", "text,,any:茶,function:norm", "write axis:label=number"),
         ("words.csv", "noun,茶,", "kind is 'noun'"),

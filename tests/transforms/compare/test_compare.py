@@ -75,7 +75,8 @@ def test_a_reworded_clause_has_marks_and_similarity(diff: Diff) -> None:
         ("obligation", "directive", "weakened"),
         ("obligation", "prohibition", None),
         ("none", "obligation", None),
-        ("permission", "obligation", None),
+        ("permission", "obligation", "strengthened"),
+        ("prohibition", "permission", "weakened"),
     ],
 )
 def test_a_modality_that_binds_more_or_less_is_told(diff: Diff, old: str, new: str, force: str | None) -> None:
