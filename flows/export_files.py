@@ -158,7 +158,7 @@ def _write_sheets(
             sheet.add(values)
             for rest in longer:
                 for number, piece in enumerate(rest.pieces, start=1):
-                    rests.add([dataset.name, row[str(dataset.key)], rest.column, number, piece])
+                    rests.add([dataset.name, sheets.pieces(row[str(dataset.key)])[0], rest.column, number, piece])
     return sheet
 
 

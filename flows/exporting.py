@@ -1,7 +1,8 @@
 """`gangmu export`: a release in another form.
 
 What is written appears by one rename, beside which it was drafted. What is there already is replaced only where it is an export
-of ours (`MARKER` in a folder, a mark inside a file), or with `--force`; for a moment between two renames nothing is there then.
+of ours (`MARKER` in a folder, a mark inside a file), or with `--force`; for a moment between two renames nothing is there then. What a killed
+export leaves are hidden drafts beside the target (`.NAME.…`), which may be deleted.
 """
 
 import json
@@ -120,7 +121,11 @@ def _put(draft: Path, target: Path) -> None:
         # A folder with files is not replaced by a rename: it is moved out of the way first.
         old = target.with_name(f".{target.name}.{secrets.token_hex(4)}.old")
         target.rename(old)
-        draft.rename(target)
+        try:
+            draft.rename(target)
+        except OSError:
+            old.rename(target)
+            raise
         _remove(old)
     elif target.is_dir() and not target.is_symlink():
         _remove(target)

@@ -42,6 +42,11 @@ def released(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Publishe
     return hostile.publish(hostile.tables(rules), tmp_path_factory.mktemp("hostile") / "output")
 
 
+@pytest.fixture(scope="module")
+def small(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Published:
+    return hostile.publish(hostile.tables(rules, ["x"]), tmp_path_factory.mktemp("small") / "output")
+
+
 def write(released: Published, form: str, place: Path, **options: Any) -> Path:
     done = exporting.export(form, str(released.path), output=place, to=str(place / form), **options)
     return Path(done["path"])
@@ -303,15 +308,15 @@ assert load_dataset({str(folder)!r}, split="train", cache_dir={str(tmp_path / "c
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_second_export_replaces_the_first(released: Published, tmp_path: Path, form: str) -> None:
-    first = write(released, form, tmp_path)
-    assert write(released, form, tmp_path) == first
+def test_a_second_export_replaces_the_first(small: Published, tmp_path: Path, form: str) -> None:
+    first = write(small, form, tmp_path)
+    assert write(small, form, tmp_path) == first
     assert [p.name for p in tmp_path.iterdir()] == [form], "no drafts are left"
 
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("kind", ["file", "folder", "link"])
-def test_what_is_not_ours_stays(released: Published, tmp_path: Path, form: str, kind: str) -> None:
+def test_what_is_not_ours_stays(small: Published, tmp_path: Path, form: str, kind: str) -> None:
     target, kept = tmp_path / form, tmp_path / "kept"
     (kept / "inner").mkdir(parents=True)
     if kind == "file":
@@ -321,26 +326,26 @@ def test_what_is_not_ours_stays(released: Published, tmp_path: Path, form: str, 
     else:
         target.symlink_to(kept)
     with pytest.raises(UsageError, match="is there already"):
-        write(released, form, tmp_path)
+        write(small, form, tmp_path)
     assert target.is_symlink() or target.read_text() == "mine" if kind != "folder" else (target / "inner").is_dir()
-    write(released, form, tmp_path, force=True)
+    write(small, form, tmp_path, force=True)
     assert (kept / "inner").is_dir(), "what a link led to stays in any case"
     assert not target.is_symlink()
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted([form, "kept"])
 
 
 def test_the_release_itself_is_never_replaced(
-    released: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for place in (released.path, released.path.parent, released.path / "csv", Path("/"), tmp_path, tmp_path.parent):
+    for place in (small.path, small.path.parent, small.path / "csv", Path("/"), tmp_path, tmp_path.parent):
         with pytest.raises(UsageError, match="Give another place"):
-            exporting.export("csv", str(released.path), output=tmp_path, to=str(place), force=True)
-    assert (released.path / "datapackage.json").is_file()
+            exporting.export("csv", str(small.path), output=tmp_path, to=str(place), force=True)
+    assert (small.path / "datapackage.json").is_file()
 
 
-def test_a_failure_leaves_what_was_there(released: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = write(released, "jsonl", tmp_path)
+def test_a_failure_leaves_what_was_there(small: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write(small, "jsonl", tmp_path)
     before = {p.name: p.read_bytes() for p in folder.iterdir()}
     real = export_files.batches
 
@@ -352,13 +357,32 @@ def test_a_failure_leaves_what_was_there(released: Published, tmp_path: Path, mo
     monkeypatch.setattr(export_files, "batches", broken)
     for form in ("jsonl", "csv", "xlsx", "sqlite"):
         with pytest.raises(UsageError, match="No space left"):
-            write(released, form, tmp_path)
+            write(small, form, tmp_path)
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+    assert [p.name for p in tmp_path.iterdir()] == ["jsonl"]
+
+
+def test_a_swap_that_fails_puts_the_old_one_back(
+    small: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(small, "jsonl", tmp_path)
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    real = Path.rename
+
+    def rename(self: Path, target: Path) -> Path:
+        if target == folder and not self.name.endswith(".old"):
+            raise OSError(5, "Input/output error")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(UsageError, match="Input/output error"):
+        write(small, "jsonl", tmp_path)
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
     assert [p.name for p in tmp_path.iterdir()] == ["jsonl"]
 
 
 def test_a_damaged_release_is_refused(rules: Rules, tmp_path: Path) -> None:
-    made = hostile.publish(hostile.tables(rules, long=10), tmp_path / "output")
+    made = hostile.publish(hostile.tables(rules, ["x"]), tmp_path / "output")
     with (made.path / "clauses" / "part-00000.parquet").open("ab") as stream:
         stream.write(b"x")
     with pytest.raises(RefusedError, match="damaged"):
