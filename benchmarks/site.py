@@ -104,8 +104,8 @@ def multiplied(base: Path, target: Path, documents: int) -> Path:
         (target / name).mkdir()
     for number, copy in enumerate(range(0, -(-documents // each), PART // each)):
         copies = range(copy, min(copy + PART // each, -(-documents // each)))
-        for name, table in tables.items():
-            made = pl.concat([_copied(table, name, one) for one in copies])
+        for name, rows in tables.items():
+            made = pl.concat([_copied(rows, name, one) for one in copies])
             made.write_parquet(target / name / f"part-{number:05}.parquet")
     return target
 
