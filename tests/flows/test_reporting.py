@@ -244,6 +244,12 @@ def test_filters_fade_what_does_not_fit(page: Page, site: Path, output: Path) ->
     expect(page.locator("#reading .faded")).to_have_count(0)
 
 
+def test_a_dash_is_said_once(page: Page, site: Path, output: Path) -> None:
+    page.goto(address(site, document(output, "plan-flattened.txt")["document_id"]))
+    bullet = page.locator("section.bullet").first
+    assert bullet.evaluate("one => one.textContent").count("——") == 1
+
+
 def test_keys(page: Page, site: Path, output: Path) -> None:
     key = document(output, "regulation.txt")["document_id"]
     rows = clauses(output, key)

@@ -146,6 +146,9 @@ class _Writer:
             if kind == "clause":
                 if before is not None and "\n" in self._printed[before["end"] : item["start"]]:
                     yield _paragraph(paragraph)
+                if before is None and label and item["text"].startswith(label.strip()):
+                    # The dash of a bullet belongs to its clause.
+                    paragraph.clear()
                 paragraph.append(self._clause(item))
                 before = item
                 continue
