@@ -20,7 +20,8 @@ from schemas import DOCUMENTS
 from schemas.arrow import to_table
 from transforms.clean import clean
 from transforms.extract import extract
-from transforms.publish import copies
+from transforms.publish import Sketches, copies
+from transforms.publish.sketches import Texts
 from transforms.segment import load_rules, segment
 
 SHARES = (0.02, 0.05, 0.1, 0.15, 0.2)
@@ -196,8 +197,9 @@ def _structured(name: str, text: str) -> list[dict[str, Any]]:
 
 def _compared(own: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]]) -> tuple[float, bool]:
     """Similarity of two documents, and whether their facts contradict each other."""
-    rows = copies.Rows(to_table(DOCUMENTS, [*own, *other]))
-    return copies.similarity(rows.hashes(0), rows.hashes(1)), copies.contradict(rows.facts(0), rows.facts(1))
+    documents = to_table(DOCUMENTS, [*own, *other])
+    rows = copies.Rows(documents, Sketches(), Texts(lambda _: documents))
+    return rows.similarity(0, 1), copies.contradict(rows.facts(0), rows.facts(1))
 
 
 def _row(kind: str, pairs: Sequence[tuple[float, bool]]) -> list[str]:

@@ -6,7 +6,7 @@ parts of the release that are not encoded yet. So a document more in a large rel
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +24,7 @@ from flows.sources import SetAside
 from schemas import CLAUSES, DOCUMENTS, QUARANTINE, SECTIONS, Dataset
 from schemas.arrow import arrow_schema, to_table
 from schemas.vocabularies import AXES
-from transforms.publish import COPY_COLUMNS, mark_copies, write_release
+from transforms.publish import COPY_COLUMNS, TEXTS, Sketches, mark_copies, write_release
 from transforms.publish import formats as count_formats
 from transforms.publish.files import sha256
 from transforms.publish.parquet import cuts, write_part
@@ -139,7 +139,7 @@ def join(folder: Path, *, cache: Path | None = None) -> dict[str, int]:
     quarantine = to_table(QUARANTINE, collected["aside"])
     light = {name: _read(taken, name, columns) for name, columns in LIGHT.items()}
     ordered = light["documents"].sort_by([(name, "ascending") for name in DOCUMENTS.sort])
-    documents = _with_copies(ordered, cache)
+    documents = _with_copies(ordered, taken, cache)
     clauses = with_documents(documents, light["sections"], light["clauses"])
     uris = list(dict.fromkeys(documents["source_uri"].to_pylist()))
     _lose_nothing(uris, taken, quarantine, sources=collected["sources"])
@@ -147,25 +147,35 @@ def join(folder: Path, *, cache: Path | None = None) -> dict[str, int]:
     digests = {uri: digest for sources in taken.values() for uri, digest in sources.items()}
     Joined(taken, _parts(documents, clauses, digests), {**rows, "quarantine": quarantine.num_rows}).write(folder)
     tables.write(folder / "quarantine.arrow", quarantine)
-    tables.write(folder / "documents.arrow", documents.drop_columns(["text", "spans"]))
+    tables.write(folder / "documents.arrow", documents)
     tables.write(folder / "sections.arrow", light["sections"])
     tables.write(folder / "clauses.arrow", clauses)
     return {**rows, "quarantine": quarantine.num_rows}
 
 
-def _with_copies(documents: pa.Table, cache: Path | None) -> pa.Table:
+def _with_copies(documents: pa.Table, taken: Mapping[str, Sources], cache: Path | None) -> pa.Table:
+    """Mark copies; read are the texts that no earlier run has seen, and those that they may be copies of."""
     version = reference.digest([reference.stage_versions()["segment"], reference.code("publish")])
     path = cache / "sketches" / f"{version}.json" if cache else None
-    kept: dict[str, str] = (read_sealed(path) or {}) if path else {}
-    sketches = dict(kept)
-    marked = mark_copies(documents, sketches)
-    wanted = set(documents["text_sha256"].to_pylist())
-    if path and (sketches := {of: told for of, told in sketches.items() if wanted.issuperset(of.split())}) != kept:
+    kept = (read_sealed(path) if path else None) or {"texts": {}, "pairs": {}}
+    sketches = Sketches(dict(kept["texts"]), dict(kept["pairs"]))
+    uri_of = dict(zip(documents["text_sha256"].to_pylist(), documents["source_uri"].to_pylist(), strict=True))
+    pack_of = {uri: pack for pack, sources in taken.items() for uri in sources}
+
+    def read(texts: Collection[str]) -> pa.Table:
+        wanted: dict[str, Sources] = {}
+        for uri in (uri_of[text] for text in texts):
+            wanted.setdefault(pack_of[uri], {})[uri] = taken[pack_of[uri]][uri]
+        return _read(wanted, "documents", ("document_id", *TEXTS))
+
+    marked = mark_copies(documents, sketches, read)
+    now = sketches.of(uri_of)
+    if path and (now.texts, now.pairs) != (kept["texts"], kept["pairs"]):
         # Where they cannot be kept, they are made again.
         with suppress(OSError):
             for old in path.parent.glob("*.json"):
                 old.unlink(missing_ok=True)
-            write_sealed(path, sketches)
+            write_sealed(path, {"texts": now.texts, "pairs": now.pairs})
     return marked
 
 
@@ -265,7 +275,9 @@ def encode(folder: str, number: int, *, cache: str) -> str:
     for dataset in ROWS:
         write_part(dataset, datasets[dataset.name], draft / f"{dataset.name}.parquet")
     files = {f"{dataset.name}.parquet": sha256(draft / f"{dataset.name}.parquet") for dataset in ROWS}
-    write_sealed(draft / "part.json", {"files": files})
+    write_sealed(
+        draft / "part.json", {"files": files, "rows": {name: table.num_rows for name, table in datasets.items()}}
+    )
     _put(draft, kept)
     return key
 
@@ -283,8 +295,10 @@ def publish(
 ) -> dict[str, Any]:
     """Publish the encoded parts."""
     joined = Joined.read(folder)
+    parts = [(cache / "parts" / key, read_sealed(cache / "parts" / key / "part.json") or {}) for key, _ in joined.parts]
     content: dict[str, Any] = {
-        dataset.name: [cache / "parts" / key / f"{dataset.name}.parquet" for key, _ in joined.parts] for dataset in ROWS
+        dataset.name: [(part / f"{dataset.name}.parquet", told["rows"][dataset.name]) for part, told in parts]
+        for dataset in ROWS
     }
     content["quarantine"] = tables.read(folder / "quarantine.arrow").cast(arrow_schema(QUARANTINE))
     published = write_release(

@@ -1,12 +1,21 @@
 """`gangmu validate` and `gangmu releases`: what is published, looked at again."""
 
+import csv
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import seeds
 from flows.errors import UsageError
 from transforms.publish import Folder, Release, Storage, current, differences, keeping, listing, read_tables, storage
 from transforms.publish.storage import DESCRIPTOR
 from transforms.publish.store import RELEASES, read_release
+from transforms.validate.explained import Explained, explain
+from transforms.validate.report import CRITICAL, Outcome
+
+FILES = "release.files"
+"""Check of the files themselves."""
 
 
 def releases(output: str | Path) -> list[dict[str, Any]]:
@@ -76,21 +85,80 @@ def find_key(name: str | None, *, output: str | Path) -> tuple[Storage, str]:
     raise UsageError(f"{name}: is no release. 'gangmu releases --output {output}' lists them.")
 
 
-def check(name: str | None, *, output: str | Path) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A release that was looked at again.
+
+    Attributes:
+        release: Its id.
+        checks: All checks, those that do not hold explained.
+        details: Report of the validation as JSON values; of a release that is damaged, without any check.
+
+    """
+
+    release: str
+    checks: tuple[Explained, ...]
+    details: Mapping[str, Any]
+
+    def failed(self, *, strict: bool = False) -> list[Explained]:
+        """Checks that do not hold: critical ones, with `strict` all."""
+        broken = [check for check in self.checks if not check.outcome.success]
+        return [check for check in broken if strict or check.outcome.severity == CRITICAL]
+
+    def as_dict(self, *, strict: bool = False) -> dict[str, Any]:
+        """Give the result as plain JSON values."""
+        failed = self.failed(strict=strict)
+        warnings = [c for c in self.checks if not c.outcome.success and c not in failed]
+        return {
+            "release": self.release,
+            **self.details,
+            "success": not failed,
+            "reasons": [reason for check in failed for reason in _sentences(check.outcome)],
+            "remarks": [reason for check in warnings for reason in _sentences(check.outcome)],
+            "explained": [_as_json(check) for check in (*failed, *warnings)],
+        }
+
+
+def check(name: str | None, *, output: str | Path) -> Checked:
     """Check the files of a release against its descriptor, and its data against all expectations."""
     release = locate(name, output=output)
     changed = differences(release)
+    files = Outcome(
+        name=FILES,
+        frame="release",
+        type="sha256",
+        severity=CRITICAL,
+        description="Every file is as it was published.",
+        success=not changed,
+        failures=len(changed),
+        examples=tuple({"file": line} for line in changed),
+    )
     if changed:
         # What is in files that were changed is not what was released: there is nothing more to say.
-        return {"release": release.id, "success": False, "checks": 0, "reasons": changed, "remarks": [], "outcomes": []}
+        return Checked(release.id, tuple(explain([files], {}, _steps())), {"checks": 0, "outcomes": []})
     from transforms.validate import validate  # noqa: PLC0415
 
-    report = validate(**read_tables(release.path))
+    tables = read_tables(release.path)
+    report = validate(**tables)
+    return Checked(release.id, tuple(explain([files, *report.outcomes], tables, _steps())), report.as_dict())
+
+
+def _steps() -> list[tuple[str, str]]:
+    with (seeds.folder() / "quality" / "next_steps.csv").open(encoding="utf-8", newline="") as stream:
+        return [(row["checks"], row["step"]) for row in csv.DictReader(stream)]
+
+
+def _sentences(outcome: Outcome) -> list[str]:
+    return [str(row["file"]) for row in outcome.examples] if outcome.name == FILES else [outcome.sentence()]
+
+
+def _as_json(check: Explained) -> dict[str, Any]:
     return {
-        "release": release.id,
-        **report.as_dict(),
-        "reasons": [outcome.sentence() for outcome in report.failures],
-        "remarks": [outcome.sentence() for outcome in report.warnings],
+        "name": check.outcome.name,
+        "severity": check.outcome.severity,
+        "failures": check.outcome.failures,
+        "examples": [asdict(example) for example in check.examples],
+        "step": check.step,
     }
 
 

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from flows import cli_releases
+from flows import cli_export, cli_releases, cli_validate
 from flows.errors import Exit, RefusedError, UsageError
 from flows.hiding import without_pandas
 
@@ -44,6 +45,18 @@ examples:
   gangmu run plans/ --max-quarantine 1%       refuse if more than 1 % of the sources were set aside
   gangmu run plans/ --accept change:clauses_fall   publish though a fifth of the clauses is gone
   gangmu run plans/ --output s3://bucket/plans   into an object store; needs the extra s3
+  gangmu run plans/ --output /shared/gangmu --dask tcp://host:8786   on a Dask cluster; needs the extra dask
+
+"""
+SERVE_EXAMPLES = """\
+The Prefect server is the one that PREFECT_API_URL names; where it names none, one is started, with its pages on --port.
+GANGMU_NOTIFY=jsons://hooks.example.org/… says who is told of runs that failed (addresses of Apprise), GANGMU_RUN_SECONDS
+how long a run may take (86400).
+
+examples:
+  gangmu serve plans/ --output /data/gangmu                   a release every night, all verified every week
+  gangmu serve s3://bucket/plans --cron '0 */6 * * *' --timezone UTC --max-quarantine 1%
+  prefect deployment run structure/gangmu                     now; --param accept='["change:clauses_fall"]' and the like
 
 """
 SHOW_EXAMPLES = """\
@@ -52,13 +65,6 @@ examples:
   gangmu show plan.txt --clauses        with the clauses and their labels
   gangmu show plan.txt --clauses --why  with the reason of every section and label
   gangmu show plan.txt --json | jq .    all columns of the three datasets
-
-"""
-VALIDATE_EXAMPLES = """\
-examples:
-  gangmu validate                            the latest release of output/
-  gangmu validate 2026.11.22-3f9c2a1b        another one
-  gangmu validate /data/releases/2026.11.22-3f9c2a1b --json
 
 """
 RELEASES_EXAMPLES = """\
@@ -123,6 +129,41 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     run = _command(commands, "run", "structure sources and publish a release", RUN_EXAMPLES)
+    _settings(run)
+    run.add_argument(
+        "--report", action="store_true", help="write the pages of the release too, into reports/ of the output"
+    )
+    run.add_argument("--json", action="store_true", help="print the run's report as JSON")
+    run.add_argument("--quiet", action="store_true", help="no progress and no summary")
+    run.set_defaults(command=_run)
+    _add_serve(commands)
+
+    show = _command(commands, "show", "print the outline of one document, at once", SHOW_EXAMPLES)
+    show.add_argument("file", metavar="FILE", help="text or Markdown file")
+    show.add_argument("--clauses", action="store_true", help="print the clauses and their labels too")
+    show.add_argument("--why", action="store_true", help="print the evidence of sections and labels")
+    show.add_argument("--json", action="store_true", help="print all columns as JSON")
+    show.set_defaults(command=_show)
+
+    cli_validate.add(partial(_command, commands), _output)
+
+    releases = _command(commands, "releases", "list the releases", RELEASES_EXAMPLES)
+    _output(releases)
+    releases.add_argument("--json", action="store_true", help="print the list as JSON")
+    releases.set_defaults(command=_releases)
+
+    cli_releases.add(partial(_command, commands), _output)
+    cli_export.add(partial(_command, commands), _output)
+    _add_evaluate(commands)
+
+    schema = _command(commands, "schema", "print the data dictionary", SCHEMA_EXAMPLES)
+    schema.add_argument("--json", action="store_true", help="print it as JSON")
+    schema.set_defaults(command=_schema)
+    return top
+
+
+def _settings(run: argparse.ArgumentParser) -> None:
+    """What a run can be told, now or on a schedule."""
     run.add_argument(
         "sources",
         nargs="*",
@@ -155,39 +196,23 @@ def parser() -> argparse.ArgumentParser:
         help="publish though this rule about the change since the former release is broken "
         "(seeds/quality/changes.csv); may be repeated",
     )
-    run.add_argument(
-        "--report", action="store_true", help="write the pages of the release too, into reports/ of the output"
-    )
     run.add_argument("--work", metavar="DIR", help="folder for what is kept between runs (default: in the output)")
-    run.add_argument("--json", action="store_true", help="print the run's report as JSON")
-    run.add_argument("--quiet", action="store_true", help="no progress and no summary")
-    run.set_defaults(command=_run)
+    run.add_argument("--dask", metavar="ADDRESS", help="scheduler of a Dask cluster that works on the documents")
 
-    show = _command(commands, "show", "print the outline of one document, at once", SHOW_EXAMPLES)
-    show.add_argument("file", metavar="FILE", help="text or Markdown file")
-    show.add_argument("--clauses", action="store_true", help="print the clauses and their labels too")
-    show.add_argument("--why", action="store_true", help="print the evidence of sections and labels")
-    show.add_argument("--json", action="store_true", help="print all columns as JSON")
-    show.set_defaults(command=_show)
 
-    validate = _command(commands, "validate", "check the data quality of a release again", VALIDATE_EXAMPLES)
-    validate.add_argument("release", nargs="?", metavar="RELEASE", help="id or folder (default: the latest)")
-    _output(validate)
-    validate.add_argument("--json", action="store_true", help="print the results as JSON")
-    validate.set_defaults(command=_validate)
-
-    releases = _command(commands, "releases", "list the releases", RELEASES_EXAMPLES)
-    _output(releases)
-    releases.add_argument("--json", action="store_true", help="print the list as JSON")
-    releases.set_defaults(command=_releases)
-
-    cli_releases.add(partial(_command, commands), _output)
-    _add_evaluate(commands)
-
-    schema = _command(commands, "schema", "print the data dictionary", SCHEMA_EXAMPLES)
-    schema.add_argument("--json", action="store_true", help="print it as JSON")
-    schema.set_defaults(command=_schema)
-    return top
+def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    serve = _command(commands, "serve", "structure sources on a schedule", SERVE_EXAMPLES)
+    _settings(serve)
+    serve.add_argument("--cron", default="30 2 * * *", help="when sources are structured ('30 2 * * *')")
+    serve.add_argument(
+        "--verify-cron", default="30 5 * * 0", metavar="CRON", help="when all releases are verified ('30 5 * * 0')"
+    )
+    serve.add_argument("--timezone", default="Asia/Shanghai", metavar="ZONE", help="zone of both (Asia/Shanghai)")
+    serve.add_argument("--name", default="gangmu", help="name of the deployments; each output needs its own (gangmu)")
+    serve.add_argument(
+        "--port", type=cli_releases.count, default=4200, help="where a server of its own listens (4200; 0: any)"
+    )
+    serve.set_defaults(command=_serve)
 
 
 def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -214,11 +239,10 @@ def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     evaluate.set_defaults(command=_evaluate)
 
 
-def _run(options: argparse.Namespace) -> int:
-    from flows import pipeline, running, summary  # noqa: PLC0415
-    from transforms.publish import is_remote  # noqa: PLC0415
+def _asked(options: argparse.Namespace) -> Any:  # noqa: ANN401 - pipeline.Settings, imported late
+    from flows import pipeline  # noqa: PLC0415
 
-    settings = pipeline.Settings(
+    return pipeline.Settings(
         sources=(*options.sources, *(f"@{name}" for name in options.from_file)),
         output=options.output,
         max_quarantine=options.max_quarantine,
@@ -227,13 +251,20 @@ def _run(options: argparse.Namespace) -> int:
         accept=tuple(options.accept),
         work=options.work,
         text_column=options.text_column,
+        dask=options.dask,
     )
+
+
+def _run(options: argparse.Namespace) -> int:
+    from flows import running, summary  # noqa: PLC0415
+    from transforms.publish import is_remote  # noqa: PLC0415
+
     if options.report and is_remote(options.output):
         raise UsageError(
             f"--report: {options.output} is no folder. Write the pages after the run: "
             f"gangmu report --output {options.output} --to FOLDER"
         )
-    report = running.run(settings, quiet=options.quiet)
+    report = running.run(_asked(options), quiet=options.quiet)
     if options.report:
         from flows import reporting  # noqa: PLC0415 - after the run: it takes no part in it
 
@@ -248,6 +279,14 @@ def _run(options: argparse.Namespace) -> int:
     return Exit.FINE
 
 
+def _serve(options: argparse.Namespace) -> int:
+    from flows import serving  # noqa: PLC0415
+
+    schedule = serving.Schedule(options.cron, options.verify_cron, options.timezone, options.name)
+    serving.serve(_asked(options), schedule, port=options.port)
+    return Exit.FINE
+
+
 def _show(options: argparse.Namespace) -> int:
     with without_pandas():
         from flows import outline  # noqa: PLC0415
@@ -257,21 +296,6 @@ def _show(options: argparse.Namespace) -> int:
         print(json.dumps(tables, ensure_ascii=False, indent=2, default=str))
         return Exit.FINE
     outline.print_outline(tables, clauses=options.clauses, why=options.why)
-    return Exit.FINE
-
-
-def _validate(options: argparse.Namespace) -> int:
-    from flows import checking  # noqa: PLC0415
-
-    result = checking.check(options.release, output=options.output)
-    if options.json:
-        print(json.dumps(result, ensure_ascii=False, indent=2))
-    if not result["success"]:
-        raise RefusedError(f"Release {result['release']} failed its validation.", reasons=tuple(result["reasons"]))
-    if not options.json:
-        print(f"{result['release']}: {result['checks']} checks passed, files are as datapackage.json says")
-        for remark in result["remarks"]:
-            print(f"  Warning: {remark}")
     return Exit.FINE
 
 

@@ -1,8 +1,12 @@
 """How much may be set aside before a run is refused."""
 
+import re
 from dataclasses import dataclass
 
 from flows.errors import UsageError
+
+PATTERN = r"^\s*\d+(\.\d+)?\s*%?\s*$"
+"""What a limit looks like, for us and for the schemas of deployments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +32,7 @@ def parse_limit(text: str) -> Limit:
 
     """
     is_share = text.strip().endswith("%")
-    try:
-        value = float(text.strip().rstrip("%")) / (100 if is_share else 1)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf") or (is_share and value > 1):
+    value = float(text.strip().rstrip("%")) / (100 if is_share else 1) if re.match(PATTERN, text) else -1.0
+    if value < 0 or (is_share and value > 1):
         raise UsageError(f"--max-quarantine {text}: give a share of the sources such as 1%, or a number such as 3.")
     return Limit(value, is_share)

@@ -40,6 +40,8 @@ from flows.sources import MAX_BYTES, File
 from flows.work import STAGES
 from transforms.publish import Storage, is_remote, storage, write_report
 
+_looks: dict[tuple[str, str], tuple[sources.Found, packs.Plan]] = {}
+
 
 def new_run() -> str:
     """Make the id of a run: the time, for people, and something that no other run has."""
@@ -62,6 +64,7 @@ class Settings:
         work: Folder on this machine for what is kept between runs; `output`, or the user's cache for an object store.
         run: Id of the run.
         text_column: Column that holds the text in dumps, where its name does not say so.
+        dask: Address of a Dask scheduler whose workers do what `workers` would (`cluster`).
 
     """
 
@@ -76,6 +79,7 @@ class Settings:
     work: str | None = None
     run: str = field(default_factory=new_run)
     text_column: str | None = None
+    dask: str | None = None
 
     @property
     def noted(self) -> dict[str, Any]:
@@ -191,7 +195,7 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
     cache = settings.home / ".cache"
     versions = reference.stage_versions()
     with _timed(took, "plan"):
-        found, planned = look(settings, versions)
+        found, planned = _looked(settings, versions)
         report["sources"] = len(found.files) + len(found.set_aside)
         packs.touch(planned.ready)
     with _timed(took, "stages"):
@@ -240,6 +244,17 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
         packs.keep(cache, used, run=settings.run)
 
 
+def look_ahead(settings: Settings, versions: dict[str, str]) -> packs.Plan:
+    """Look, for a run that begins in this process presently and need not look again: all bytes are read for it."""
+    looked = _looks[settings.run, versions[STAGES[-1]]] = look(settings, versions)
+    return looked[1]
+
+
+def _looked(settings: Settings, versions: dict[str, str]) -> tuple[sources.Found, packs.Plan]:
+    key = settings.run, versions[STAGES[-1]]
+    return _looks.pop(key) if key in _looks else look(settings, versions)
+
+
 def look(settings: Settings, versions: dict[str, str]) -> tuple[sources.Found, packs.Plan]:
     """Find the sources, and how far the work on each has come.
 
@@ -253,6 +268,8 @@ def look(settings: Settings, versions: dict[str, str]) -> tuple[sources.Found, p
 
 def start_workers(settings: Settings, planned: packs.Plan, versions: dict[str, str]) -> int:
     """Start as many workers as there is work for; gives their number, 0 where all is done in this process."""
+    if settings.dask is not None:
+        return 0
     workers = settings.workers if settings.workers is not None else pools.processors()
     needed = min(workers, len(_groups(settings, planned)))
     if needed:
@@ -283,7 +300,8 @@ def _stages(settings: Settings, steps: Steps, cache: Path, planned: packs.Plan, 
         done: Later | None = None
         for stage in STAGES[STAGES.index(first) :]:
             facts = {"number": number, "count": count, "workers": workers, "version": versions[stage]}
-            done = steps.stage(stage, str(folder), after=done, max_seconds=settings.max_seconds, **facts)
+            limits = {"max_seconds": settings.max_seconds, "dask": settings.dask}
+            done = steps.stage(stage, str(folder), after=done, **limits, **facts)
             ends.append(done)
     # In this order the first error is the cause, not a step that could not start because of it.
     for end in ends:

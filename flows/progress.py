@@ -32,3 +32,21 @@ def step(stage: str, total: int) -> None:
         _done[stage] += 1
         for listener in _listeners:
             listener(stage, _done[stage], total)
+
+
+@contextmanager
+def bar(*stages: str) -> Iterator[Listener]:
+    """Give a listener that shows bars on the terminal of standard error; those of `stages` from the beginning."""
+    from rich.console import Console  # noqa: PLC0415 - only where there is a terminal
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        rows = {stage: shown.add_task(stage, total=1) for stage in stages}
+
+        def listen(stage: str, done: int, total: int) -> None:
+            if stage not in rows:
+                rows[stage] = shown.add_task(stage, total=total)
+            shown.update(rows[stage], completed=done, total=total)
+
+        yield listen

@@ -12,10 +12,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from flows import change, pools, progress, reference, server
+from flows import change, cluster, pools, progress, reference, server
 from flows.errors import RefusedError, UsageError
 from flows.limits import parse_limit
-from flows.pipeline import Settings, look, open_output, start_workers
+from flows.pipeline import Settings, look_ahead, open_output, start_workers
 from transforms.publish import Storage, is_remote
 from transforms.publish.store import POINTER
 
@@ -36,8 +36,10 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
     _check(settings.home, "--output" if settings.work is None else "--work")
     if is_remote(settings.output):
         _check_bucket(output)
+    if settings.dask is not None:
+        cluster.check(settings.dask)
     versions = reference.stage_versions()
-    _, planned = look(settings, versions)
+    planned = look_ahead(settings, versions)
     if threading.current_thread() is threading.main_thread():
         # A scheduler that ends the run gets the same order at the end as Ctrl-C.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -106,7 +108,7 @@ def _shown(*, quiet: bool) -> Iterator[progress.Listener]:
     if quiet:
         yield lambda *_: None
     elif sys.stderr.isatty():
-        with _bar() as listener:
+        with progress.bar("start") as listener:
             yield listener
     else:
         yield _line
@@ -116,20 +118,3 @@ def _line(stage: str, done: int, total: int) -> None:
     if stage != "start":
         sys.stderr.write(f"{stage} {done}/{total}\n")
         sys.stderr.flush()
-
-
-@contextmanager
-def _bar() -> Iterator[progress.Listener]:
-    from rich.console import Console  # noqa: PLC0415 - only where there is a terminal
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-
-    columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        rows = {"start": shown.add_task("start", total=1)}
-
-        def listen(stage: str, done: int, total: int) -> None:
-            if stage not in rows:
-                rows[stage] = shown.add_task(stage, total=total)
-            shown.update(rows[stage], completed=done, total=total)
-
-        yield listen

@@ -1,7 +1,8 @@
 """The Prefect server that a run talks to: the user's own where there is one, else one for this run.
 
 Prefect starts an embedded server when the flow begins, one thing after another. Here it is a process of its own,
-started before Prefect is imported, so that both load beside each other. It serves no page and runs no schedules.
+started before Prefect is imported, so that both load beside each other. It serves no page and runs no schedules,
+unless it is one to stay, for `gangmu serve`.
 """
 
 import atexit
@@ -35,6 +36,9 @@ OWN = {
     "PREFECT__SERVER_EPHEMERAL": "1",
     "PREFECT__SERVER_FINAL": "1",
 }
+
+
+STANDING = {name: QUIET[name] for name in ("PREFECT_SERVER_ANALYTICS_ENABLED", "DO_NOT_TRACK")}
 
 
 @dataclass(slots=True)
@@ -74,14 +78,18 @@ class Server:
             self.process.stdout.close()
 
 
-def start(output: Path) -> Server | None:
+def start(output: Path, *, port: int | None = None) -> Server | None:
     """Set Prefect up in the environment and start a server, unless the user has one. Call before importing Prefect.
 
+    Args:
+        output: Where its database lies, below .cache.
+        port: Where a server listens that is to stay, with pages and schedules; without it, one for a run.
+
     Raises:
-        UsageError: The user's own server does not answer.
+        UsageError: The user's own server does not answer, or the port is taken.
 
     """
-    for name, value in QUIET.items():
+    for name, value in (QUIET if port is None else STANDING).items():
         os.environ.setdefault(name, value)
     if theirs := _configured(os.environ):
         if not answers(theirs):
@@ -92,12 +100,12 @@ def start(output: Path) -> Server | None:
         return None
     if "PREFECT_HOME" not in os.environ:
         os.environ["PREFECT_HOME"] = str(_free_home(output.absolute() / ".cache"))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flows.server_process"],
+    process = subprocess.Popen(  # noqa: S603 - our own words
+        [sys.executable, "-m", "flows.server_process", str(port or 0)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, **OWN},
+        env=os.environ | (OWN if port is None else {}),
         text=True,
         # Ctrl-C is for the run, which stops the server last, when nothing is said to it any more.
         start_new_session=True,
@@ -105,10 +113,13 @@ def start(output: Path) -> Server | None:
     # Registered before Prefect is imported, and so called after Prefect has said its last word to the server.
     server = Server(process, "")
     atexit.register(server.stop)
-    port = process.stdout.readline().strip() if process.stdout else ""
-    server.url = f"http://127.0.0.1:{port}/api"
+    bound = process.stdout.readline().strip() if process.stdout else ""
+    if not bound:
+        raise UsageError(f"--port {port}: no server can listen there; another may. Name another port.")
+    server.url = f"http://127.0.0.1:{bound}/api"
     os.environ["PREFECT_API_URL"] = server.url
-    os.environ.setdefault("PREFECT_LOGGING_TO_API_ENABLED", "false")
+    if port is None:
+        os.environ.setdefault("PREFECT_LOGGING_TO_API_ENABLED", "false")
     return server
 
 

@@ -1,6 +1,6 @@
-"""The Prefect server of one run: `python -m flows.server_process`.
+"""The Prefect server of one run, or of `gangmu serve`: `python -m flows.server_process [PORT]`.
 
-Binds a free port of 127.0.0.1, says which on its first line, and stops when its standard input ends: it cannot outlive
+Binds the port, or a free one, of 127.0.0.1, says which on its first line, and stops when its standard input ends: it cannot outlive
 the run that started it, whichever way that ends.
 """
 
@@ -17,7 +17,7 @@ def main() -> None:
         "prefect.server.api.server:create_app",
         factory=True,
         host="127.0.0.1",
-        port=0,
+        port=int(sys.argv[1]) if len(sys.argv) > 1 else 0,
         log_level="critical",
         lifespan="on",
         timeout_graceful_shutdown=1,

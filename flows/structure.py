@@ -5,26 +5,36 @@ batch, a batch being about 4 MiB of sources. What a task gives to the next is th
 over, Prefect would walk them one by one. What may fail for a reason outside, reading and publishing, is tried again; the
 rest gives the same answer every time and is not.
 
+Retries are for the tasks and not for the flow: what is wrong with the sources or the data is wrong the second time too,
+and a run that died is made up by the next one, which takes over what was finished.
+
 A source that fails is set aside and listed. A release that fails its validation, or for which too many sources were set
-aside, is refused (`RefusedError`), and nothing is published. Every run leaves runs/<run>/report.json.
+aside, is refused (`RefusedError`), and nothing is published. Every run leaves runs/<run>/report.json; its end is told to whoever
+wants to hear of it (`notices`).
 """
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from prefect import flow, runtime, task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows import assembly, pipeline, pools, progress, summary, watch
-from flows.batches import BATCH_BYTES
+from flows import assembly, cluster, notices, pipeline, pools, progress, summary, watch
+from flows.batches import BATCH_BYTES, MOST_BATCHES
+from flows.errors import RefusedError, UsageError
+from flows.parameters import Bytes, Limit, Name, Output, Scheduler, Seconds, Sources, Workers
 from flows.sources import MAX_BYTES
+from transforms.publish import is_remote
 
 READ_AGAIN = 2
 """Times that reading the sources of a batch is tried again before a file that cannot be read is set aside."""
+RUN_SECONDS = float(os.environ.get("GANGMU_RUN_SECONDS", "86400"))
+"""Limit for a whole run: one that hangs must not keep the next night's from starting."""
 
 
 @task(
@@ -119,6 +129,7 @@ class _Tasks:
         return published
 
     def close(self) -> None:
+        cluster.close()
         self._encoders.shutdown(cancel_futures=True)
 
 
@@ -131,21 +142,26 @@ def _flow_run_name() -> str:
     name="structure",
     flow_run_name=_flow_run_name,
     description="Official documents to a release of documents, sections and clauses.",
-    task_runner=ThreadPoolTaskRunner(max_workers=max(2, pools.processors())),  # type: ignore[arg-type]
+    # One thread for each stage of each batch. They only wait: for the stage before, then for a worker process. Fewer
+    # would be taken up by stages that wait, and the batches would be done one after the other.
+    task_runner=ThreadPoolTaskRunner(max_workers=MOST_BATCHES * len(STAGES)),  # type: ignore[arg-type]
     persist_result=False,
+    timeout_seconds=RUN_SECONDS,
+    **notices.HOOKS,
 )
 def structure(
-    sources: list[str] | None = None,
-    output: str = "output",
-    max_quarantine: str | None = None,
-    max_bytes: int = MAX_BYTES,
-    max_seconds: float = watch.MAX_SECONDS,
-    batch_bytes: int = BATCH_BYTES,
-    workers: int | None = None,
-    accept: list[str] | None = None,
-    work: str | None = None,
-    run: str | None = None,
-    text_column: str | None = None,
+    sources: Sources | None = None,
+    output: Output = "output",
+    max_quarantine: Limit | None = None,
+    max_bytes: Bytes = MAX_BYTES,
+    max_seconds: Seconds = watch.MAX_SECONDS,
+    batch_bytes: Bytes = BATCH_BYTES,
+    workers: Workers | None = None,
+    accept: list[Name] | None = None,
+    work: Name | None = None,
+    run: Name | None = None,
+    text_column: Name | None = None,
+    dask: Scheduler | None = None,
 ) -> dict[str, Any]:
     """Structure sources and publish a release; the arguments are those of `pipeline.Settings`.
 
@@ -169,14 +185,27 @@ def structure(
         work=work,
         run=run or pipeline.new_run(),
         text_column=text_column,
+        dask=dask,
     )
     pools.start_validator()
     steps = _Tasks()
     try:
         report = pipeline.run(settings, steps)
+    except (UsageError, RefusedError):
+        raise
+    except BaseException:
+        # Stopped, or out of time: Prefect waits for tasks, and they for their processes.
+        pools.close()
+        raise
     finally:
         steps.close()
+        if runtime.deployment.id:
+            # The process is for this run alone, and ends only when they have.
+            pools.close()
     create_markdown_artifact(summary.markdown(report), key="gangmu-run", description="What the run published.")
+    path = report["path"]
+    link = path if is_remote(path) else Path(path).absolute().as_uri()
+    create_link_artifact(link, link_text=report["release"], key="gangmu-release", description="The release.")
     return report
 
 

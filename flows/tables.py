@@ -1,5 +1,6 @@
 """Tables between the stages: Arrow files, written and read in chunks so that a batch need not fit into memory."""
 
+import secrets
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,7 +37,7 @@ class _File:
 @contextmanager
 def writing(path: Path, dataset: Dataset) -> Iterator[Sink]:
     """Write a dataset chunk by chunk; the file gets its name when it is whole."""
-    draft = path.with_suffix(".draft")
+    draft = _draft(path)
     schema = arrow_schema(dataset)
     with pa.OSFile(str(draft), "wb") as stream, pa.ipc.new_file(stream, schema, options=OPTIONS) as writer:
         yield _File(writer, schema)
@@ -63,10 +64,15 @@ def chunks(
 
 def write(path: Path, table: pa.Table) -> None:
     """Write a table of any form; the file gets its name when it is whole."""
-    draft = path.with_suffix(".draft")
+    draft = _draft(path)
     with pa.OSFile(str(draft), "wb") as stream, pa.ipc.new_file(stream, table.schema) as writer:
         writer.write_table(table)
     draft.replace(path)
+
+
+def _draft(path: Path) -> Path:
+    # A name of its own: on a cluster, a worker that was given up may still be writing the same file.
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}")
 
 
 def read(path: Path) -> pa.Table:

@@ -103,11 +103,12 @@ def prune(*, output: Place, keep: int, dry_run: bool) -> dict[str, Any]:
         raise UsageError(f"{output}/{POINTER}: names no release that is there. Nothing was removed.")
     rows = []
     for fate in keeping.plan(releases, latest=latest, pins=pinned, keep=keep):
-        # Somebody may have gone back to it since.
-        gone = not fate.kept and current_id(output) != fate.release
+        gone = not fate.kept
         if gone and not dry_run:
-            place.remove(f"{RELEASES}/{fate.release}")
-        rows.append({"release": fate.release, "removed": gone, "why": fate.why})
+            # Somebody may have gone back to it since.
+            gone = place.remove(f"{RELEASES}/{fate.release}", unless=lambda: current_id(output) == fate.release)  # noqa: B023
+        why = fate.why if gone or fate.kept else "the current release since a moment ago"
+        rows.append({"release": fate.release, "removed": gone, "why": why})
     return {"dry_run": dry_run, "releases": rows}
 
 

@@ -26,13 +26,33 @@ class _Overdue(Exception):  # noqa: N818 - an event, no error of ours
     """A worker was ended because it took too long."""
 
 
-def run_stage(stage: str, folder: str, *, workers: int, max_seconds: float = MAX_SECONDS, **options: Any) -> int:  # noqa: ANN401
+def run_stage(
+    stage: str,
+    folder: str,
+    *,
+    workers: int,
+    max_seconds: float = MAX_SECONDS,
+    dask: str | None = None,
+    **options: Any,  # noqa: ANN401
+) -> int:
     """Run a stage over a batch (`work.run_stage`) in a worker; without workers, here and without a limit.
+
+    Args:
+        stage: extract, clean, segment or classify.
+        folder: Folder of the batch.
+        workers: Processes of this machine.
+        max_seconds: Limit for one document.
+        dask: Scheduler of a cluster whose machines do it instead.
+        options: For `work.run_stage`.
 
     Raises:
         RuntimeError: Workers die and no source is to blame.
 
     """
+    if dask is not None:
+        from flows import cluster  # noqa: PLC0415 - it calls this function there
+
+        return cluster.run_stage(stage, folder, scheduler=dask, max_seconds=max_seconds, **options)
     if not workers:
         return work.run_stage(stage, folder, **options)
     log = Path(folder) / f"working-{stage}.log"

@@ -170,7 +170,7 @@ def run_stage(stage: str, folder: str, *, version: str = "", give_up: bool = Tru
     with Notes(place / f"working-{stage}.log") as notes:
         job = _Job(place, ours, aside, notes, care or Care())
         if stage == "extract":
-            sources = _extract(job, _plan(place), give_up=give_up)
+            sources = _extract(job, plan(place), give_up=give_up)
         else:
             sources = _arrived(place, stage)
             {"clean": _clean, "segment": _segment, "classify": _classify}[stage](job)
@@ -188,10 +188,11 @@ def run_stage(stage: str, folder: str, *, version: str = "", give_up: bool = Tru
 
 def wanted(folder: Path) -> frozenset[str]:
     """Sources of a batch."""
-    return frozenset(file["uri"] for file in _plan(folder))
+    return frozenset(file["uri"] for file in plan(folder))
 
 
-def _plan(folder: Path) -> list[dict[str, Any]]:
+def plan(folder: Path) -> list[dict[str, Any]]:
+    """Files of a batch, as `prepare` was given them."""
     listed: list[dict[str, Any]] = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
     return listed
 

@@ -5,15 +5,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from schemas.column import Dataset
+from schemas.column import Column, Dataset
 
 
 def arrow_schema(dataset: Dataset) -> pa.Schema:
-    """Arrow schema of a dataset; every field carries its description in the metadata."""
-    fields = [
-        pa.field(c.name, c.type, nullable=not c.required, metadata={"description": c.description})
-        for c in dataset.columns
-    ]
+    """Arrow schema of a dataset; every field carries its description, and what null means, in the metadata."""
+    fields = [pa.field(c.name, c.type, nullable=not c.required, metadata=_metadata(c)) for c in dataset.columns]
     return pa.schema(fields, metadata={"title": dataset.title})
 
 
@@ -40,3 +37,7 @@ def to_table(dataset: Dataset, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     if dataset.sort:
         table = table.sort_by([(name, "ascending") for name in dataset.sort])
     return table
+
+
+def _metadata(column: Column) -> dict[str, str]:
+    return {"description": column.description, **({"null": column.null} if column.null else {})}

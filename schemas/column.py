@@ -20,6 +20,9 @@ class Column:
         minimum: Smallest allowed number.
         maximum: Largest allowed number.
         pattern: Regular expression that the whole value matches.
+        null: What null means, where it is allowed.
+        stage: Stage that fills the column, where it is not that of the dataset.
+        inner: What the fields of a list<struct> mean, by field name.
 
     """
 
@@ -33,6 +36,9 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     pattern: str | None = None
+    null: str = ""
+    stage: str = ""
+    inner: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class Dataset:
         key: Name of the primary key column, if any.
         foreign: Columns that hold a key of another dataset: column -> dataset name.
         sort: Columns that fix the order of rows.
+        stage: Stage that fills most columns.
 
     """
 
@@ -57,6 +64,7 @@ class Dataset:
     key: str | None = None
     foreign: dict[str, str] = field(default_factory=dict)
     sort: tuple[str, ...] = ()
+    stage: str = ""
 
     def column(self, name: str) -> Column:
         """Return the column of this name; KeyError names the dataset when there is none."""
@@ -82,3 +90,8 @@ def span_list(**extra: pa.DataType) -> pa.DataType:
 
 FRAGMENTS = pa.list_(pa.struct([pa.field("start", pa.int32()), pa.field("end", pa.int32())]))
 STRINGS = pa.list_(pa.string())
+
+HULL = {"start": "first character in documents.text", "end": "after the last character"}
+"""What the offsets of a list<struct> mean."""
+SPAN = {"text": "the words as printed: documents.text from start to end", **HULL}
+"""What the fields of a `span_list` mean."""

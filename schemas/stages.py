@@ -79,10 +79,21 @@ QUARANTINE = Dataset(
     sort=("source_uri",),
     columns=(
         Column("source_uri", S, "Source that was set aside.", required=True, unique=True),
-        Column("source_sha256", S, "SHA-256 of its bytes, where they could be read.", pattern=r"[0-9a-f]{64}"),
+        Column(
+            "source_sha256",
+            S,
+            "SHA-256 of its bytes, where they could be read.",
+            pattern=r"[0-9a-f]{64}",
+            null="the bytes could not be read",
+        ),
         Column("stage", S, "Stage that refused it.", required=True, codes=STAGES),
         Column("code", S, "Short reason, stable.", required=True),
         Column("reason", S, "What is wrong and what to do.", required=True),
-        Column("traceback_id", S, "Digest of the traceback for an unforeseen error; its text is in the run's report."),
+        Column(
+            "traceback_id",
+            S,
+            "Digest of the traceback for an unforeseen error; its text is in the run's report.",
+            null="the failure was foreseen; reason tells all",
+        ),
     ),
 )

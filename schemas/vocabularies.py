@@ -98,6 +98,7 @@ class Label:
         code: What stands in the datasets.
         zh: Name in Chinese.
         en: Name in English.
+        definition: What it says, in a sentence.
         binds: How much a modality binds its addressee, 1 to 5; None for what neither binds nor frees, and on other axes.
 
     """
@@ -106,13 +107,21 @@ class Label:
     code: str
     zh: str
     en: str
+    definition: str
     binds: int | None
 
 
 def _codebook() -> tuple[Label, ...]:
     table = files("seeds").joinpath("codebook", "labels.csv").read_text(encoding="utf-8")
     return tuple(
-        Label(row["axis"], row["code"], row["zh"], row["en"], int(row["binds"]) if row["binds"] else None)
+        Label(
+            row["axis"],
+            row["code"],
+            row["zh"],
+            row["en"],
+            row["definition"],
+            int(row["binds"]) if row["binds"] else None,
+        )
         for row in csv.DictReader(table.splitlines())
     )
 

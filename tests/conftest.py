@@ -22,3 +22,13 @@ def real() -> Path:
     if not name:
         pytest.skip("set GANGMU_REAL to a folder with seeds/ and corpus/ to test on real documents")
     return Path(name)
+
+
+@pytest.fixture(scope="session")
+def sample_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an output folder with a release of the shipped samples. It is shared: tests copy it before they change it."""
+    from tests.flows import plain  # noqa: PLC0415 - the steps of a run, for tests that ask for one
+
+    output = tmp_path_factory.mktemp("samples") / "output"
+    plain.process(seeds.folder() / "documents", output=output)
+    return output

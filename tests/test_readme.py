@@ -57,7 +57,8 @@ def test_every_command_of_the_readme_exists() -> None:
     help_text = subprocess.run([GANGMU, "--help"], capture_output=True, text=True, check=True, timeout=60).stdout
     for command in set(
         re.findall(
-            r"gangmu (run|show|validate|releases|schema|evaluate|diff|verify|rollback|pin|prune|report)\b", README
+            r"gangmu (run|serve|show|validate|releases|schema|evaluate|diff|verify|rollback|pin|prune|export|report)\b",
+            README,
         )
     ):
         assert command in help_text

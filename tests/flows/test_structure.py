@@ -7,8 +7,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flows import work
+from flows import pools, work
 from flows.errors import RefusedError, UsageError
+from tests.flows.plain import put_fault
 from transforms import segment as segment_stage
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -180,6 +181,22 @@ def test_an_unforeseen_end_leaves_a_report(documents: Path, tmp_path: Path, monk
     (report,) = reports(tmp_path / "output")
     assert (report["state"], report["exit_code"]) == ("failed", 1)
     assert "ZeroDivisionError" in report["traceback"]
+
+
+def test_a_run_that_takes_too_long_is_ended(documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows.structure import structure  # noqa: PLC0415
+
+    pools.close()
+    monkeypatch.setenv(
+        "PYTHONPATH", put_fault(tmp_path / "fault", stage="segment", marker="水库", what="time.sleep(1000)")
+    )
+    hasty = structure.with_options(timeout_seconds=5)
+    state = hasty([str(documents)], str(tmp_path / "output"), workers=1, return_state=True)
+    assert state.name == "TimedOut"
+    (report,) = reports(tmp_path / "output")
+    assert (report["state"], report["exit_code"]) == ("failed", 1)
+    # Nothing is at work any more: what comes next finds processes of its own.
+    assert not pools._pools
 
 
 def test_a_file_that_goes_away_is_tried_again_and_set_aside(documents: Path, tmp_path: Path) -> None:

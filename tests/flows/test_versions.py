@@ -4,6 +4,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -14,14 +17,15 @@ import pyarrow as pa
 import pytest
 
 import seeds
-from flows import cli, outline
+from flows import cli, outline, versions
 from flows.checking import find_key
 from flows.errors import UsageError
 from schemas import QUARANTINE
 from schemas.arrow import to_table
 from tests.flows.command import exit_code
 from tests.flows.conftest import NOTICE
-from transforms.publish import Published, current, write_release
+from transforms.publish import Published, current, storage, write_release
+from transforms.publish.verify import damages, pointer_damages
 
 VALIDATION: dict[str, Any] = {"success": True, "checks": 0, "failures": 0, "warnings": 0, "outcomes": []}
 REVISED = NOTICE.replace("应当加强组织领导", "必须切实加强领导").replace("2030年", "2035年")
@@ -245,13 +249,13 @@ def test_prune_keeps_what_is_current_before_it_and_pinned(output: Path, capsys: 
         f"would go {made[2]}  old",
         f"kept     {made[3]}  the one before the current",
         f"kept     {made[4]}  the current release",
-        f"kept     {made[5]}  one of the newest 1",
+        f"kept     {made[5]}  newer than the current release",
     ]
     assert len(list((output / "releases").iterdir())) == 6
     assert cli.main(["prune", "--keep", "0", "--output", str(output), "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)["releases"]
-    assert [row["release"] for row in rows if row["removed"]] == [made[1], made[2], made[5]]
-    assert sorted(path.name for path in (output / "releases").iterdir()) == [made[0], made[3], made[4]]
+    assert [row["release"] for row in rows if row["removed"]] == [made[1], made[2]]
+    assert sorted(path.name for path in (output / "releases").iterdir()) == [made[0], *made[3:]]
     assert cli.main(["verify", "--all", "--output", str(output)]) == 0
     assert not list((output / ".staging").glob("removed-*"))
     # Once it is not pinned any more it goes.
@@ -279,6 +283,32 @@ def test_prune_removes_nothing_where_something_is_unreadable(
     assert exit_code(["prune", "--keep", "0", "--output", str(output)]) == 2
     assert Path(file).name in capsys.readouterr().err
     assert len(list((output / "releases").iterdir())) == len(three)
+
+
+def test_a_prune_beside_runs_never_takes_the_current_release(output: Path) -> None:
+    """Runs go back to contents whose releases are being removed."""
+    done = threading.Event()
+
+    def pruning() -> int:
+        removed = 0
+        while not done.is_set():
+            with suppress(UsageError):
+                removed += sum(
+                    row["removed"] for row in versions.prune(output=output, keep=0, dry_run=False)["releases"]
+                )
+        return removed
+
+    with ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(pruning)
+        try:
+            for number in range(60):
+                made = publish(f"{NOTICE}\n附件{number % 4}。\n", output, run=f"r{number:02}")
+                assert not damages(output / f"releases/{made.release}", made.release)
+                assert current(output) == made.release
+        finally:
+            done.set()
+        assert beside.result() > 10
+    assert not pointer_damages(storage(output))
 
 
 def test_a_prune_that_is_killed_leaves_no_half_release(three: list[str], output: Path) -> None:

@@ -104,7 +104,7 @@ def test_slow_batches_of_quick_documents_are_none(tmp_path: Path, monkeypatch: p
 def test_a_worker_that_dies_of_nothing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fault = tmp_path / "fault"
     fault.mkdir()
-    code = "import os\nfrom flows import work\nwork._plan = lambda folder: os.kill(os.getpid(), 9)\n"
+    code = "import os\nfrom flows import work\nwork.plan = lambda folder: os.kill(os.getpid(), 9)\n"
     (fault / "sitecustomize.py").write_text(code)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(fault), str(Path(__file__).parents[2])]))
     with pytest.raises(RuntimeError, match="no source is to blame"):

@@ -9,6 +9,7 @@ from schemas import CLAUSES, DATASETS, QUARANTINE, Column, Dataset
 from schemas.descriptor import FileFacts, descriptor, table_schema, type_name
 from schemas.dictionary import as_json, as_markdown
 from schemas.expectations import expectations
+from schemas.vocabularies import CODEBOOK
 
 ALL = (*DATASETS, QUARANTINE)
 
@@ -66,3 +67,22 @@ def test_dictionary_tells_of_every_column() -> None:
         for column in dataset.columns:
             assert f"| `{column.name}` | {type_name(column.type)} |" in text
     assert json.loads(json.dumps(as_json(ALL)))["clauses"]["columns"][0]["name"] == "clause_id"
+
+
+@pytest.mark.parametrize("dataset", ALL, ids=lambda d: d.name)
+def test_no_question_stays_about_a_column(dataset: Dataset) -> None:
+    for column in dataset.columns:
+        assert column.description.endswith((".", "…")), column.name
+        assert bool(column.null) != column.required, f"{column.name}: say what null means, where it is allowed"
+        element = column.type.value_type if pa.types.is_list(column.type) else column.type
+        fields = {field.name for field in element} if pa.types.is_struct(element) else set()
+        assert set(column.inner) == fields, f"{column.name}: say what each field means"
+    if dataset in DATASETS:
+        assert dataset.stage
+
+
+def test_dictionary_explains_every_code() -> None:
+    text = as_markdown(ALL)
+    for label in CODEBOOK:
+        assert f"### clauses.{label.axis}\n" in text
+        assert f"- `{label.code}`: {label.zh}, {label.en}: {label.definition}" in text

@@ -2,7 +2,8 @@
 
 A record is listed by its number (from 1: lines of JSON Lines, records of CSV below its header, rows of Parquet) and found
 again by its place in the file. Its text is the text column as it stands, under header lines `label：value` made of the
-columns that a table knows (`columns`): from there on it is read like a page with a disclosure header.
+columns that a table knows (`columns`): from there on it is read like a page with a disclosure header. Where the column holds
+HTML it is read as a page is.
 """
 
 import csv
@@ -25,6 +26,9 @@ _LOOKED_AT = 200
 _DELIMITERS = ",\t;"
 """None of them is ever a part of a character in the encodings of Chinese systems."""
 _LONE_RETURN = re.compile(r"\r(?!\n)")
+_MARKED_UP = re.compile(r"</(?:p|div|td|span|body|html|h[1-6])\s*>|<br\s*/?>", re.IGNORECASE)
+"""A text column that holds a page, or the piece of one that a content system keeps. A text that only names a tag may do so too;
+no official text does."""
 _PARQUET_ROWS = 256
 csv.field_size_limit(2**31 - 1)
 
@@ -193,9 +197,22 @@ def record(data: bytes, source_uri: str, kind: str, *, encoding: str | None, tex
     head = "".join(f"{label}：{value}\n" for label, value in labelled.items() if value)
     if known in ("gb18030", "big5hkscs", "cp950") and encoding is not None:
         findings = [detected_finding(known)]
-    return Extracted(
-        head + content, "binary" if encoding == "binary" else known, findings=findings + _left_out(fields, column)
-    )
+    findings += _left_out(fields, column)
+    made = "binary" if encoding == "binary" else known
+    if not _MARKED_UP.search(content):
+        return Extracted(head + content, made, findings=findings)
+    from transforms.extract import html  # noqa: PLC0415 - with its library, where it is needed
+
+    page = html.read(b"\xef\xbb\xbf" + content.encode("utf-8", "replace"), source_uri)
+    hints, tables, found = (_moved(rows, len(head)) for rows in (page.hints, page.tables, page.findings))
+    return Extracted(head + page.text, made, hints, tables, [*findings, *found])
+
+
+def _moved(rows: list[dict[str, Any]], by: int) -> list[dict[str, Any]]:
+    """Rows whose offsets begin behind the header lines; a finding may have none."""
+    return [
+        row if row["start"] is None else {**row, "start": row["start"] + by, "end": row["end"] + by} for row in rows
+    ]
 
 
 def _left_out(fields: Mapping[str, Any], text: str) -> list[dict[str, Any]]:

@@ -28,15 +28,18 @@ from transforms.publish.copies import mark_copies
 from transforms.publish.pages import formats
 from transforms.publish.releases import Published, point, write_release
 from transforms.publish.runs import write_report
+from transforms.publish.sketches import TEXTS, Sketches
 from transforms.publish.storage import Folder, Storage, is_remote, storage
 from transforms.publish.store import Release, current, find, listing, read_columns, read_tables
 from transforms.publish.verify import differences
 
 __all__ = [
     "COPY_COLUMNS",
+    "TEXTS",
     "Folder",
     "Published",
     "Release",
+    "Sketches",
     "Storage",
     "current",
     "differences",

@@ -59,10 +59,18 @@ def sync_tree(folder: Path) -> None:
     sync(folder)
 
 
-def write_sums(folder: Path, *, without: str) -> None:
-    """List the digest of every file of a folder but one, in the form of `sha256sum`, which can check it."""
+def write_sums(folder: Path, known: Mapping[str, str], *, without: str) -> None:
+    """List the digest of every file of a folder but one, in the form of `sha256sum`, which can check it.
+
+    Args:
+        folder: The folder.
+        known: Digests that were just taken, by path.
+        without: Path of the file that is left out.
+
+    """
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    lines = [f"{sha256(folder / name)}  {name}\n" for name in names if name not in {SUMS, without}]
+    sums = {name: known.get(name) or sha256(folder / name) for name in names if name not in {SUMS, without}}
+    lines = [f"{told}  {name}\n" for name, told in sums.items()]
     write_text(folder / SUMS, "".join(lines))
 
 

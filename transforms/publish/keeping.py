@@ -1,7 +1,7 @@
 """Which releases are kept, and how the others go.
 
 `pins.json` beside `latest.json` names what is cited, `{"release": "reason"}`; it is swapped only over what was seen, so that
-two people who pin at once do not lose each other's. The current release, the one before it and what is pinned always stay.
+two people who pin at once do not lose each other's. The current release, the one before it, those after it and what is pinned always stay.
 """
 
 import json
@@ -44,10 +44,14 @@ def predecessor(releases: Sequence[Release], latest: str | None) -> str | None:
 
 
 def plan(releases: Sequence[Release], *, latest: str | None, pins: Mapping[str, str], keep: int) -> list[Fate]:
-    """Decide for every release, oldest first; the newest `keep` stay besides those that always do."""
+    """Decide for every release, oldest first; the newest `keep` stay besides those that always do.
+
+    Always does what is newer than the current one: a run may be about to point to it, or somebody went back for a time.
+    """
     ids = [one.id for one in by_age(releases)]
     newest = set(ids[max(0, len(ids) - keep) :])
     before = predecessor(releases, latest)
+    newer = set(ids[ids.index(latest) + 1 :]) if latest in ids else set()
     fates = []
     for name in ids:
         why = (
@@ -55,6 +59,8 @@ def plan(releases: Sequence[Release], *, latest: str | None, pins: Mapping[str, 
             if name == latest
             else "the one before the current"
             if name == before
+            else "newer than the current release"
+            if name in newer
             else f"pinned: {pins[name] or 'no reason given'}"
             if name in pins
             else f"one of the newest {keep}"

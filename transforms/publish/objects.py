@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -74,8 +74,10 @@ class Bucket:
         with self._named(key):
             return sorted(entry["path"] for entry in self._obstore.list(self._store, key).collect())
 
-    def swap(self, key: str, data: bytes, *, seen: bytes | None) -> bool:
+    def swap(self, key: str, data: bytes, *, seen: bytes | None, needs: str | None = None) -> bool:
         """Put an object over the version that was read, or where there is none."""
+        if needs is not None and not self.exists(needs):
+            raise FileNotFoundError(f"{self.address}/{needs} is gone")
         mode: Any = "create"
         if seen is not None:
             try:
@@ -108,13 +110,23 @@ class Bucket:
         if not self.swap(descriptor, data, seen=None):
             raise FileExistsError(f"{self.address}/{key} is there already")
 
-    def remove(self, key: str) -> None:
-        """Delete the objects below a prefix, the descriptor first."""
+    def remove(self, key: str, *, unless: Callable[[], bool]) -> bool:
+        """Delete the objects below a prefix, the descriptor first; it comes back where the release is in use by then.
+
+        There is no lock over several objects: a release that is published anew while it is deleted may lose files.
+        """
         descriptor = f"{key}/{DESCRIPTOR}"
+        if unless():
+            return False
         with self._named(key):
+            data = self.read(descriptor) if self.exists(descriptor) else None
             self._obstore.delete(self._store, descriptor)
+            if data is not None and unless():
+                self._obstore.put(self._store, descriptor, data)
+                return False
             if rest := self.files(key):
                 self._obstore.delete(self._store, rest)
+        return True
 
     def fetch(self, key: str) -> Path:
         """Download the objects below a prefix; the copies go when the process ends."""

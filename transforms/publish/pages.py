@@ -71,7 +71,8 @@ clauses = pl.read_parquet("clauses/*.parquet")
 FROM 'clauses/*.parquet' JOIN 'documents/*.parquet' USING (document_id);
 ```
 
-Offsets (`start`, `end`) count Unicode code points in `documents.text`, from 0, end exclusive.
+Offsets (`start`, `end`) count Unicode code points in `documents.text`, from 0, end exclusive. `DATA-DICTIONARY.md` explains every
+column and code.
 
 ## How to cite
 

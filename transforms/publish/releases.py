@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,19 +12,22 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.descriptor import FileFacts, descriptor
+from schemas.dictionary import as_markdown
 from transforms.publish import pages
 from transforms.publish.files import NO_SEAL, sealed, sync_tree, to_json, write_sums, write_text
 from transforms.publish.parquet import file_facts, part_name, read_dataset, write_parts
 from transforms.publish.storage import DESCRIPTOR, Storage, storage
 from transforms.publish.store import CONTENT, POINTER, RELEASES, Release, find
 
+DICTIONARY = "DATA-DICTIONARY.md"
+"""Explains every column and code, in every release; no part of its identity."""
 SHORT = 8
 """Hex digits of the digest in the name of a release."""
 TRIES = 20
 """Times that the pointer is swapped anew when another run was faster."""
 
-Content = Mapping[str, pa.Table | Sequence[Path]]
-"""Datasets by name: a table, or the Parquet files that hold it already."""
+Content = Mapping[str, pa.Table | Sequence[tuple[Path, int]]]
+"""Datasets by name: a table, or the Parquet files that hold it already, each with its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +86,12 @@ def write_release(
     staging.mkdir(parents=True)
     files = {dataset.name: _place(dataset.name, content[dataset.name], staging) for dataset in CONTENT}
     digest = content_digest(files, reference)
-    if existing := find(place, digest):
-        shutil.rmtree(staging)
-        return point(existing, new=False)
+    # What is removed at this moment is published anew.
+    with suppress(FileNotFoundError):
+        if existing := find(place, digest):
+            pointed = point(existing, new=False)
+            shutil.rmtree(staging)
+            return pointed
     name = f"{day:%Y.%m.%d}-{digest[:SHORT]}"
     all_facts = {"release": name, "digest": digest, "reference": dict(reference), **facts, "seal": NO_SEAL}
     package = descriptor(
@@ -93,12 +100,13 @@ def write_release(
         facts=all_facts,
     )
     write_text(staging / DESCRIPTOR, sealed(to_json(package)))
+    write_text(staging / DICTIONARY, as_markdown(CONTENT))
     write_text(staging / "quality" / "validation.json", to_json(validation))
     write_text(staging / "quality" / "index.html", pages.quality(name, validation))
     documents = read_dataset(staging / "documents", columns=["findings", "source_format", "source_uri", "duplicate_of"])
     page = pages.readme(name, package, documents=documents, quarantine=read_dataset(staging / "quarantine"))
     write_text(staging / "README.md", page)
-    write_sums(staging, without=DESCRIPTOR)
+    write_sums(staging, {part.path: part.sha256 for parts in files.values() for part in parts}, without=DESCRIPTOR)
     sync_tree(staging)
     key = f"{RELEASES}/{name}"
     try:
@@ -111,7 +119,10 @@ def write_release(
         return point(existing, new=False)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    return point(Release(name, place, key, package), new=True)
+    try:
+        return point(Release(name, place, key, package), new=True)
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{error}: removed before it became current. Run again; the work is kept.") from error
 
 
 def content_digest(files: Mapping[str, Sequence[FileFacts]], reference: Mapping[str, str]) -> str:
@@ -121,27 +132,34 @@ def content_digest(files: Mapping[str, Sequence[FileFacts]], reference: Mapping[
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _place(name: str, given: pa.Table | Sequence[Path], staging: Path) -> list[FileFacts]:
+def _place(name: str, given: pa.Table | Sequence[tuple[Path, int]], staging: Path) -> list[FileFacts]:
     """Put the parts of a dataset where they belong in the release."""
     if isinstance(given, pa.Table):
         dataset = next(dataset for dataset in CONTENT if dataset.name == name)
         return write_parts(dataset, given, folder=staging)
     (staging / name).mkdir()
-    for number, path in enumerate(given):
+    facts = []
+    for number, (path, rows) in enumerate(given):
         # A copy: a link would let damage to a release reach what it was made from.
-        shutil.copyfile(path, staging / name / part_name(number))
-    return [file_facts(path, base=staging) for path in sorted((staging / name).iterdir())]
+        copied = Path(shutil.copyfile(path, staging / name / part_name(number)))
+        facts.append(file_facts(copied, base=staging, rows=rows))
+    return facts
 
 
 def point(release: Release, *, new: bool) -> Published:
-    """Make a release current: latest.json first, it alone counts."""
+    """Make a release current: latest.json first, it alone counts.
+
+    Raises:
+        FileNotFoundError: It was removed meanwhile; the pointer stays as it is.
+
+    """
     place = release.storage
     descriptor_sha256 = hashlib.sha256(place.read(f"{release.key}/{DESCRIPTOR}")).hexdigest()
     pointer = {"release": release.id, "path": release.key, "datapackage_sha256": descriptor_sha256}
     text = to_json(pointer).encode()
     for _ in range(TRIES):
         seen = place.read(POINTER) if place.exists(POINTER) else None
-        if seen == text or place.swap(POINTER, text, seen=seen):
+        if seen == text or place.swap(POINTER, text, seen=seen, needs=f"{release.key}/{DESCRIPTOR}"):
             break
     else:
         raise OSError(f"{place.address}/{POINTER}: other runs were faster {TRIES} times. Run again when they are done.")

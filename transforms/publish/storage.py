@@ -8,7 +8,7 @@ and nothing without a descriptor is a release. The pointer is *swapped*: only if
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -47,16 +47,24 @@ class Storage(Protocol):
         """Keys of all files below a folder, at any depth, sorted."""
         ...
 
-    def swap(self, key: str, data: bytes, *, seen: bytes | None) -> bool:
-        """Replace a file if it is still `seen` (None: if it is not there); tells whether it was."""
+    def swap(self, key: str, data: bytes, *, seen: bytes | None, needs: str | None = None) -> bool:
+        """Replace a file if it is still `seen` (None: if it is not there); tells whether it was.
+
+        Raises:
+            FileNotFoundError: `needs`, which it points to, is not there (any more); nothing was replaced then.
+
+        """
         ...
 
     def adopt(self, folder: Path, key: str) -> None:
         """Take a finished release in; FileExistsError where there is one of this name."""
         ...
 
-    def remove(self, key: str) -> None:
-        """Remove a release, its descriptor first: what is half removed is no release."""
+    def remove(self, key: str, *, unless: Callable[[], bool]) -> bool:
+        """Remove a release unless it is in use at the moment when it would cease to be one; tells whether it did.
+
+        Its descriptor goes first: what is half removed is no release.
+        """
         ...
 
     def fetch(self, key: str) -> Path:
@@ -108,10 +116,12 @@ class Folder:
         """Keys of the files below a folder."""
         return sorted(p.relative_to(self.root).as_posix() for p in (self.root / key).rglob("*") if p.is_file())
 
-    def swap(self, key: str, data: bytes, *, seen: bytes | None) -> bool:
+    def swap(self, key: str, data: bytes, *, seen: bytes | None, needs: str | None = None) -> bool:
         """Compare and replace under a lock: a file system knows no conditional write."""
         with locked(self.root / ".staging" / "swap.lock"):
             path = self.root / key
+            if needs is not None and not self.exists(needs):
+                raise FileNotFoundError(f"{self.root / needs} is gone")
             if (path.read_bytes() if path.is_file() else None) != seen:
                 return False
             self.write(key, data)
@@ -129,14 +139,17 @@ class Folder:
             raise
         sync(path.parent)
 
-    def remove(self, key: str) -> None:
-        """Rename a folder to where it is no release, and remove it there."""
+    def remove(self, key: str, *, unless: Callable[[], bool]) -> bool:
+        """Rename a folder to where it is no release, under the lock of the pointer, and remove it there."""
         path = self.root / key
         grave = self.root / ".staging" / f"removed-{secrets.token_hex(4)}"
-        grave.parent.mkdir(parents=True, exist_ok=True)
-        path.rename(grave)
+        with locked(self.root / ".staging" / "swap.lock"):
+            if unless():
+                return False
+            path.rename(grave)
         sync(path.parent)
         shutil.rmtree(grave)
+        return True
 
     def fetch(self, key: str) -> Path:
         """Give the folder itself."""

@@ -54,17 +54,19 @@ def validate(
     if not any(frame.height for frame in offenders.values()):
         chosen = expectations_of()
         offenders |= {check.name: check.offenders(whole if check.across else frames) for check in CHECKS}
+    changed: Mapping[str, pl.DataFrame] = change.frames if change is not None else {}
+    chosen = [*chosen, *(change.expectations if change is not None else ())]
     of_columns = [e for e in chosen if e["type"] in COUNTED]
-    seen = {name: look(frames, whole, name) for name in {e["frame"] for e in of_columns}}
+    seen = {
+        name: changed[name] if name in changed else look(frames, whole, name)
+        for name in {e["frame"] for e in of_columns}
+    }
     offenders |= {e["name"]: breaking(e, seen[e["frame"]]) for e in of_columns}
     chosen = [{**e, **_counted(e["name"])} if e["name"] in offenders else e for e in chosen]
     counts = pl.DataFrame({name: [frame.height] for name, frame in offenders.items()})
     looked_at = {
         name: counts if name == CHECKED else look(frames, whole, name) for name in {e["frame"] for e in chosen}
     }
-    if change is not None:
-        chosen = [*chosen, *change.expectations]
-        looked_at |= change.frames
     outcomes = judge(chosen, looked_at, offenders)
     rows = {name: table.num_rows for name, table in whole.tables.items()}
     warned = [

@@ -84,3 +84,28 @@ def test_values_stand_in_one_line_and_empty_ones_not_at_all(value: Any, line: st
 def test_a_list_of_paragraphs_is_lines() -> None:
     record = json.dumps({"text": ["第一条 甲。", "第二条 乙。"]}, ensure_ascii=False).encode()
     assert extract(record, source_uri="d.jsonl#1")["text"] == "第一条 甲。\n第二条 乙。"
+
+
+def test_a_column_of_html_is_read_as_a_page() -> None:
+    page = (
+        "<div class='TRS_Editor'><p><strong>一、总体要求</strong></p><p>到2030年，全县建成水库3座&nbsp;以上。</p>"
+        "<table><tr><td>项目</td><td>数量</td></tr><tr><td>水库</td><td>3</td></tr></table><script>alert(1)</script></div>"
+    )
+    line = json.dumps({"title": "某县水利规划", "content": page, "pubdate": "2026-03-02"}, ensure_ascii=False)
+    read = extract(line.encode(), source_uri="dump.jsonl#1", text_column="content")
+    text = read["text"]
+    assert text.startswith("标题：某县水利规划\n")
+    assert "<" not in text
+    assert "alert" not in text
+    (table,) = read["tables"]
+    assert table["cells"] == [["项目", "数量"], ["水库", "3"]]
+    assert text[table["start"] : table["end"]] == "项目\t数量\n水库\t3"
+    (bold,) = [hint for hint in read["hints"] if hint["kind"] == "bold"]
+    assert text[bold["start"] : bold["end"]] == "一、总体要求"
+    assert read["source_encoding"] == "utf-8"
+
+
+def test_a_text_that_compares_numbers_is_no_page() -> None:
+    text = "<一>总则 数量<3且>1的，按第二条办理。\n"
+    read = extract(json.dumps({"text": text}).encode(), source_uri="dump.jsonl#1")
+    assert text in read["text"]

@@ -3,18 +3,23 @@
 import datetime
 import itertools
 import random
+from collections.abc import Collection
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
+from opencc import OpenCC
 
 import seeds
 from schemas import DOCUMENTS
 from schemas.arrow import to_table
 from transforms.clean import clean
 from transforms.extract import extract
-from transforms.publish import copies, mark_copies
+from transforms.publish import TEXTS, Sketches, copies, mark_copies
+from transforms.publish import sketches as held_texts
 from transforms.publish.copies import Facts, contradict
+from transforms.publish.sketches import acts
 from transforms.segment import load_rules, segment
 
 RULES = load_rules(seeds.folder())
@@ -144,13 +149,59 @@ def test_what_contradicts(one: Facts, other: Facts, *, told: bool) -> None:
 
 
 def test_sketches_that_are_kept_give_the_same_copies() -> None:
-    sketches: dict[str, str] = {}
     documents = table(a=notice(), b=notice(edits=1), c=notice(year=2027), d="第一条 完。\n")
+    sketches = Sketches()
     first = mark_copies(documents, sketches)
     texts = set(documents["text_sha256"].to_pylist())
-    assert {text for key in sketches for text in key.split()} == texts
-    assert any(" " in key for key in sketches)
-    kept = dict(sketches)
-    assert mark_copies(documents, sketches).equals(first)
-    assert sketches == kept
-    assert first.equals(mark_copies(documents))
+    assert set(sketches.texts) == texts
+    assert sketches.pairs
+    kept = Sketches(dict(sketches.texts), dict(sketches.pairs))
+    light = documents.drop_columns(["text", "spans"])
+    assert mark_copies(light, kept).equals(mark_copies(light, sketches, _refused))
+    assert mark_copies(light, kept)["duplicate_of"].equals(first["duplicate_of"])
+    assert kept == sketches
+
+
+def _refused(_: Collection[str]) -> pa.Table:
+    raise AssertionError("what is known is not read")
+
+
+def test_only_what_is_new_is_read_and_what_it_is_compared_with() -> None:
+    documents = table(a=notice(), b="第一条 为了规范河道管理，制定本办法。\n" * 9, c=notice(edits=1))
+    sketches = Sketches()
+    mark_copies(documents.slice(0, 2), sketches)
+    asked: list[str] = []
+
+    def read(texts: Collection[str]) -> pa.Table:
+        asked.extend(texts)
+        return documents.select(TEXTS).filter(pc.is_in(documents["text_sha256"], pa.array(sorted(texts))))
+
+    marked = mark_copies(documents.drop_columns(["text", "spans"]), sketches, read)
+    assert marked["duplicate_of"].equals(mark_copies(documents)["duplicate_of"])
+    a, b, c = documents["text_sha256"].to_pylist()
+    assert asked == [c, a]
+    del sketches.texts[b]
+    assert sketches.of([a, c]) == sketches
+
+
+def test_more_texts_than_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = table(**{f"n{k}": notice(place=place, edits=k % 3) for k, place in enumerate(["某市", "某县"] * 6)})
+    whole = mark_copies(documents)
+    monkeypatch.setattr(held_texts, "_HELD", 10_000)
+    monkeypatch.setattr(held_texts, "_TOGETHER", 2)
+
+    def read(texts: Collection[str]) -> pa.Table:
+        return documents.select(TEXTS).filter(pc.is_in(documents["text_sha256"], pa.array(sorted(texts))))
+
+    assert mark_copies(documents, Sketches(), read).equals(whole)
+
+
+def test_a_text_in_traditional_characters_is_a_copy() -> None:
+    traditional = OpenCC("s2t").convert(notice())
+    assert traditional != notice()
+    assert links(table(a=notice(), b=traditional)) == {"b": "a"}
+
+
+def test_dates_of_acts_are_read_in_both_scripts() -> None:
+    head = "某市河道管理条例\n（2018年1月2日市人大常委会通过 2023年5月6日修正）\n第一条 2024年1月1日公布的办法适用。\n"
+    assert acts(head) == acts(OpenCC("s2t").convert(head)) == [2023, 5, 6]

@@ -42,7 +42,8 @@ def test_of_one_day_the_time_of_the_run_decides() -> None:
         (THIRD, {}, 0, {SECOND.id, THIRD.id}),
         (THIRD, {}, 1, {SECOND.id, THIRD.id}),
         (THIRD, {}, 3, {FIRST.id, SECOND.id, THIRD.id}),
-        (OLD, {}, 1, {OLD.id, THIRD.id}),
+        (OLD, {}, 0, {one.id for one in ALL}),
+        (SECOND, {}, 0, {FIRST.id, SECOND.id, THIRD.id}),
         (THIRD, {OLD.id: "cited"}, 0, {OLD.id, SECOND.id, THIRD.id}),
         (THIRD, {}, 99, {one.id for one in ALL}),
     ],
@@ -90,12 +91,12 @@ def test_back_verified_and_removed(place: Storage, sound_tables: Tables, tmp_pat
     assert pointer_damages(place) == []
     assert point(one, new=False).release == one.id
     assert pointer_damages(place) == []
-    place.remove(other.key)
+    place.remove(other.key, unless=lambda: False)
     assert [each.id for each in listing(place)] == [one.id]
     data = bytearray(place.read(f"{one.key}/README.md"))
     data[5] ^= 1
     place.write(f"{one.key}/README.md", bytes(data))
     (found,) = damages(place.fetch(one.key), one.id)
     assert found.file == "README.md"
-    place.remove(one.key)
+    place.remove(one.key, unless=lambda: False)
     assert [found.found for found in pointer_damages(place)] == ["nothing"]

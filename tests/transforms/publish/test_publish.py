@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from jsonschema.validators import validator_for
 
+from schemas.dictionary import as_markdown
 from transforms.publish import (
     Published,
     Storage,
@@ -28,6 +29,7 @@ from transforms.publish import (
     write_report,
 )
 from transforms.publish.files import sha256
+from transforms.publish.store import CONTENT
 
 Tables = dict[str, pa.Table]
 DAY = date(2026, 11, 22)
@@ -51,6 +53,30 @@ def profile_errors(value: Any, name: str) -> list[str]:
     return [error.message for error in kind(profile).iter_errors(value)]
 
 
+def test_the_dictionary_is_no_part_of_the_identity(
+    sound_tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = publish(sound_tables, tmp_path)
+    assert (made.path / releases.DICTIONARY).read_text() == as_markdown(CONTENT)
+    assert f"  {releases.DICTIONARY}" in (made.path / "SHA256SUMS").read_text()
+    monkeypatch.setattr(releases, "as_markdown", lambda _: "other words")
+    again = publish(sound_tables, tmp_path, run="r2")
+    assert (again.release, again.new) == (made.release, False)
+    # What is in the release is hashed all the same.
+    (made.path / releases.DICTIONARY).write_text("other words")
+    assert any(releases.DICTIONARY in line for line in differences(listing(tmp_path)[0]))
+
+
+def test_parquet_fields_are_described(sound_tables: Tables, tmp_path: Path) -> None:
+    made = publish(sound_tables, tmp_path)
+    for dataset in CONTENT:
+        schema = pq.read_schema(made.path / dataset.name / "part-00000.parquet")
+        for column in dataset.columns:
+            metadata = schema.field(column.name).metadata
+            assert metadata[b"description"].decode() == column.description
+            assert metadata.get(b"null", b"").decode() == column.null
+
+
 def test_layout_and_pointer(sound_tables: Tables, tmp_path: Path) -> None:
     made = publish(sound_tables, tmp_path)
     assert made.new
@@ -61,6 +87,7 @@ def test_layout_and_pointer(sound_tables: Tables, tmp_path: Path) -> None:
         "clauses/part-00000.parquet",
         "quarantine/part-00000.parquet",
         "datapackage.json",
+        "DATA-DICTIONARY.md",
         "quality/validation.json",
         "quality/index.html",
         "README.md",

@@ -24,6 +24,7 @@ FILES = (
     "clauses/part-00000.parquet",
     "quarantine/part-00000.parquet",
     "datapackage.json",
+    "DATA-DICTIONARY.md",
     "quality/validation.json",
     "quality/index.html",
     "README.md",

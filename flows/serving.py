@@ -1,0 +1,104 @@
+"""`gangmu serve`: the flows as scheduled deployments, and the process that runs them when it is time.
+
+Two deployments, in Prefect's words: structure/NAME makes the nightly release, verify/NAME looks weekly whether all releases
+are as they were published. Each run is a process of its own; of each deployment one runs at a time, another waits for it.
+A run whose time came while nothing was serving is late, and made up when something is again. `prefect.yaml` says the same
+for a work pool.
+"""
+
+import os
+from dataclasses import asdict, dataclass
+from typing import Any
+from zoneinfo import available_timezones
+
+from flows import change, server
+from flows.errors import UsageError
+from flows.limits import parse_limit
+from flows.pipeline import Settings, open_output
+
+NIGHTLY = "30 2 * * *"
+WEEKLY = "30 5 * * 0"
+TIMEZONE = "Asia/Shanghai"
+NAME = "gangmu"
+PORT = 4200
+"""Prefect's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When the flows run.
+
+    Attributes:
+        cron: When the sources are structured.
+        verify: When all releases are verified.
+        timezone: Zone that both are told in.
+        name: Name of the deployments; two outputs on one server need two.
+
+    """
+
+    cron: str = NIGHTLY
+    verify: str = WEEKLY
+    timezone: str = TIMEZONE
+    name: str = NAME
+
+
+def serve(settings: Settings, schedule: Schedule, *, port: int = PORT) -> None:
+    """Serve until it is ended by Ctrl-C or SIGTERM.
+
+    Raises:
+        UsageError: A schedule, a setting or the server is not there or wrong.
+
+    """
+    if settings.max_quarantine is not None:
+        parse_limit(settings.max_quarantine)
+    change.check_accepted(settings.accept)
+    open_output(settings.output)
+    if schedule.timezone not in available_timezones():
+        raise UsageError(f"--timezone {schedule.timezone}: there is no such zone. Give one such as {TIMEZONE}.")
+    started = server.start(settings.home, port=port)
+    if started:
+        started.wait()
+    import prefect  # noqa: PLC0415 - two seconds
+
+    deployments = _deployments(settings, schedule)
+    url = os.environ.get("PREFECT_API_URL", "").removesuffix("/api") or "the server of your profile"
+    for deployment in deployments:
+        print(f"{deployment.flow_name}/{deployment.name}: {deployment.schedules[0].schedule.cron} {schedule.timezone}")  # noqa: T201
+    print(f"Pages: {url}. Ctrl-C ends.", flush=True)  # noqa: T201
+    # What is scheduled stays so when this process ends: it is late then, and made up.
+    prefect.serve(*deployments, pause_on_shutdown=False, print_starting_message=False)
+
+
+def _cron(option: str, text: str, timezone: str) -> Any:  # noqa: ANN401 - a schedule of Prefect
+    from prefect.client.schemas.schedules import CronSchedule  # noqa: PLC0415
+
+    try:
+        return CronSchedule(cron=text, timezone=timezone)
+    except ValueError as error:
+        raise UsageError(f"{option} {text!r}: give minute, hour, day, month, weekday, such as '{NIGHTLY}'.") from error
+
+
+def _deployments(settings: Settings, schedule: Schedule) -> list[Any]:
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy  # noqa: PLC0415
+    from prefect.types.entrypoint import EntrypointType  # noqa: PLC0415
+
+    from flows.structure import structure  # noqa: PLC0415
+    from flows.verify import verify  # noqa: PLC0415
+
+    given = {name: value for name, value in asdict(settings).items() if name != "run" and value not in (None, ())}
+    listed = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
+    one = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE)
+    return [
+        flow.to_deployment(
+            name=schedule.name,
+            parameters=parameters,
+            schedules=[when],
+            concurrency_limit=one,
+            # By the name of the module: runs find it wherever the package is installed, in any folder.
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        )
+        for flow, parameters, when in (
+            (structure, listed, _cron("--cron", schedule.cron, schedule.timezone)),
+            (verify, {"output": settings.output}, _cron("--verify-cron", schedule.verify, schedule.timezone)),
+        )
+    ]

@@ -1,0 +1,266 @@
+"""What texts say, so that texts that say nearly the same are found: hashes of letter sequences, and their MinHash.
+
+Compared are the characters of the text proper, without header, furniture, blanks and punctuation, Traditional ones as their
+Simplified forms. Texts are as similar as the shares of five-character sequences that they have in common (Jaccard, 0 to 1).
+"""
+
+import re
+import string
+from collections.abc import Callable, Collection, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import opencc
+import pyarrow as pa
+import pyarrow.compute as pc
+
+TEXTS = ("text_sha256", "text", "spans")
+"""Columns that tell what a text says."""
+_SAID = ("label", "heading", "clause", "quote", "table")
+"""Roles of what a document says; what stands in its header may differ between sites."""
+_ACT = re.compile(
+    r"(\d{4})年(\d{1,2})月(\d{1,2})日(?:(?!\d{4}年)[^。；]){0,60}?(?:通[过過]|[公发發][布佈]|批准|修正|修[订訂]|修改)"
+)
+_HEAD = 1000
+_BODY = re.compile(r"(?m)^[ \u3000]*(?:第[ \u3000]*[一1][ \u3000]*[编章条條]|一、)")
+_FIELD = re.compile(r"[ \u3000]*[【\[]?[\u4e00-\u9fff \u3000]{2,10}[】\]]?[：:]")
+"""A line of a header, whose dates are those of a site."""
+_BLANKS = re.compile(r"\s+")
+
+_LENGTH = 5
+_SAMPLED = 4
+"""One of so many sequences is shown to MinHash: enough for candidates, and four times as fast."""
+_PERMUTATIONS = 64
+_BANDS, _ROWS = 16, 4
+"""Of pairs at a similarity of .7 it names .99, of .6 .89, of .3 .12."""
+_FEWEST = 20
+"""Sequences of a text that is long enough to be nearly alike another."""
+_WIDE = 0xFEE0
+"""From an ASCII character to its full-width form."""
+
+_HELD = 256 * 2**20
+"""Bytes of texts that are held in memory, about; those of more are read again when they are wanted."""
+_TOGETHER = 256
+"""Texts that are read together."""
+
+Hashes = np.ndarray[Any, np.dtype[np.uint64]]
+Read = Callable[[Collection[str]], pa.Table]
+"""Gives the columns `TEXTS` of texts, by `text_sha256`; each at least once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sketches:
+    """What is known of texts, kept between runs: most of the work, and all that is looked at of a text already seen.
+
+    It holds as long as the same code gives the same spans.
+
+    Attributes:
+        texts: text_sha256 -> whether it has a printed character, MinHash as hexadecimal digits (empty where it is too short to
+            be nearly alike another), and the last date of the note under the title of an act (see `acts`).
+        pairs: Two of them with a blank between -> similarity.
+
+    """
+
+    texts: MutableMapping[str, tuple[bool, str, list[int]]] = field(default_factory=dict)
+    pairs: MutableMapping[str, float] = field(default_factory=dict)
+
+    def of(self, texts: Collection[str]) -> "Sketches":
+        """Those of some texts."""
+        wanted = set(texts)
+        return Sketches(
+            {text: told for text, told in self.texts.items() if text in wanted},
+            {pair: told for pair, told in self.pairs.items() if wanted.issuperset(pair.split())},
+        )
+
+
+class Texts:
+    """Texts, read when they are asked for: of most, the sketch says enough."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._held = 0
+        self._places: dict[str, tuple[_Batch, int]] = {}
+        self.hashes = lru_cache(maxsize=2048)(self._hashes)
+
+    def load(self, texts: Collection[str]) -> None:
+        """Read some at once."""
+        table = self._read(texts).select(TEXTS)
+        self._held += table.nbytes
+        if self._held > _HELD:
+            self._places.clear()
+            self._held = table.nbytes
+        for rows in table.to_batches():
+            batch = _Batch(rows)
+            self._places.update((text, (batch, place)) for place, text in enumerate(rows["text_sha256"].to_pylist()))
+
+    def sketches(self, texts: Sequence[str]) -> Iterator[tuple[str, tuple[bool, str, list[int]]]]:
+        """What is kept of texts, by text."""
+        for some in (texts[n : n + _TOGETHER] for n in range(0, len(texts), _TOGETHER)):
+            self.load(some)
+            yield from ((text, self._sketched(text)) for text in some)
+
+    def _sketched(self, text: str) -> tuple[bool, str, list[int]]:
+        content = self._found(text).content
+        return bool(content.strip()), _sketch(self.hashes(text)), acts(content)
+
+    def _hashes(self, text: str) -> Hashes:
+        """Hashes of the sequences of what a text says."""
+        return sequences(self._found(text).said())
+
+    def _found(self, text: str) -> "_Text":
+        if text not in self._places:
+            self.load([text])
+        batch, place = self._places[text]
+        return batch.text(place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text, and where it says something: starts and ends of its spans."""
+
+    content: str
+    starts: list[int]
+    ends: list[int]
+
+    def said(self) -> np.ndarray[Any, np.dtype[np.uint32]]:
+        """Code points of what it says."""
+        codes = np.frombuffer(self.content.encode("utf-32-le"), dtype=np.uint32)
+        said = np.zeros(len(codes), dtype=bool)
+        for start, end in zip(self.starts, self.ends, strict=True):
+            said[start:end] = True
+        return codes[said]
+
+
+class _Batch:
+    """Texts of a record batch."""
+
+    def __init__(self, rows: pa.RecordBatch) -> None:
+        self._texts = rows["text"]
+        spans = rows["spans"]
+        self._offsets = spans.offsets.to_numpy()
+        self._starts, self._ends = (spans.values.field(name).to_numpy() for name in ("start", "end"))
+        self._said = pc.is_in(spans.values.field("role"), pa.array(_SAID)).to_numpy(zero_copy_only=False)
+
+    def text(self, place: int) -> _Text:
+        mine = slice(self._offsets[place], self._offsets[place + 1])
+        said = self._said[mine]
+        return _Text(self._texts[place].as_py(), self._starts[mine][said].tolist(), self._ends[mine][said].tolist())
+
+
+class Bands:
+    """Texts whose sketches agree in a band: the few that may be nearly alike, so that the cost is linear in texts.
+
+    The bands of all texts are numbered at once, for only what two texts share is of use: a tenth of the time of an index that
+    takes the bytes of every band of every text.
+    """
+
+    def __init__(self, told: Sequence[str]) -> None:
+        """Number the bands.
+
+        Args:
+            told: MinHashes as hexadecimal digits; none may be empty.
+
+        """
+        values = np.frombuffer(bytes.fromhex("".join(told)), dtype="<u8").reshape(len(told), _PERMUTATIONS)
+        shared: list[list[tuple[int, int]]] = [[] for _ in told]
+        for band in range(_BANDS):
+            rows = np.ascontiguousarray(values[:, band * _ROWS : (band + 1) * _ROWS])
+            _, group, size = np.unique(
+                rows.view(np.dtype((np.void, 8 * _ROWS))).ravel(), return_inverse=True, return_counts=True
+            )
+            for text in np.flatnonzero(size[group] > 1).tolist():
+                shared[text].append((band, int(group[text])))
+        self._shared = shared
+        self._members: dict[tuple[int, int], list[int]] = {}
+
+    def query(self, text: int) -> list[int]:
+        """Texts that were put in and agree with this one in a band, in order."""
+        return sorted({other for key in self._shared[text] for other in self._members.get(key, ())})
+
+    def insert(self, text: int) -> None:
+        """Put in a text, by its number."""
+        for key in self._shared[text]:
+            self._members.setdefault(key, []).append(text)
+
+
+def similarity(one: Hashes, other: Hashes) -> float:
+    """Share of the sequences of both that both have."""
+    common = len(np.intersect1d(one, other, assume_unique=True))
+    return round(common / max(len(one) + len(other) - common, 1), 4)
+
+
+def acts(text: str) -> list[int]:
+    """Year, month and day that an act of adoption or amendment last had, by the note under its title; or nothing."""
+    head = _BODY.split(text[:_HEAD], maxsplit=1)[0].splitlines()
+    note = _BLANKS.sub("", "".join(line for line in head if not _FIELD.match(line)))
+    return list(max((tuple(map(int, match.groups())) for match in _ACT.finditer(note)), default=()))
+
+
+def sequences(codes: np.ndarray[Any, np.dtype[np.uint32]]) -> Hashes:
+    """Hash every run of five letters, ideographs or digits; the punctuation between them is left out."""
+    kept = np.where(codes < len(_letters()), _letters()[np.minimum(codes, len(_letters()) - 1)], codes)
+    kept = kept[kept != 0].astype(np.uint64)
+    if len(kept) < _LENGTH:
+        return np.zeros(0, dtype=np.uint64)
+    hashes: Hashes = np.zeros(len(kept) - _LENGTH + 1, dtype=np.uint64)
+    for place in range(_LENGTH):
+        hashes = hashes * np.uint64(0x9E3779B97F4A7C15) + kept[place : len(kept) - _LENGTH + 1 + place]
+    # The finaliser of splitmix64: the low bits are as good as the high ones.
+    hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    hashes = (hashes ^ (hashes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    hashes ^= hashes >> np.uint64(31)
+    hashes.sort()
+    # As np.unique, which takes a table of hashes instead and thrice the time.
+    unique: Hashes = hashes[np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1]))]
+    return unique
+
+
+@lru_cache(maxsize=1)
+def _letters() -> np.ndarray[Any, np.dtype[np.uint32]]:
+    """By code: what a letter, ideograph or digit is compared as, 0 for all others; higher codes stand for themselves.
+
+    Ideographs as Simplified, one by one, for a copy may be made so; full-width letters and digits as ASCII.
+    """
+    table = np.zeros(0x20000, dtype=np.uint32)
+    plain = [ord(letter) for letter in string.digits + string.ascii_letters]
+    table[plain] = plain
+    table[np.array(plain) + _WIDE] = plain
+    han = [0x3007, *range(0x3400, 0xA000)]
+    # A line each, so that no phrase is seen.
+    table[han] = [ord(line[0]) for line in simplified("\n".join(map(chr, han))).split("\n")]
+    return table
+
+
+@lru_cache(maxsize=1)
+def _converter() -> Any:  # noqa: ANN401 - opencc ships no types
+    return opencc.OpenCC("t2s")
+
+
+def simplified(text: str) -> str:
+    """Text with Traditional characters as Simplified ones."""
+    converted: str = _converter().convert(text)
+    return converted
+
+
+def _sketch(hashes: Hashes) -> str:
+    if len(hashes) < _FEWEST:
+        return ""
+    sampled = hashes[hashes % np.uint64(_SAMPLED) == 0]
+    sketch = _minhash()
+    sketch.update_batch(((sampled if len(sampled) else hashes) >> np.uint64(32)).tolist())
+    return np.asarray(sketch.hashvalues).astype("<u8").tobytes().hex()
+
+
+def _minhash() -> Any:  # noqa: ANN401
+    from datasketch import MinHash  # noqa: PLC0415
+
+    return MinHash(num_perm=_PERMUTATIONS, seed=1, scheme="affine32", hashfunc=int, permutations=_permutations())
+
+
+@lru_cache(maxsize=1)
+def _permutations() -> Any:  # noqa: ANN401
+    from datasketch import MinHash  # noqa: PLC0415
+
+    return MinHash(num_perm=_PERMUTATIONS, seed=1, scheme="affine32").permutations
