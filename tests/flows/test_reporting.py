@@ -244,6 +244,12 @@ def test_filters_fade_what_does_not_fit(page: Page, site: Path, output: Path) ->
     expect(page.locator("#reading .faded")).to_have_count(0)
 
 
+def test_a_dash_is_said_once(page: Page, site: Path, output: Path) -> None:
+    page.goto(address(site, document(output, "plan-flattened.txt")["document_id"]))
+    bullet = page.locator("section.bullet").first
+    assert bullet.evaluate("one => one.textContent").count("——") == 1
+
+
 def test_keys(page: Page, site: Path, output: Path) -> None:
     key = document(output, "regulation.txt")["document_id"]
     rows = clauses(output, key)
@@ -530,6 +536,33 @@ def test_something_moved_is_linked_both_ways(page: Page, tmp_path: Path) -> None
     hrefs = [row.locator(".notes a:not(.here)").get_attribute("href") for row in rows.all()]
     assert {f"#{row.get_attribute('id')}" for row in rows.all()} == set(hrefs)
     _leads_back_and_forth(page)
+
+
+def test_a_comparison_of_releases(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "judge", quick)
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    (sources / "rules.txt").write_text(RULES, encoding="utf-8")
+    (sources / "old.txt").write_text(RULES.replace("河道", "公园"), encoding="utf-8")
+    (sources / "same.txt").write_text(RULES.replace("河道", "道路"), encoding="utf-8")
+    output = tmp_path / "output"
+    run(sources, output=output)
+    (sources / "old.txt").unlink()
+    (sources / "rules.txt").write_text(RULES.replace("每年检查2次", "每年检查5次"), encoding="utf-8")
+    (sources / "new.txt").write_text(RULES.replace("河道", "湖泊"), encoding="utf-8")
+    run(sources, output=output)
+    file = tmp_path / "changes.html"
+    assert cli.main(["diff", "previous", "latest", "--output", str(output), "--html", str(file)]) == 0
+    first = file.read_bytes()
+    assert cli.main(["diff", "previous", "latest", "--output", str(output), "--html", str(file)]) == 0
+    assert file.read_bytes() == first
+    page.goto(file.as_uri())
+    heads = page.locator(".doc h2")
+    expect(heads).to_have_count(3)
+    expect(page.locator(".doc h2 .added")).to_have_count(1)
+    expect(page.locator(".doc h2 .removed")).to_have_count(1)
+    expect(page.locator(".line[data-kinds~='retargeted']")).to_contain_text("2次 → 5次")
+    assert "道路" not in page.content()
 
 
 def test_a_comparison_without_difference_and_a_folder_that_is_not_there(page: Page, tmp_path: Path) -> None:

@@ -48,6 +48,8 @@ def page(
         .render(
             document=document,
             title=title(document),
+            # A subtitle that is a section stands in the text.
+            subtitle=None if any(section["kind"] == "subtitle" for section in sections) else document["subtitle"],
             language=LANGUAGES.get(document["script"], "zh"),
             facts=list(_facts(document)),
             copy_of=document["duplicate_of"],

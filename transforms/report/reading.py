@@ -38,7 +38,7 @@ def reading(document: Row, sections: Sequence[Row], clauses: Sequence[Row]) -> s
     root, nodes = _tree(sections)
     for clause in clauses:
         nodes.get(clause["section_id"], root).inside.append((clause["start"], 2, "clause", clause))
-    held = {section["kind"] for section in sections if section["cells"] or section["links"]}
+    held = [(s["kind"], s["start"], s["end"]) for s in sections if s["cells"] or s["links"]]
     _hang(root, nodes, sections, _beside(document, held))
     return "".join(_Writer(document["text"]).content(root, level=2))
 
@@ -102,12 +102,13 @@ def _tree(sections: Sequence[Row]) -> tuple[Node, dict[str, Node]]:
     return root, nodes
 
 
-def _beside(document: Row, held: set[str]) -> Iterator[tuple[int, int, str, Any]]:
+def _beside(document: Row, held: Sequence[tuple[str, int, int]]) -> Iterator[tuple[int, int, str, Any]]:
     """What stands between the clauses: text of other roles, and findings."""
     printed = document["text"]
     for span in document["spans"]:
         role = span["role"]
-        if role in BESIDE and role not in held and (said := printed[span["start"] : span["end"]].strip()):
+        shown = any(role == kind and start <= span["start"] < end for kind, start, end in held)
+        if role in BESIDE and not shown and (said := printed[span["start"] : span["end"]].strip()):
             yield span["start"], 2, BESIDE[role], said
     for number, finding in enumerate(document["findings"]):
         if finding["start"] is not None:
@@ -145,6 +146,9 @@ class _Writer:
             if kind == "clause":
                 if before is not None and "\n" in self._printed[before["end"] : item["start"]]:
                     yield _paragraph(paragraph)
+                if before is None and label and item["text"].startswith(label.strip()):
+                    # The dash of a bullet belongs to its clause.
+                    paragraph.clear()
                 paragraph.append(self._clause(item))
                 before = item
                 continue

@@ -206,6 +206,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   document.addEventListener("click", (event) => {
+    for (const one of document.querySelectorAll(".more[open]")) if (!one.contains(event.target)) one.open = false;
     const link = event.target.closest?.(".clause");
     if (!link) {
       const fold = event.target.closest?.(".fold");

@@ -31,7 +31,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function lying(rows, width, key) {
-    const left = Math.min(width * 0.42, 12 + 13 * Math.max(...rows.map((row) => units(row.name))));
+    const left = Math.min(width * 0.5, 12 + 13 * Math.max(...rows.map((row) => units(row.name))));
     const limit = Math.floor(left / 12.5) * 2;
     const short = (row) => (2 * units(row.name) <= limit ? row.name : cut(row.name, limit));
     const total = rows.reduce((sum, row) => sum + row.count, 0);
