@@ -302,7 +302,7 @@ def _release(path: Path, base: Tables, copies: int, done: dict[str, int] | None)
         total = rows if dataset is CLAUSES else total
         files[dataset.name] = (
             dataset,
-            [file_facts(target, base=path)],
+            [file_facts(target, base=path, rows=rows)],
         )
     package = descriptor(version=path.name, files=files, facts={"digest": path.name[-8:]})
     (path / "datapackage.json").write_text(to_json(package), encoding="utf-8")

@@ -7,6 +7,9 @@ for a work pool.
 """
 
 import os
+import signal
+import threading
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 from zoneinfo import available_timezones
@@ -53,6 +56,9 @@ def serve(settings: Settings, schedule: Schedule, *, port: int = PORT) -> None:
         parse_limit(settings.max_quarantine)
     change.check_accepted(settings.accept)
     open_output(settings.output)
+    if threading.current_thread() is threading.main_thread():
+        # Until Prefect listens to it, the order to end is the same as Ctrl-C.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     if schedule.timezone not in available_timezones():
         raise UsageError(f"--timezone {schedule.timezone}: there is no such zone. Give one such as {TIMEZONE}.")
     started = server.start(settings.home, port=port)
@@ -66,7 +72,8 @@ def serve(settings: Settings, schedule: Schedule, *, port: int = PORT) -> None:
         print(f"{deployment.flow_name}/{deployment.name}: {deployment.schedules[0].schedule.cron} {schedule.timezone}")  # noqa: T201
     print(f"Pages: {url}. Ctrl-C ends.", flush=True)  # noqa: T201
     # What is scheduled stays so when this process ends: it is late then, and made up.
-    prefect.serve(*deployments, pause_on_shutdown=False, print_starting_message=False)
+    with suppress(KeyboardInterrupt):
+        prefect.serve(*deployments, pause_on_shutdown=False, print_starting_message=False)
 
 
 def _cron(option: str, text: str, timezone: str) -> Any:  # noqa: ANN401 - a schedule of Prefect

@@ -99,6 +99,14 @@ class Place:
                 time.sleep(1)
         raise TimeoutError(path)
 
+    def knows(self, deployment: str) -> bool:
+        """Whether there is a deployment of this name."""
+        try:
+            self.ask(f"deployments/name/{deployment}")
+        except urllib.error.HTTPError:
+            return False
+        return True
+
     def start(self, deployment: str, **body: Any) -> str:
         """Ask for a run; gives its id."""
         number = self.ask(f"deployments/name/{deployment}")["id"]
@@ -191,6 +199,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         made.serve = process(BIN / "gangmu", "serve", sources, "--output", folder / "served", PYTHONPATH=hang)
         assert made.serve.stdout
         assert made.serve.stdout.readline() == b"structure/gangmu: 30 2 * * * Asia/Shanghai\n"
+        # It says what it is about to serve.
+        wait(lambda: made.knows("structure/gangmu") and made.knows("verify/gangmu"))
         yield made
 
 
