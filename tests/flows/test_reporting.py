@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pyarrow.parquet as pq
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 import seeds
 from flows import cli, reporting
 from tests.browser import Watched, browser
+from tests.buckets import served
 from tests.flows.command import exit_code
 from tests.flows.plain import quick, run
 from transforms.validate import run as judging
@@ -443,6 +445,18 @@ def test_a_release_whose_parts_are_several(output: Path, site: Path, tmp_path: P
     for path in site.rglob("*"):
         if path.is_file():
             assert (made / path.relative_to(site)).read_bytes() == path.read_bytes(), path
+
+
+def test_a_release_in_a_bucket(output: Path, site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with served() as bucket:
+        client = boto3.client("s3")
+        for path in [output / "latest.json", *(output / "releases").rglob("*")]:
+            if path.is_file():
+                client.put_object(Bucket="gangmu", Key=path.relative_to(output).as_posix(), Body=path.read_bytes())
+        assert exit_code(["report", "--output", bucket]) == 2
+        assert "--to FOLDER" in capsys.readouterr().err
+        assert exit_code(["report", "--output", bucket, "--to", str(tmp_path / "pages")]) == 0
+    assert (tmp_path / "pages" / "index.html").read_bytes() == (site / "index.html").read_bytes()
 
 
 def test_a_comparison_of_documents(page: Page, tmp_path: Path) -> None:
