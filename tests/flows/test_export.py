@@ -278,12 +278,14 @@ def test_akn_of_a_release_of_many_parts(released: Published, tmp_path: Path) -> 
         assert {p.name: p.read_bytes() for p in Path(folder).glob("*.xml")} == one
 
 
-def _part(tables: dict[str, pa.Table], dataset: Dataset, uris: list[str], path: Path) -> Path:
+def _part(tables: dict[str, pa.Table], dataset: Dataset, uris: list[str], path: Path) -> tuple[Path, int]:
+    """Write the rows of some sources as a part; gives it with the number of its rows."""
     rows = tables["documents"].to_pylist()
     wanted = {row["document_id"] for row in rows if row["source_uri"] in uris}
     table = tables[dataset.name]
-    pq.write_table(table.filter(pa.array([key in wanted for key in table["document_id"].to_pylist()])), path)
-    return path
+    mine = table.filter(pa.array([key in wanted for key in table["document_id"].to_pylist()]))
+    pq.write_table(mine, path)
+    return path, mine.num_rows
 
 
 def test_hf(released: Published, tmp_path: Path) -> None:
