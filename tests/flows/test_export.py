@@ -279,6 +279,7 @@ def test_akn_of_a_release_of_many_parts(released: Published, tmp_path: Path) -> 
 
 
 def _part(tables: dict[str, pa.Table], dataset: Dataset, uris: list[str], path: Path) -> tuple[Path, int]:
+    """Write the rows of some sources as a part; gives it with the number of its rows."""
     rows = tables["documents"].to_pylist()
     wanted = {row["document_id"] for row in rows if row["source_uri"] in uris}
     table = tables[dataset.name]
