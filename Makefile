@@ -22,8 +22,8 @@ $(STAMP): requirements.lock pyproject.toml
 
 install: $(STAMP) ## set up .venv with the locked packages and the command .venv/bin/gangmu
 
-run: $(STAMP) ## structure the shipped samples into output/
-	$(BIN)/gangmu run
+run: $(STAMP) ## structure the shipped samples into output/, and write pages to read
+	$(BIN)/gangmu run --report
 
 test: check ## lint, types and all tests
 	$(BIN)/pytest -n 2

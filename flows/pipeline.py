@@ -299,7 +299,13 @@ def _stages(settings: Settings, steps: Steps, cache: Path, planned: packs.Plan, 
         folders.append(folder)
         done: Later | None = None
         for stage in STAGES[STAGES.index(first) :]:
-            facts = {"number": number, "count": count, "workers": workers, "version": versions[stage]}
+            facts = {
+                "number": number,
+                "count": count,
+                "sources": len(files),
+                "workers": workers,
+                "version": versions[stage],
+            }
             limits = {"max_seconds": settings.max_seconds, "dask": settings.dask}
             done = steps.stage(stage, str(folder), after=done, **limits, **facts)
             ends.append(done)
@@ -334,11 +340,21 @@ class Plain:
     def __init__(self, *, judge: Callable[[str], dict[str, Any]] = assembly.judge) -> None:
         self._judge = judge
 
-    def stage(self, stage: str, folder: str, *, after: Later | None, number: int, count: int, **facts: Any) -> Later:  # noqa: ANN401
+    def stage(
+        self,
+        stage: str,
+        folder: str,
+        *,
+        after: Later | None,
+        number: int,
+        count: int,
+        sources: int,
+        **facts: Any,  # noqa: ANN401 - what the stage takes
+    ) -> Later:
         """Run a stage."""
         del after, number
         result = _Here(watch.run_stage(stage, folder, **facts))
-        progress.step(stage, count)
+        progress.step(stage, count, sources=sources)
         return result
 
     def join(self, folder: str, *, sources: int, cache: str) -> dict[str, int]:

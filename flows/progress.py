@@ -1,15 +1,20 @@
 """How far a run is, for whoever listens."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
+from typing import TextIO
 
-Listener = Callable[[str, int, int], None]
-"""Takes stage, steps done, steps in all."""
+Listener = Callable[[str, int, int, int], None]
+"""Takes stage, steps done, steps in all, sources done (0 where steps are no batches of sources)."""
+SELDOM = 2.0
+"""Seconds between two lines about a stage, at least."""
 
 _listeners: list[Listener] = []
 _done: Counter[str] = Counter()
+_sources: Counter[str] = Counter()
 _lock = Lock()
 
 
@@ -18,6 +23,7 @@ def listening(listener: Listener) -> Iterator[None]:
     """Tell `listener` of every step meanwhile."""
     with _lock:
         _done.clear()
+        _sources.clear()
         _listeners.append(listener)
     try:
         yield
@@ -26,27 +32,81 @@ def listening(listener: Listener) -> Iterator[None]:
             _listeners.remove(listener)
 
 
-def step(stage: str, total: int) -> None:
+def step(stage: str, total: int, *, sources: int = 0) -> None:
     """Say that one more of `total` steps of a stage is done. Tasks run in threads; listeners hear one at a time."""
     with _lock:
         _done[stage] += 1
+        _sources[stage] += sources
         for listener in _listeners:
-            listener(stage, _done[stage], total)
+            listener(stage, _done[stage], total, _sources[stage])
+
+
+class Lines:
+    """Writes progress as lines, for a log: each stage's first and last step, and in between one now and then.
+
+    A line tells steps, and where there are several how many sources were done in a second and how long it will take:
+    `segment 3/12, 140 sources/s, 0:21 left`. The rate is that since the stage before had its first batch done.
+    """
+
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._latest = clock()
+        self._began: dict[str, float] = {}
+        self._told: dict[str, float] = {}
+
+    def __call__(self, stage: str, done: int, total: int, sources: int) -> None:
+        """Take a step."""
+        now = self._clock()
+        began = self._began.setdefault(stage, self._latest)
+        self._latest = now
+        if done > 1 and done < total and now - self._told.get(stage, 0.0) < SELDOM:
+            return
+        self._told[stage] = now
+        self._stream.write(f"{stage} {done}/{total}{_pace(sources, now - began, done, total)}\n")
+        self._stream.flush()
+
+
+def _pace(sources: int, seconds: float, done: int, total: int) -> str:
+    if not sources or total == 1 or seconds <= 0:
+        return ""
+    rate = f", {sources / seconds:,.0f} sources/s"
+    left = round(seconds / done * (total - done))
+    return rate if done == total else f"{rate}, {left // 60}:{left % 60:02} left"
 
 
 @contextmanager
 def bar(*stages: str) -> Iterator[Listener]:
-    """Give a listener that shows bars on the terminal of standard error; those of `stages` from the beginning."""
+    """Give a listener that shows bars on the terminal of standard error; those of `stages` from the beginning.
+
+    Steps, sources in a second, time taken and time left.
+    """
     from rich.console import Console  # noqa: PLC0415 - only where there is a terminal
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description:9}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[pace]:>15}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        rows = {stage: shown.add_task(stage, total=1) for stage in stages}
+        rows = {stage: shown.add_task(stage, total=1, pace="") for stage in stages}
 
-        def listen(stage: str, done: int, total: int) -> None:
+        def listen(stage: str, done: int, total: int, sources: int) -> None:
             if stage not in rows:
-                rows[stage] = shown.add_task(stage, total=total)
-            shown.update(rows[stage], completed=done, total=total)
+                rows[stage] = shown.add_task(stage, total=total, pace="")
+            seconds = shown.tasks[list(rows).index(stage)].elapsed or 0.0
+            pace = f"{sources / seconds:,.0f} sources/s" if sources and seconds else ""
+            shown.update(rows[stage], completed=done, total=total, pace=pace)
 
         yield listen

@@ -44,7 +44,7 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
         # A scheduler that ends the run gets the same order at the end as Ctrl-C.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _shown(quiet=quiet) as listener, progress.listening(listener):
-        listener("start", 0, 1)
+        listener("start", 0, 1, 0)
         try:
             started = server.start(settings.home)
             structure = _flow()
@@ -53,7 +53,7 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
             start_workers(settings, planned, versions)
             if started:
                 started.wait()
-            listener("start", 1, 1)
+            listener("start", 1, 1, 0)
             try:
                 report: dict[str, Any] = structure(
                     **asdict(settings) | {"sources": list(settings.sources), "accept": list(settings.accept)}
@@ -111,10 +111,15 @@ def _shown(*, quiet: bool) -> Iterator[progress.Listener]:
         with progress.bar("start") as listener:
             yield listener
     else:
-        yield _line
+        yield _lines()
 
 
-def _line(stage: str, done: int, total: int) -> None:
-    if stage != "start":
-        sys.stderr.write(f"{stage} {done}/{total}\n")
-        sys.stderr.flush()
+def _lines() -> progress.Listener:
+    lines = progress.Lines(sys.stderr)
+
+    def listen(stage: str, done: int, total: int, sources: int) -> None:
+        # The start is told by the first stage that is done.
+        if stage != "start":
+            lines(stage, done, total, sources)
+
+    return listen

@@ -13,12 +13,12 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import seeds
 from flows.errors import UsageError
 from flows.places import Place, expand, is_url
-from transforms.extract import FORMATS, container_of
+from transforms.extract import READ, container_of, refusal
 from transforms.extract.containers import Limits
 
 MAX_BYTES = Limits().document
@@ -146,17 +146,14 @@ def _judge(place: Place, uri: str, limits: Limits) -> File | SetAside:
 
 def unsupported(uri: str) -> SetAside | None:
     """Set a file aside whose format is not read."""
-    suffix = PurePosixPath(uri).suffix.lower()
-    if suffix in FORMATS:
-        return None
-    kind = f"of type {suffix}" if suffix else "without a suffix"
-    return SetAside(uri, "unsupported_format", f"Files {kind} are not read; save it as text (.txt) or Markdown (.md).")
+    refused = refusal(uri)
+    return None if refused is None else SetAside(uri, "unsupported_format", refused)
 
 
 def _nothing(given: Iterable[str], aside: Sequence[SetAside]) -> str:
     places = ", ".join(given)
     if not aside:
-        return f"{places}: no documents found. Put .txt or .md files there, or name another place."
+        return f"{places}: no documents found. Put some there, or name another place. Read are: {READ}"
     shown = [f"  {one.uri}: {one.reason}" for one in aside[:10]]
     more = [f"  … and {len(aside) - 10} more"] if len(aside) > 10 else []
     return "\n".join([f"{places}: nothing here can be read.", *shown, *more])

@@ -44,11 +44,11 @@ RUN_SECONDS = float(os.environ.get("GANGMU_RUN_SECONDS", "86400"))
     cache_policy=NO_CACHE,
     persist_result=False,
 )
-def extract(folder: str, *, number: int, count: int, **facts: Any) -> str:  # noqa: ANN401, ARG001 - number is for the name
+def extract(folder: str, *, number: int, count: int, sources: int, **facts: Any) -> str:  # noqa: ANN401, ARG001 - number is for the name
     """Read the files of a batch."""
     give_up = (runtime.task_run.run_count or 0) > READ_AGAIN
     watch.run_stage("extract", folder, give_up=give_up, **facts)
-    progress.step("extract", count)
+    progress.step("extract", count, sources=sources)
     return folder
 
 
@@ -60,9 +60,9 @@ def _stage_task(stage: str, description: str) -> Any:  # noqa: ANN401 - a Prefec
         cache_policy=NO_CACHE,
         persist_result=False,
     )
-    def run(folder: str, *, number: int, count: int, **facts: Any) -> str:  # noqa: ANN401, ARG001 - number is for the name
+    def run(folder: str, *, number: int, count: int, sources: int, **facts: Any) -> str:  # noqa: ANN401, ARG001 - number is for the name
         watch.run_stage(stage, folder, **facts)
-        progress.step(stage, count)
+        progress.step(stage, count, sources=sources)
         return folder
 
     return run

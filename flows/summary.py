@@ -31,7 +31,7 @@ def text(report: Mapping[str, Any]) -> str:
     counts = f"{rows['documents']:,} documents, {rows['sections']:,} sections, {rows['clauses']:,} clauses"
     lines += [
         f"  in {report['path']}",
-        f"  {counts} from {report['sources']:,} sources in {report['seconds']:.1f} s",
+        f"  {counts} from {report['sources']:,} sources in {report['seconds']:.1f} s ({_work(report)})",
     ]
     lines += _formats(report["formats"])
     if report["findings"]:
@@ -42,8 +42,18 @@ def text(report: Mapping[str, Any]) -> str:
     if aside:
         lines += [f"Set aside: {len(aside):,} of {report['sources']:,} sources ({_codes(aside)})", *aside_lines(aside)]
     if "pages" in report:
-        lines.append(f"Pages: {report['pages']}")
+        lines.append(f"Read it: open {report['pages']}")
     return "\n".join(lines)
+
+
+def _work(report: Mapping[str, Any]) -> str:
+    """Say how much of the sources was worked on, and how fast."""
+    done = report["sources"] - report["reused"]
+    if not done:
+        return "all of them done before"
+    seconds = report["steps"]["stages"]
+    rate = f", {done / seconds:,.0f} a second through the stages" if seconds else ""
+    return f"{done:,} new{rate}" if report["reused"] else f"all new{rate}"
 
 
 def _change(change: Mapping[str, Any]) -> str:

@@ -38,8 +38,8 @@ def test_run_with_a_server_of_its_own(documents: Path, tmp_path: Path) -> None:
     (documents / "empty.txt").write_bytes(b"")
     done = gangmu("run", documents, "--output", output, "--report")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1].startswith(f"Pages: {output}/reports/")
-    assert Path(done.stdout.splitlines()[-1].removeprefix("Pages: ")).is_file()
+    assert done.stdout.splitlines()[-1].startswith(f"Read it: open {output}/reports/")
+    assert Path(done.stdout.splitlines()[-1].removeprefix("Read it: open ")).is_file()
     assert "Traceback" not in done.stderr
     assert done.stdout.startswith("Published ")
     assert "3 documents" in done.stdout

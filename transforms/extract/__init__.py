@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from transforms.extract import docling, markdown
-from transforms.extract.containers import DUMPS, container_of
+from transforms.extract.containers import ARCHIVES, DUMPS, container_of
 from transforms.extract.decoding import Unreadable, decode
 from transforms.extract.extracted import Extracted
 from transforms.extract.tables_in_text import tables_of
@@ -78,6 +78,17 @@ FORMATS = {
 
 
 _RECORD = re.compile(r"#\d+$")
+READ = " ".join(sorted({*FORMATS, *ARCHIVES, *DUMPS}))
+"""Every suffix that is read, containers too."""
+
+
+def refusal(name: str) -> str | None:
+    """Why a file that is no container is not read, in a sentence; None where it is."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix in FORMATS:
+        return None
+    kind = f"Files of type {suffix}" if suffix else "Files without a suffix"
+    return f"{kind} are not read; save it in a format that is (most simply .txt), or rename it: {READ}"
 
 
 def extract(
@@ -100,11 +111,8 @@ def extract(
     """
     suffix = PurePosixPath(_RECORD.sub("", source_uri)).suffix.lower()
     kind = DUMPS.get(suffix) if _RECORD.search(source_uri) else None
-    if kind is None and suffix not in FORMATS:
-        raise Unreadable(
-            "unsupported_format",
-            f"{source_uri}: files of type {suffix or 'without suffix'} are not read; save it as text (.txt) or Markdown (.md).",
-        )
+    if kind is None and (refused := refusal(source_uri)) is not None:
+        raise Unreadable("unsupported_format", f"{source_uri}: {refused}")
     if kind is not None:
         from transforms.extract import dumps  # noqa: PLC0415 - only where there is one
 
@@ -126,4 +134,4 @@ def extract(
     }
 
 
-__all__ = ["FORMATS", "Extracted", "Unreadable", "container_of", "extract"]
+__all__ = ["FORMATS", "READ", "Extracted", "Unreadable", "container_of", "extract", "refusal"]
