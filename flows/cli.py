@@ -113,6 +113,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.FINE)
     except Exception as error:  # noqa: BLE001 - the user gets a sentence, the details go to a file
+        if _is_of_a_table(error):
+            return _fail(f"gangmu: {error}", Exit.USAGE)
         return _fail(f"gangmu: {_unexpected(error, options)}", Exit.UNEXPECTED)
     return code
 
@@ -377,6 +379,13 @@ def _size(text: str) -> int:
     if not number.isdecimal() or int(number) == 0:
         raise argparse.ArgumentTypeError(f"{text}: give a size such as 500K, 64M or 1G")
     return int(number) * UNITS[unit]
+
+
+def _is_of_a_table(error: Exception) -> bool:
+    """Whether an expert has edited a table of seeds/ so that it cannot be used."""
+    from schemas.tables import TableError  # noqa: PLC0415 - schemas imports pyarrow, which not every command needs
+
+    return isinstance(error, TableError)
 
 
 def _unexpected(error: Exception, options: argparse.Namespace) -> str:

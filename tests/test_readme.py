@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CHINESE = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, flags=re.DOTALL)
 GANGMU = str(Path(sys.executable).parent / "gangmu")
 
@@ -76,3 +78,33 @@ def test_every_target_of_make_is_listed_by_its_help() -> None:
     ).stdout
     for target in re.search(r"\.PHONY: (.*)", makefile).group(1).split():  # type: ignore[union-attr]
         assert target in listed
+
+
+def _commands(page: str) -> list[list[str]]:
+    """Code of a page without its comments, which are in the language of the page; what is only explained in words left out."""
+    blocks = re.findall(r"```(\w+)\n(.*?)```", page, flags=re.DOTALL)
+    told = [code for kind, code in blocks if kind != "text" or code.startswith("$ ")]
+    return [[re.sub(r"\s+# .*", "", line) for line in code.splitlines()] for code in told]
+
+
+def test_both_languages_show_the_same() -> None:
+    assert _commands(CHINESE) == _commands(README)
+    assert len(re.findall(r"^##? ", CHINESE, flags=re.MULTILINE)) == len(
+        re.findall(r"^##? ", README, flags=re.MULTILINE)
+    )
+    figures = re.compile(r"\d[\d,.]*(?= \||/)|0\.\d+ / 0\.\d+|`[^`\n]+`")
+    assert {one for one in figures.findall(README) if one.startswith("0.")} == {
+        one for one in figures.findall(CHINESE) if one.startswith("0.")
+    }
+
+
+@pytest.mark.parametrize(
+    "page", sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]), ids=lambda page: str(page.relative_to(ROOT))
+)
+def test_what_pages_name_is_there(page: Path) -> None:
+    """Files of the project that a page names, as links and as code."""
+    text = page.read_text(encoding="utf-8")
+    links = [to for to in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in to]
+    assert not [to for to in links if not (page.parent / to).exists()]
+    named = re.findall(r"`((?:seeds|transforms|flows|schemas|benchmarks|docs|tests)/[\w./-]+)`", text)
+    assert not [name for name in named if not (ROOT / name).exists()]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from flows import cli
 from tests.flows.command import exit_code
 from tests.flows.plain import run
 
+ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "flows.cli"]
 
 
@@ -235,3 +237,33 @@ def test_sources_from_a_list_that_is_wrong(tmp_path: Path, capsys: pytest.Captur
     listed.write_text("nowhere/\n", encoding="utf-8")
     assert exit_code(["run", "--output", str(tmp_path / "o"), "--from-file", str(listed)]) == 2
     assert "list.txt, line 1: nowhere/: does not exist" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "told"),
+    [
+        (
+            "numbering.toml",
+            "[[family]]\nname = 'x'\nkind = \n",
+            "numbering.toml: cannot be read: Invalid value (at line",
+        ),
+        (
+            "numbering.toml",
+            "[[family]]\nname = 'x'\nkind = 'chapter'\nrank = 3\n",
+            "family 'x' has no 'title'; add it.",
+        ),
+        ("codebook/cues.csv", "function,safeguard,篱笆,6,any,any,,\n", "genre is 'any'; write one of"),
+    ],
+)
+def test_a_table_that_an_expert_broke_is_named(tmp_path: Path, table: str, row: str, told: str) -> None:
+    root = tmp_path / "checkout"
+    for name in ("flows", "transforms", "schemas", "seeds"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    with (root / "seeds" / table).open("a", encoding="utf-8") as stream:
+        stream.write("\n" * table.endswith(".toml") + row)
+    command = [sys.executable, "-m", "flows.cli", "show", str(ROOT / "seeds" / "documents" / "reply.txt"), "--clauses"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 2
+    assert done.stderr.startswith("gangmu: ")
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr

@@ -34,6 +34,7 @@ from pathlib import Path
 
 import numpy as np
 
+from schemas.tables import TableError
 from schemas.vocabularies import AXES, GENRES
 from transforms.classify.cues import Cues, columns
 from transforms.classify.marks import MARKS
@@ -64,7 +65,7 @@ TABLES = (
 )
 
 
-class CodebookError(ValueError):
+class CodebookError(TableError):
     """A table of the codebook is wrong; the message names the file, the line and what to do."""
 
 

@@ -1,10 +1,11 @@
 """Columns of dumps: which holds the text, and which header lines the others become (`seeds/columns.toml`)."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+
+from schemas.tables import read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Names:
 @lru_cache(maxsize=1)
 def names() -> Names:
     """Read the table."""
-    table = tomllib.loads(files("seeds").joinpath("columns.toml").read_text(encoding="utf-8"))
+    table = read_toml(files("seeds").joinpath("columns.toml"))
     labels = {folded(name): label for label, found in table["header"].items() for name in found}
     return Names(tuple(folded(name) for name in table["text"]), labels)
 

@@ -1,9 +1,10 @@
 """The numbering grammar: `seeds/numbering.toml` read into one compiled pattern. The engine knows no family by name."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+
+from schemas.tables import TableError, read_toml
 
 BLANK = "[ \t\u3000\xa0\u2002\u2003]*"
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
@@ -54,7 +55,7 @@ def load(path: Path) -> Grammar:
         ValueError: A row lacks a key or has a mark that is no regular expression; the message names the file and the row.
 
     """
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    table = read_toml(path)
     look_alikes = {str(wrong): str(right) for wrong, right in table.get("look_alikes", {}).items()}
     glyphs = {str(right): str(wrong) for right, wrong in table.get("glyphs", {}).items()}
     numerals = table["numerals"] + "".join(map(re.escape, look_alikes))
@@ -84,7 +85,7 @@ def load(path: Path) -> Grammar:
             )
             mark = row["mark"].replace(" ", BLANK)
         except KeyError as missing:
-            raise ValueError(f"{path.name}: family {row.get('name', index)!r} has no {missing}; add it.") from missing
+            raise TableError(f"{path.name}: family {row.get('name', index)!r} has no {missing}; add it.") from missing
         # A digit, letter or sign beside an Arabic number makes it part of a larger one: 1.5亿元, 3+3+3, G318, 2026.01.26.
         if mark.startswith("{d}"):
             closed = "(?![0-9０-９.．%])" if row.get("closed", True) else ""
@@ -95,7 +96,7 @@ def load(path: Path) -> Grammar:
         try:
             re.compile(mark)
         except re.error as error:
-            raise ValueError(f"{path.name}: the mark of family {family.name!r} is not understood: {error}") from error
+            raise TableError(f"{path.name}: the mark of family {family.name!r} is not understood: {error}") from error
         families.append(family)
         alternatives.append(f"(?P<f{index}>{mark})")
     repairs = look_alikes | {glyph: right for right, wrong in glyphs.items() for glyph in wrong}

@@ -1,10 +1,10 @@
 """Words and forms of official documents, read from `seeds/official.toml`, as compiled patterns."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.tables import read_toml
 from transforms.segment.grammar import BLANK
 
 _YEAR = "(?:[12][0-9０-９]{3}|[１２][０-９]{3}|[一二]?[一二〇○零九ＯO0]{1}[一二三四五六七八九〇○零ＯO0]{2,3})"
@@ -46,7 +46,7 @@ def _any(words: list[str]) -> str:
 
 def load_lexicon(path: Path) -> Lexicon:
     """Read `official.toml`."""
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    table = read_toml(path)
     words = {key: tuple(value) for key, value in table["words"].items()}
     fields = {label: field for field, labels in table["header"].items() for label in labels}
     spaced = [BLANK.join(map(re.escape, label)) for label in sorted(fields, key=len, reverse=True)]

@@ -6,11 +6,11 @@ the article before is not signed yet.
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from schemas.tables import TableError, read_toml
 from transforms.segment.candidates import CLOSERS, STOPS
 from transforms.segment.lexicon import Lexicon
 
@@ -74,16 +74,16 @@ def load_press(path: Path) -> Press:
         ValueError: A weight names no part of an article, or a form is unknown; the message names file and row.
 
     """
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    table = read_toml(path)
     weights, patterns = {}, []
     for row in table["form"]:
         if wrong := set(row) - {"name", "what", "pattern", *PARTS}:
-            raise ValueError(f"{path.name}: form {row['name']!r} has {sorted(wrong)}; parts are {', '.join(PARTS)}.")
+            raise TableError(f"{path.name}: form {row['name']!r} has {sorted(wrong)}; parts are {', '.join(PARTS)}.")
         weights[row["name"]] = tuple(float(row.get(part, 0.0)) for part in PARTS)
         if "pattern" in row:
             patterns.append((row["name"], re.compile(row["pattern"])))
         elif row["name"] not in _TOLD:
-            raise ValueError(f"{path.name}: form {row['name']!r} has no pattern, and the engine tells no such form.")
+            raise TableError(f"{path.name}: form {row['name']!r} has no pattern, and the engine tells no such form.")
     steps = {
         before: tuple((PARTS.index(part), float(weight)) for part, weight in row.items() if part != "end")
         for before, row in table["steps"].items()

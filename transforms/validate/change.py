@@ -22,6 +22,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.tables import TableError
 from schemas.vocabularies import AXES, LABELS
 from transforms.validate.report import CRITICAL, WARNING
 
@@ -70,7 +71,7 @@ def load_rules(path: Path) -> tuple[Rule, ...]:
         rules = [_rule(row, f"{path}, line {number}") for number, row in enumerate(csv.DictReader(stream), start=2)]
     names = [rule.name for rule in rules]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise ValueError(f"{path}: {', '.join(sorted(twice))} stands there twice")
+        raise TableError(f"{path}: {', '.join(sorted(twice))} stands there twice")
     return tuple(rules)
 
 
@@ -82,12 +83,12 @@ def _rule(row: Mapping[str, str], place: str) -> Rule:
         except ValueError:
             value = -1.0
         if value is not None and not 0 <= value < float("inf"):
-            raise ValueError(f"{place}: {column} is {text!r}; give a number from 0, or nothing for any change")
+            raise TableError(f"{place}: {column} is {text!r}; give a number from 0, or nothing for any change")
         return value
 
     def one_of(column: str, values: Collection[str]) -> str:
         if row[column] not in values:
-            raise ValueError(f"{place}: {column} is {row[column]!r}; give {' or '.join(values)}")
+            raise TableError(f"{place}: {column} is {row[column]!r}; give {' or '.join(values)}")
         return row[column]
 
     try:
@@ -102,11 +103,11 @@ def _rule(row: Mapping[str, str], place: str) -> Rule:
             description=row["description"],
         )
     except KeyError as error:
-        raise ValueError(f"{place}: there is no column {error}") from error
+        raise TableError(f"{place}: there is no column {error}") from error
     if not rule.name.startswith("change:") or not rule.measures:
-        raise ValueError(f"{place}: name is change:… and measures are named, not {rule.name!r} and {rule.measures!r}")
+        raise TableError(f"{place}: name is change:… and measures are named, not {rule.name!r} and {rule.measures!r}")
     if rule.fall is None and rule.rise is None:
-        raise ValueError(f"{place}: {rule.name} limits neither fall nor rise and so cannot fail")
+        raise TableError(f"{place}: {rule.name} limits neither fall nor rise and so cannot fail")
     return rule
 
 

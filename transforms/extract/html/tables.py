@@ -1,10 +1,11 @@
 """What `seeds/pages.toml` and the header of `seeds/official.toml` say, ready to match."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+
+from schemas.tables import read_toml
 
 BLANK = "[ \t\xa0\u3000\u2002\u2003\u200b]*"
 
@@ -51,8 +52,8 @@ class Pages:
 def load_pages() -> Pages:
     """Read the tables; they ship with the project and do not change while it runs."""
     shipped = files("seeds")
-    pages = tomllib.loads(shipped.joinpath("pages.toml").read_text(encoding="utf-8"))
-    header = tomllib.loads(shipped.joinpath("official.toml").read_text(encoding="utf-8"))["header"]
+    pages = read_toml(shipped.joinpath("pages.toml"))
+    header = read_toml(shipped.joinpath("official.toml"))["header"]
     labels = _in_both_scripts([*(label for group in header.values() for label in group), *pages["tools"]])
     spaced = "|".join(BLANK.join(map(re.escape, label)) for label in sorted(labels, key=len, reverse=True))
     separators = "|".join(map(re.escape, pages["title_separators"]))
