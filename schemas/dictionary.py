@@ -64,8 +64,7 @@ def as_markdown(datasets: Iterable[Dataset]) -> str:
         parts += ["", *_inner(dataset)]
     parts += ["## Vocabularies", ""]
     for dataset in listed:
-        for column in dataset.columns:
-            parts += _vocabularies(dataset, column)
+        parts += _vocabularies(dataset)
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -149,16 +148,31 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("`", "'")
 
 
-def _vocabularies(dataset: Dataset, column: Column) -> list[str]:
+def vocabularies(dataset: Dataset) -> dict[str, Sequence[str]]:
+    """Codes of the columns of a dataset and of their fields, by name: `clauses.function`, `documents.spans.role`."""
+    found: dict[str, Sequence[str]] = {}
+    for column in dataset.columns:
+        name = f"{dataset.name}.{column.name}"
+        if column.codes:
+            found[name] = column.codes
+        found |= {f"{name}.{field}": codes for field, codes in column.fields.items()}
+    return found
+
+
+def meanings(vocabulary: str) -> Mapping[str, str]:
+    """Meanings of the codes of a vocabulary; empty where they speak for themselves."""
+    axis = LABELLED.get(vocabulary)
+    return MEANINGS.get(f"clauses.{axis}" if axis else vocabulary, {})
+
+
+def _vocabularies(dataset: Dataset) -> list[str]:
     parts: list[str] = []
-    named: list[tuple[str, Sequence[str]]] = [("", column.codes)] if column.codes else []
-    for field, codes in [*named, *column.fields.items()]:
-        name = f"{dataset.name}.{column.name}{'.' + field if field else ''}"
+    for name, codes in vocabularies(dataset).items():
         parts += [f"### {name}", ""]
         if name in LABELLED:
             parts += [f"The codes of `clauses.{LABELLED[name]}`.", ""]
-        elif meanings := MEANINGS.get(name):
-            parts += [*(f"- `{code}`: {meanings[code]}" for code in codes), ""]
+        elif told := meanings(name):
+            parts += [*(f"- `{code}`: {told[code]}" for code in codes), ""]
         else:
             parts += [", ".join(f"`{code}`" for code in codes), ""]
     return parts

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import seeds
 from flows import cli, reporting
+from schemas import DATASETS, QUARANTINE
 from tests.browser import Watched, browser
 from tests.buckets import served
 from tests.flows.command import exit_code
@@ -116,6 +117,20 @@ def test_the_overview_tells_what_the_release_is(page: Page, site: Path) -> None:
     expect(listed).to_have_count(1)
     listed.locator("a").click()
     expect(page.locator("h1")).to_have_text("海州省河湖与湿地保护条例")
+
+
+def test_the_dictionary_explains_columns_and_codes(page: Page, site: Path) -> None:
+    page.goto((site / "index.html").as_uri())
+    page.locator("nav a[href='dictionary.html']").click()
+    expect(page.locator("h1")).to_have_text("数据字典")
+    for dataset in (*DATASETS, QUARANTINE):
+        expect(page.locator(f"#{dataset.name} tbody tr")).to_have_count(len(dataset.columns))
+    row = page.locator("[id='clauses.modality']")
+    row.locator("a").first.click()
+    expect(page.locator("[id='v-clauses.modality']")).to_be_in_viewport()
+    expect(page.locator("[id='v-clauses.modality'] + dl")).to_contain_text("prohibition")
+    page.locator("[data-language]").click()
+    expect(page.locator("h1")).to_have_text("Data dictionary")
 
 
 def test_search_finds_what_the_dataset_holds(page: Page, site: Path, output: Path) -> None:
@@ -366,6 +381,8 @@ def test_nothing_stands_in_the_way_of_anybody(chromium: Browser, site: Path, out
     page.locator("#query").fill("加强")
     _accessible(page)
     page.locator("#show-printed").click()
+    _accessible(page)
+    page.goto((site / "dictionary.html").as_uri())
     _accessible(page)
     context.close()
 

@@ -9,14 +9,14 @@ from typing import Any
 import polars as pl
 
 from schemas.vocabularies import AXES
-from transforms.report import document, overview, search
+from transforms.report import dictionary, document, overview, search
 from transforms.report.details import details
 from transforms.report.names import for_scripts
 from transforms.report.pages import as_json, asset, file_name
 
 File = tuple[str, bytes]
 """Path in the site, in POSIX form, and content."""
-STATIC = ("site.css", "overview.css", "document.css", "common.js", "overview.js", "document.js")
+STATIC = ("site.css", "overview.css", "dictionary.css", "document.css", "common.js", "overview.js", "document.js")
 VENDOR = ("d3.min.js", "plot.umd.min.js", "LICENSES.txt")
 BODY = ("clause_id", "document_id", "section_id", "ordinal", "start", "end", "fragments", "text", "uncertain", *AXES)
 """Columns of clauses that a page itself shows; the others go to the scripts."""
@@ -73,6 +73,7 @@ def site(
         yield _chunk(waiting[0], chunks)
     first = overview.page(package, validation, listing, quarantine, tally, chunks=chunks, citation=citation)
     yield "index.html", first.encode()
+    yield "dictionary.html", dictionary.page(str(package["version"])).encode()
     yield from _static()
     yield "site.json", (json.dumps({"release": package["version"], "made_by": "gangmu report"}) + "\n").encode()
 
