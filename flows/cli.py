@@ -141,7 +141,7 @@ def parser() -> argparse.ArgumentParser:
     _add_serve(commands)
 
     show = _command(commands, "show", "print the outline of one document, at once", SHOW_EXAMPLES)
-    show.add_argument("file", metavar="FILE", help="text or Markdown file")
+    show.add_argument("file", metavar="FILE", help="document, in any format that run reads")
     show.add_argument("--clauses", action="store_true", help="print the clauses and their labels too")
     show.add_argument("--why", action="store_true", help="print the evidence of sections and labels")
     show.add_argument("--json", action="store_true", help="print all columns as JSON")

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from flows.errors import Exit, RefusedError
+from flows.errors import Exit
 from flows.hiding import without_pandas
 
 Add = Callable[[str, str, str], argparse.ArgumentParser]
@@ -158,8 +158,7 @@ def _verify(options: argparse.Namespace) -> int:
     result = versions.verify(options.release, output=options.output, everything=options.all)
     if options.json:
         _print_json(result)
-    if not result["success"]:
-        raise RefusedError(f"{len(result['reasons'])} things are damaged.", reasons=tuple(result["reasons"]))
+    versions.check_whole(result)
     if not options.json:
         for row in result["releases"]:
             print(f"{row['release']}: whole, every file is as it was published")

@@ -76,7 +76,9 @@ def _client(scheduler: str) -> Any:  # noqa: ANN401 - distributed ships no types
             try:
                 _clients[scheduler] = Client(scheduler, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
             except (OSError, ValueError) as error:
-                raise UsageError(f"--dask {scheduler}: the scheduler does not answer ({error}).") from error
+                raise UsageError(
+                    f"--dask {scheduler}: the scheduler does not answer ({error}). Check the address, or start it: 'dask scheduler'."
+                ) from error
         return _clients[scheduler]
 
 

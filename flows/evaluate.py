@@ -248,7 +248,8 @@ def _gold(name: str, path: Path, outline: Any, beside: Path) -> Gold:  # noqa: A
         message = f"{path}: is no gold outline of its text ({type(error).__name__}: {error}). It needs sections with kind, label, start."
         raise UsageError(message) from error
     if outline.get("chars", len(text)) != len(text):
-        message = f"{beside}: has {len(text):,} characters, its gold outline speaks of {outline['chars']:,}. It is another text."
+        lengths = f"{len(text):,} characters, its gold outline speaks of {outline['chars']:,}"
+        message = f"{beside}: has {lengths}. Give the text that the outline was made from."
         raise UsageError(message)
     return Gold(name, text, outline)
 
@@ -266,7 +267,7 @@ def _json(text: str, name: str) -> Any:  # noqa: ANN401 - as JSON is
     try:
         return json.loads(text)
     except ValueError as error:
-        raise UsageError(f"{name}: is no JSON ({error}).") from error
+        raise UsageError(f"{name}: is no JSON ({error}). Mend it.") from error
 
 
 def _score(gold: Gold, layout: str, rules: Rules) -> Comparison:
@@ -390,7 +391,7 @@ def _rows(file: Path) -> list[dict[str, Any]]:
         if line.strip():
             row = _json(line, f"{file}, line {number}")
             if fault := _fault(row):
-                raise UsageError(f"{file}, line {number}: {fault}.")
+                raise UsageError(f"{file}, line {number}: {fault}. Mend the line, or take it out.")
             rows.append(row)
     if not rows:
         raise UsageError(f"{file}: holds no gold. Give labelled clauses, one JSON object a line.")

@@ -52,7 +52,7 @@ def tables(file: Path, *, labels: bool, source_uri: str | None = None) -> dict[s
     try:
         data = file.read_bytes()
     except FileNotFoundError as error:
-        raise UsageError(f"{file}: does not exist. Give a text or Markdown file.") from error
+        raise UsageError(f"{file}: does not exist. Give a document, such as a .txt, .docx or .pdf file.") from error
     except IsADirectoryError as error:
         raise UsageError(f"{file}: is a folder. Give a file; 'gangmu run {file}' takes folders.") from error
     except OSError as error:

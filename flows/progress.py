@@ -5,7 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Listener = Callable[[str, int, int, int], None]
 """Takes stage, steps done, steps in all, sources done (0 where steps are no batches of sources)."""
@@ -41,6 +44,22 @@ def step(stage: str, total: int, *, sources: int = 0) -> None:
             listener(stage, _done[stage], total, _sources[stage])
 
 
+class _Clock:
+    """When each stage began: its first step is done already when it is heard of, so it began at the step before, of any stage."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.now = clock
+        self._latest = clock()
+        self._began: dict[str, float] = {}
+
+    def hear(self, stage: str) -> tuple[float, float]:
+        """Take a step of a stage; gives when that stage began, and now."""
+        now = self.now()
+        began = self._began.setdefault(stage, self._latest)
+        self._latest = now
+        return began, now
+
+
 class Lines:
     """Writes progress as lines, for a log: each stage's first and last step, and in between one now and then.
 
@@ -50,34 +69,31 @@ class Lines:
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
-        self._clock = clock
-        self._latest = clock()
-        self._began: dict[str, float] = {}
+        self._clock = _Clock(clock)
         self._told: dict[str, float] = {}
 
     def __call__(self, stage: str, done: int, total: int, sources: int) -> None:
         """Take a step."""
-        now = self._clock()
-        began = self._began.setdefault(stage, self._latest)
-        self._latest = now
+        began, now = self._clock.hear(stage)
         if done > 1 and done < total and now - self._told.get(stage, 0.0) < SELDOM:
             return
         self._told[stage] = now
-        self._stream.write(f"{stage} {done}/{total}{_pace(sources, now - began, done, total)}\n")
+        rate = _rate(sources, now - began) if total > 1 else ""
+        left = round((now - began) / done * (total - done))
+        pace = f", {rate}" * bool(rate) + f", {left // 60}:{left % 60:02} left" * (bool(rate) and done < total)
+        self._stream.write(f"{stage} {done}/{total}{pace}\n")
         self._stream.flush()
 
 
-def _pace(sources: int, seconds: float, done: int, total: int) -> str:
-    if not sources or total == 1 or seconds <= 0:
-        return ""
-    rate = f", {sources / seconds:,.0f} sources/s"
-    left = round(seconds / done * (total - done))
-    return rate if done == total else f"{rate}, {left // 60}:{left % 60:02} left"
+def _rate(sources: int, seconds: float) -> str:
+    return f"{sources / seconds:,.0f} sources/s" if sources and seconds > 0 else ""
 
 
 @contextmanager
-def bar(*stages: str) -> Iterator[Listener]:
-    """Give a listener that shows bars on the terminal of standard error; those of `stages` from the beginning.
+def bar(
+    *stages: str, console: "Console | None" = None, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Listener]:
+    """Give a listener that shows bars, on the terminal of standard error if no other is given; those of `stages` from the beginning.
 
     Steps, sources in a second, time taken and time left.
     """
@@ -99,14 +115,16 @@ def bar(*stages: str) -> Iterator[Listener]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+    with Progress(*columns, console=console or Console(stderr=True), transient=True, get_time=clock) as shown:
         rows = {stage: shown.add_task(stage, total=1, pace="") for stage in stages}
+        heard = _Clock(clock)
 
         def listen(stage: str, done: int, total: int, sources: int) -> None:
+            began, now = heard.hear(stage)
             if stage not in rows:
                 rows[stage] = shown.add_task(stage, total=total, pace="")
-            seconds = shown.tasks[list(rows).index(stage)].elapsed or 0.0
-            pace = f"{sources / seconds:,.0f} sources/s" if sources and seconds else ""
-            shown.update(rows[stage], completed=done, total=total, pace=pace)
+                # Not now, when its first step is done.
+                shown.tasks[list(rows).index(stage)].start_time = began
+            shown.update(rows[stage], completed=done, total=total, pace=_rate(sources, now - began))
 
         yield listen

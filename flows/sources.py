@@ -132,7 +132,7 @@ def _judge(place: Place, uri: str, limits: Limits) -> File | SetAside:
                 uri, "not_readable", f"The file cannot be read: {error.strerror}. Check the link or permissions."
             )
         if not path.is_file():
-            return SetAside(uri, "unsupported_format", "This is no regular file.")
+            return SetAside(uri, "unsupported_format", "This is no regular file. Give a file or a folder.")
     is_container = container_of(uri) is not None
     if not is_container and (refused := unsupported(uri)) is not None:
         return refused

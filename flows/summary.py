@@ -1,8 +1,11 @@
 """A run in words: for the terminal and for Prefect's pages."""
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from transforms.publish import is_remote
 
 MOST_LINES = 20
 
@@ -34,16 +37,29 @@ def text(report: Mapping[str, Any]) -> str:
         f"  {counts} from {report['sources']:,} sources in {report['seconds']:.1f} s ({_work(report)})",
     ]
     lines += _formats(report["formats"])
-    if report["findings"]:
-        found = ", ".join(f"{count:,} {name}" for name, count in report["findings"].items())
-        lines.append(f"  Findings: {found}")
+    found = ", ".join(f"{count:,} {name}" for name, count in report["findings"].items())
+    lines.append(f"  Findings: {found or 'none'}")
     lines += [f"  Warning: {remark}" for remark in report["validation"]["remarks"]]
     lines.append(f"  {_change(report['validation']['change'])}")
     if aside:
         lines += [f"Set aside: {len(aside):,} of {report['sources']:,} sources ({_codes(aside)})", *aside_lines(aside)]
+    else:
+        lines.append("Set aside: none")
+    if following := _next(report):
+        lines.append(f"Next: {'; '.join(following)}")
     if "pages" in report:
         lines.append(f"Read it: open {report['pages']}")
     return "\n".join(lines)
+
+
+def _next(report: Mapping[str, Any]) -> list[str]:
+    """Commands that a reader of the summary may want."""
+    output = str(report["path"]).rsplit("/releases/", 1)[0]
+    where = "" if output == "output" else f" --output {shlex.quote(output)}"
+    to = " --to FOLDER" if is_remote(output) else ""
+    read = [] if "pages" in report else [f"gangmu report{where}{to}"]
+    compare = report["new"] and report["validation"]["change"]["former"]
+    return [*read, *([f"gangmu diff previous latest{where}"] if compare else [])]
 
 
 def _work(report: Mapping[str, Any]) -> str:
@@ -62,7 +78,11 @@ def _change(change: Mapping[str, Any]) -> str:
         return f"Change not judged: {change['not_judged']}"
     accepted = f"; accepted: {', '.join(change['accepted'])}" if change["accepted"] else ""
     small = f", {len(change['too_small'])} need a larger corpus" if change["too_small"] else ""
-    return f"Change since {change['former']}: {change['rules']} rules judged{small}{accepted}"
+    return f"Change since {change['former']}: {_rules(change['rules'])} judged{small}{accepted}"
+
+
+def _rules(count: int) -> str:
+    return "1 rule" if count == 1 else f"{count:,} rules"
 
 
 def _formats(rows: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -6,7 +6,6 @@ from prefect import flow
 from prefect.artifacts import create_table_artifact
 
 from flows import notices, versions
-from flows.errors import RefusedError
 from flows.parameters import Output
 
 
@@ -27,6 +26,5 @@ def verify(output: Output = "output") -> dict[str, Any]:
     result = versions.verify(None, output=output, everything=True)
     table = [{"release": row["release"], "whole": row["success"], "path": row["path"]} for row in result["releases"]]
     create_table_artifact(table, key="gangmu-releases", description="Releases, and whether they are whole.")
-    if not result["success"]:
-        raise RefusedError(f"{len(result['reasons'])} things are damaged.", reasons=tuple(result["reasons"]))
+    versions.check_whole(result)
     return result

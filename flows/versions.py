@@ -1,6 +1,6 @@
 """`gangmu verify`, `rollback`, `prune`, `pin`, `unpin`: the releases of an output."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,20 @@ def _current(output: Place) -> str | None:
         return None
 
 
+def check_whole(result: Mapping[str, Any]) -> None:
+    """Refuse what `verify` found damaged.
+
+    Raises:
+        RefusedError: Something is; its reasons name every file.
+
+    """
+    if not result["success"]:
+        many = len(result["reasons"])
+        found = "1 thing is" if many == 1 else f"{many:,} things are"
+        message = f"{found} damaged. Restore it from a copy, or go back to a whole release: 'gangmu rollback ID'."
+        raise RefusedError(message, reasons=tuple(result["reasons"]))
+
+
 def rollback(name: str | None, *, output: Place) -> dict[str, Any]:
     """Make a release current; without a name the one before the current.
 
@@ -100,7 +114,9 @@ def prune(*, output: Place, keep: int, dry_run: bool) -> dict[str, Any]:
         raise UsageError(f"{error}. Nothing was removed; 'gangmu verify --all' tells more.") from error
     latest = current_id(output)
     if releases and latest not in {one.id for one in releases}:
-        raise UsageError(f"{output}/{POINTER}: names no release that is there. Nothing was removed.")
+        raise UsageError(
+            f"{output}/{POINTER}: names no release that is there. Nothing was removed; 'gangmu rollback ID' mends it."
+        )
     rows = []
     for fate in keeping.plan(releases, latest=latest, pins=pinned, keep=keep):
         gone = not fate.kept
@@ -133,7 +149,7 @@ def unpin(name: str, *, output: Place) -> str:
     """
     release = locate(name, output=output)
     if not _set_pin(release.storage, release.id, None):
-        raise UsageError(f"{release.id}: is not pinned.")
+        raise UsageError(f"{release.id}: is not pinned. {output}/pins.json holds what is.")
     return release.id
 
 

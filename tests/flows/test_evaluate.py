@@ -195,7 +195,7 @@ def test_wrong_usage(
     ("outline", "said"),
     [
         ({"doc": "notice"}, "is no gold outline"),
-        (gold(chars=3), "It is another text"),
+        (gold(chars=3), "Give the text that the outline was made from"),
         (gold(sections=[{"kind": "章", "label": "第一章", "start": 10**6}]), "is no gold outline"),
         (gold(sections=[{"kind": "章", "label": None, "start": 0}]), "is no gold outline"),
         (gold(articles=["第一条"]), "is no gold outline"),

@@ -113,6 +113,8 @@ def test_the_summary_and_the_readme_say_so(release: dict[str, Any]) -> None:
     told = summary.text(release)
     assert "  text            6          6       1\n" in told
     assert "Set aside: 8 of 21 sources (1 archive_bomb, 1 archive_damaged, " in told
+    output = Path(release["path"]).parents[1]
+    assert told.splitlines()[-1] == f"Next: gangmu report --output {output}"
     readme = (Path(release["path"]) / "README.md").read_text(encoding="utf-8")
     assert "| parquet | 2 | 2 | 0 |" in readme
     assert "| `unsupported_format` | 2 |" in readme

@@ -2,7 +2,9 @@
 
 import io
 
-from flows.progress import Lines, listening, step
+from rich.console import Console
+
+from flows.progress import Lines, bar, listening, step
 
 
 def test_lines_tell_rate_and_time_left_and_are_few() -> None:
@@ -36,3 +38,20 @@ def test_minutes_left() -> None:
     now[0] = 30
     lines("classify", 1, 5, 10)
     assert stream.getvalue() == "classify 1/5, 0 sources/s, 2:00 left\n"
+
+
+def test_a_bar_counts_the_time_before_its_first_step() -> None:
+    stream, now = io.StringIO(), [0.0]
+    terminal = Console(file=stream, force_terminal=True, width=120, color_system=None)
+    with bar("start", console=terminal, clock=lambda: now[0]) as listener:
+        now[0] = 2
+        listener("start", 1, 1, 0)
+        now[0] = 4
+        listener("segment", 1, 3, 100)
+        now[0] = 6
+        listener("segment", 2, 3, 200)
+    last = [line for line in stream.getvalue().splitlines() if "segment" in line][-1]
+    assert "2/3" in last
+    assert "50 sources/s" in last
+    assert "0:00:04" in last
+    assert {rate for rate in stream.getvalue().split() if rate.replace(",", "").isdigit()} <= {"50"}

@@ -177,6 +177,10 @@ def test_verify(three: list[str], output: Path, capsys: pytest.CaptureFixture[st
     assert [row["success"] for row in found["releases"]] == [False, True, True]
     assert found["releases"][0]["damage"][0]["file"] == "clauses/part-00000.parquet"
     assert f"{three[0]}: clauses/part-00000.parquet: expected sha256" in said.err
+    assert (
+        "gangmu: 1 thing is damaged. Restore it from a copy, or go back to a whole release: 'gangmu rollback ID'."
+        in said.err
+    )
 
 
 def test_verify_of_an_unreadable_pointer_is_no_wrong_usage(

@@ -322,5 +322,5 @@ def _crosswalks(folder: Path, labels: Mapping[str, tuple[str, ...]]) -> dict[str
         found["function"].append((label, statement, row["components"]))
     for axis, rows in found.items():
         if missing := [code for code in labels[axis] if code not in {row[0] for row in rows}]:
-            raise CodebookError(f"crosswalk of {axis}: no row for {', '.join(missing)}; add one")
+            raise CodebookError(f"crosswalk_{axis}s.csv: no row for {', '.join(missing)}; add one")
     return {axis: tuple(rows) for axis, rows in found.items()}

@@ -40,6 +40,13 @@ def test_every_label_is_described(folder: Path) -> None:
     assert all(all(cell.strip() for cell in line.split(",")[:5]) for line in lines)
 
 
+def test_a_label_without_a_row_in_its_crosswalk_names_the_file(folder: Path) -> None:
+    with (folder / "labels.csv").open("a", encoding="utf-8") as handle:
+        handle.write("theme,T98,茶,Tea,tea,\n")
+    with pytest.raises(CodebookError, match=r"crosswalk_themes\.csv: no row for T98; add one"):
+        load(folder)
+
+
 @pytest.mark.parametrize(
     ("table", "row", "message"),
     [
