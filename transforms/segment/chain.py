@@ -64,7 +64,9 @@ class Step:
 
 
 Stack = tuple[tuple[int, int], ...]
-_Key = tuple[Stack, int, tuple[tuple[int, tuple[int, int]], ...]]
+Last = tuple[tuple[int, int], ...]
+"""By family: the number of its last mark and its depth; (0, 0) of one that had none."""
+_Key = tuple[Stack, int, Last]
 """What a path may still become: its open levels, its last mark, and where each family stopped."""
 
 
@@ -72,7 +74,7 @@ _Key = tuple[Stack, int, tuple[tuple[int, tuple[int, int]], ...]]
 class _Path:
     score: float
     stack: Stack
-    last: dict[int, tuple[int, int]]
+    last: Last
     node: "_Node | None"
 
 
@@ -97,12 +99,13 @@ def choose(text: str, candidates: list[Candidate], *, zones: Sequence[int] = ())
     weak_stops = _lines_survive(candidates)
     pending = list(zones)
     head = 0
-    paths = [_Path(0.0, (), {}, None)]
+    none: Last = ((0, 0),) * (1 + max((c.family.index for c in candidates), default=0))
+    paths = [_Path(0.0, (), none, None)]
     for candidate in candidates:
         if pending and candidate.start >= pending[0]:
             while pending and candidate.start >= pending[0]:
                 head = pending.pop(0)
-            paths = [replace(path, stack=(), last={}) for path in paths]
+            paths = [replace(path, stack=(), last=none) for path in paths]
         grown: dict[_Key, _Path] = {}
         for path in paths:
             _keep(grown, path)
@@ -120,7 +123,7 @@ def choose(text: str, candidates: list[Candidate], *, zones: Sequence[int] = ())
 
 
 def _keep(grown: dict[_Key, _Path], path: _Path) -> None:
-    key = (path.stack, path.node.candidate.start if path.node else -1, tuple(sorted(path.last.items())))
+    key = (path.stack, path.node.candidate.start if path.node else -1, path.last)
     old = grown.get(key)
     if old is None or path.score > old.score:
         grown[key] = path
@@ -148,8 +151,8 @@ def _takes(text: str, path: _Path, candidate: Candidate, *, head: int, weak_stop
     taken = []
     ways = _ways(path, candidate)
     if path.node is not None and _holds_a_title_only(text, path.node, candidate):
-        last = path.node.depth
-        ways = [(above, how, step + (EMPTY if len(above) < last else 0.0)) for above, how, step in ways]
+        depth = path.node.depth
+        ways = [(above, how, step + (EMPTY if len(above) < depth else 0.0)) for above, how, step in ways]
     for above, how, step in ways:
         gain = prior + step
         if gain <= BACK or (candidate.repaired and how not in _IN_SEQUENCE):
@@ -159,7 +162,8 @@ def _takes(text: str, path: _Path, candidate: Candidate, *, head: int, weak_stop
         stack = (*above, (family.index, number))
         close = reading if gain - rival < CLOSE else None
         node = _Node(candidate, len(stack), how, close, path.node)
-        taken.append(_Path(path.score + gain, stack, {**path.last, family.index: (number, len(stack))}, node))
+        last = (*path.last[: family.index], (number, len(stack)), *path.last[family.index + 1 :])
+        taken.append(_Path(path.score + gain, stack, last, node))
     return taken
 
 
@@ -192,7 +196,7 @@ def _ways(path: _Path, candidate: Candidate) -> list[tuple[Stack, str, float]]:
         ways.append((path.stack[:level], *_sibling(path.stack[level][1], number)))
     else:
         around = tuple(entry for entry in path.stack if entry[0] < family.index)
-        before, depth = path.last.get(family.index, (0, 0))
+        before, depth = path.last[family.index]
         if number == SUB:
             ways.append((around, "first", FIRST))
             if around != path.stack:

@@ -63,6 +63,7 @@ def load(path: Path) -> Grammar:
     arabic = "[0-9０-９]{1,4}"
     families = []
     alternatives = []
+    openings: set[str | None] = set()
     for index, row in enumerate(sorted(table["family"], key=lambda r: int(r.get("rank", 0)))):
         try:
             family = Family(
@@ -99,8 +100,50 @@ def load(path: Path) -> Grammar:
             raise TableError(f"{path.name}: the mark of family {family.name!r} is not understood: {error}") from error
         families.append(family)
         alternatives.append(f"(?P<f{index}>{mark})")
+        openings.add(_opening(mark))
     repairs = look_alikes | {glyph: right for right, wrong in glyphs.items() for glyph in wrong}
-    return Grammar(tuple(families), re.compile("|".join(alternatives)), str.maketrans(repairs))
+    # Where no mark can begin, no family is tried: ten times as fast over a text.
+    ahead = "" if None in openings else f"(?=[{''.join(sorted(o for o in openings if o))}])"
+    return Grammar(tuple(families), re.compile(f"{ahead}(?:{'|'.join(alternatives)})"), str.maketrans(repairs))
+
+
+_BEHIND = re.compile(r"(?:\(\?<[!=][^()]*\))+")
+_CLASS = re.compile(r"\[(?!\^)((?:\\.|[^\]\\])+)\]")
+_OPTIONAL = re.compile(r"[?*]|\{0?,")
+_PIECE = re.compile(r"\\.|\[(?:\\.|[^\]\\])+\]|.", re.DOTALL)
+
+
+def _opening(mark: str) -> str | None:
+    """Characters that a mark may begin with, as the inside of a character class; None where that cannot be read off."""
+    openings = [_opening_of(choice) for choice in _split(mark, "|")]
+    return None if None in openings else "".join(one for one in openings if one)
+
+
+def _opening_of(choice: str) -> str | None:
+    if behind := _BEHIND.match(choice):
+        choice = choice[behind.end() :]
+    if choice.startswith("(?:"):
+        inside, *rest = _split(choice[3:], ")")
+        return None if _OPTIONAL.match(")".join(rest)) else _opening(inside)
+    if found := _CLASS.match(choice):
+        opening, rest_of = found[1], choice[found.end() :]
+    else:
+        opening, rest_of = re.escape(choice[:1]), choice[1:]
+        if not opening or opening != choice[:1]:
+            return None
+    return None if _OPTIONAL.match(rest_of) else opening
+
+
+def _split(text: str, at: str) -> list[str]:
+    """Split a regular expression at a character that stands outside its groups and classes."""
+    depth, parts = 0, [""]
+    for piece in (match[0] for match in _PIECE.finditer(text)):
+        if depth == 0 and piece == at:
+            parts.append("")
+            continue
+        depth += {"(": 1, ")": -1}.get(piece, 0)
+        parts[-1] += piece
+    return parts
 
 
 def number_of(label: str) -> int:

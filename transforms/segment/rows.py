@@ -135,7 +135,13 @@ def document_rows(
 
 def printed(view: View, start: int, end: int) -> str:
     """The characters as printed, line breaks that were joined left out."""
-    return "".join(view.canonical[i] for i in view.offsets[start:end]).replace("\n", "")
+    if start >= end:
+        return ""
+    first, last = view.offsets[start], view.offsets[end - 1]
+    # Mostly nothing was left out between them.
+    whole = last - first == end - 1 - start
+    text = view.canonical[first : last + 1] if whole else "".join(view.canonical[i] for i in view.offsets[start:end])
+    return text.replace("\n", "")
 
 
 def _metadata(view: View, outline: Outline, lexicon: Lexicon) -> dict[str, Any]:
