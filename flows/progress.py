@@ -79,10 +79,14 @@ class Lines:
             return
         self._told[stage] = now
         rate = _rate(sources, now - began) if total > 1 else ""
-        left = round((now - began) / done * (total - done))
-        pace = f", {rate}" * bool(rate) + f", {left // 60}:{left % 60:02} left" * (bool(rate) and done < total)
+        pace = f", {rate}" * bool(rate) + f", {_left(now - began, done, total)}" * (bool(rate) and done < total)
         self._stream.write(f"{stage} {done}/{total}{pace}\n")
         self._stream.flush()
+
+
+def _left(seconds: float, done: int, total: int) -> str:
+    left = round(seconds / done * (total - done))
+    return f"{left // 60}:{left % 60:02} left"
 
 
 def _rate(sources: int, seconds: float) -> str:
@@ -104,7 +108,6 @@ def bar(
         Progress,
         TextColumn,
         TimeElapsedColumn,
-        TimeRemainingColumn,
     )
 
     columns = (
@@ -113,18 +116,20 @@ def bar(
         MofNCompleteColumn(),
         TextColumn("{task.fields[pace]:>15}"),
         TimeElapsedColumn(),
-        TimeRemainingColumn(),
+        # Not the column of rich: it says nothing before the second step, and a step may take minutes.
+        TextColumn("{task.fields[left]}"),
     )
     with Progress(*columns, console=console or Console(stderr=True), transient=True, get_time=clock) as shown:
-        rows = {stage: shown.add_task(stage, total=1, pace="") for stage in stages}
+        rows = {stage: shown.add_task(stage, total=1, pace="", left="") for stage in stages}
         heard = _Clock(clock)
 
         def listen(stage: str, done: int, total: int, sources: int) -> None:
             began, now = heard.hear(stage)
             if stage not in rows:
-                rows[stage] = shown.add_task(stage, total=total, pace="")
+                rows[stage] = shown.add_task(stage, total=total, pace="", left="")
                 # Not now, when its first step is done.
                 shown.tasks[list(rows).index(stage)].start_time = began
-            shown.update(rows[stage], completed=done, total=total, pace=_rate(sources, now - began))
+            left = _left(now - began, done, total) if 0 < done < total else ""
+            shown.update(rows[stage], completed=done, total=total, pace=_rate(sources, now - began), left=left)
 
         yield listen

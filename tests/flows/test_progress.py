@@ -54,4 +54,5 @@ def test_a_bar_counts_the_time_before_its_first_step() -> None:
     assert "2/3" in last
     assert "50 sources/s" in last
     assert "0:00:04" in last
+    assert "0:02 left" in last
     assert {rate for rate in stream.getvalue().split() if rate.replace(",", "").isdigit()} <= {"50"}
