@@ -6,10 +6,11 @@ parts of the release that are not encoded yet. So a document more in a large rel
 """
 
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -378,24 +379,44 @@ def _read(taken: Mapping[str, Sources], name: str, columns: Sequence[str] | None
         schema = pa.schema([schema.field(column) for column in columns], metadata=schema.metadata)
     found = [schema.empty_table()]
     for pack, sources in taken.items():
-        left_out = _left_out(Path(pack), sources)
-        rows = tables.chunks(Path(pack) / f"labelled-{name}.arrow", columns, places=left_out.keys())
+        left_out = _left_out(pack, sources)
+        path = Path(pack) / f"labelled-{name}.arrow"
+        if columns is None:
+            # Parts are smaller than packs: the next one asks for the same chunks.
+            whole = _chunks(str(path))
+            rows: Iterable[pa.Table] = (whole[place] for place in left_out)
+        else:
+            rows = tables.chunks(path, columns, places=left_out.keys())
         for chunk, ids in zip(rows, left_out.values(), strict=True):
             found.append(chunk.filter(pc.invert(pc.is_in(chunk["document_id"], ids))) if len(ids) else chunk)
     return pa.concat_tables([table.cast(schema) for table in found])
 
 
-def _left_out(pack: Path, sources: Sources) -> dict[int, pa.Array]:
+@lru_cache(maxsize=6)
+def _chunks(path: str) -> tuple[pa.Table, ...]:
+    """Chunks of a file of a pack; such files never change. Two packs of three datasets are held."""
+    return tuple(tables.chunks(Path(path)))
+
+
+@lru_cache(maxsize=64)
+def _documents_of(pack: str) -> tuple[tuple[pa.Array, pa.Array], ...]:
+    """document_id and source_uri of every chunk of a pack."""
+    path = Path(pack) / "labelled-documents.arrow"
+    columns = ("document_id", "source_uri")
+    return tuple(tuple(chunk[name].combine_chunks() for name in columns) for chunk in tables.chunks(path, columns))
+
+
+def _left_out(pack: str, sources: Sources) -> dict[int, pa.Array]:
     """Documents that are not taken, of every chunk of a pack that holds one that is.
 
     By what is left out: a row of no document at all must be seen by the validation, and not drop out here.
     """
     wanted = pa.array(list(sources), pa.string())
     found = {}
-    for place, documents in enumerate(tables.chunks(pack / "labelled-documents.arrow", ["document_id", "source_uri"])):
-        out = pc.invert(pc.is_in(documents["source_uri"], wanted))
-        if not documents.num_rows or not pc.all(out).as_py():
-            found[place] = documents.filter(out)["document_id"].combine_chunks()
+    for place, (ids, uris) in enumerate(_documents_of(pack)):
+        out = pc.invert(pc.is_in(uris, wanted))
+        if not len(ids) or not pc.all(out).as_py():
+            found[place] = ids.filter(out)
     return found
 
 

@@ -22,6 +22,8 @@ FEWEST = 256
 """Sources of a release from which on it has more than one part."""
 PARTS = 64
 """Parts that a large release has, about: one more document costs a sixtieth of the writing."""
+LEAST = 32
+"""Sources of a part, about: writing many small ones takes longer."""
 
 
 def part_name(number: int) -> str:
@@ -36,7 +38,7 @@ def cuts(sources: Sequence[str]) -> list[list[str]]:
     """
     if len(sources) < FEWEST:
         return [list(sources)]
-    mask = (1 << (len(sources) // PARTS).bit_length()) - 1
+    mask = (1 << max(len(sources) // PARTS, LEAST - 1).bit_length()) - 1
     parts: list[list[str]] = [[]]
     for source in sources:
         parts[-1].append(source)
