@@ -56,7 +56,9 @@ def test_shown_output_is_what_the_command_prints() -> None:
 def test_every_command_of_the_readme_exists() -> None:
     help_text = subprocess.run([GANGMU, "--help"], capture_output=True, text=True, check=True, timeout=60).stdout
     for command in set(
-        re.findall(r"gangmu (run|serve|show|validate|releases|schema|evaluate|diff|verify|rollback|pin|prune)\b", README)
+        re.findall(
+            r"gangmu (run|serve|show|validate|releases|schema|evaluate|diff|verify|rollback|pin|prune)\b", README
+        )
     ):
         assert command in help_text
 

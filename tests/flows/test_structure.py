@@ -183,13 +183,13 @@ def test_an_unforeseen_end_leaves_a_report(documents: Path, tmp_path: Path, monk
     assert "ZeroDivisionError" in report["traceback"]
 
 
-def test_a_run_that_takes_too_long_is_ended(
-    documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_takes_too_long_is_ended(documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows.structure import structure  # noqa: PLC0415
 
     pools.close()
-    monkeypatch.setenv("PYTHONPATH", put_fault(tmp_path / "fault", stage="segment", marker="水库", what="time.sleep(1000)"))
+    monkeypatch.setenv(
+        "PYTHONPATH", put_fault(tmp_path / "fault", stage="segment", marker="水库", what="time.sleep(1000)")
+    )
     hasty = structure.with_options(timeout_seconds=5)
     state = hasty([str(documents)], str(tmp_path / "output"), workers=1, return_state=True)
     assert state.name == "TimedOut"
