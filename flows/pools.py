@@ -9,17 +9,22 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from multiprocessing.util import Finalize
 from typing import Any
+from weakref import WeakSet
 
 from pebble import ProcessFuture, ProcessPool
 
 _pools: dict[str, tuple[ProcessPool, int, str]] = {}
+_given: "WeakSet[ProcessFuture[Any]]" = WeakSet()
+_stopped = threading.Event()
 _lock = threading.Lock()
 
 
 def start_validator() -> None:
-    """Start the process that validates, so that it has imported what it needs when it is wanted."""
+    """Start the process that validates, so that it has imported what it needs when it is wanted; a run begins with it."""
+    _stopped.clear()
     pool, new = _pool("validator", 1)
     if new:
         pool.schedule(_warm_validator)
@@ -38,24 +43,45 @@ def start_workers(count: int, *, version: str = "") -> None:
 
 def in_validator(function: Callable[..., Any], *args: Any) -> Any:  # noqa: ANN401 - what the function gives
     """Run a function in the process that validates."""
-    pool, _ = _pool("validator", 1)
-    return pool.schedule(function, args=args).result()
+    return _given_out("validator", 1, function, args, {}).result()
 
 
 def in_worker(function: Callable[..., Any], *args: Any, workers: int, **options: Any) -> "ProcessFuture[Any]":  # noqa: ANN401
     """Begin a function in a worker process; cancelling what comes back ends the process."""
-    pool, _ = _pool("workers", workers)
+    return _given_out("workers", workers, function, args, options)
+
+
+def _given_out(
+    name: str, size: int, function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
+) -> "ProcessFuture[Any]":
+    pool, _ = _pool(name, size)
     future: ProcessFuture[Any] = pool.schedule(function, args=args, kwargs=options)
+    with _lock:
+        _given.add(future)
+    if _stopped.is_set():
+        future.cancel()  # type: ignore[no-untyped-call]
     return future
 
 
 def close() -> None:
-    """Stop all processes, whatever they do."""
+    """Stop all processes, whatever they do; who wants others starts them."""
+    stop()
+    _stopped.clear()
+
+
+def stop() -> None:
+    """Stop all processes and let nobody start others until the next run: threads of this one may still be at it."""
+    _stopped.set()
     with _lock:
         pools = [pool for pool, *_ in _pools.values()]
         _pools.clear()
+        left = list(_given)
+        _given.clear()
     for pool in pools:
         _stop(pool)
+    for future in left:
+        # What no process had begun yet the library leaves without an end, and somebody waiting.
+        future.cancel()  # type: ignore[no-untyped-call]
 
 
 def processors() -> int:
@@ -64,6 +90,8 @@ def processors() -> int:
 
 
 def _pool(name: str, size: int, version: str | None = None) -> tuple[ProcessPool, bool]:
+    if _stopped.is_set():
+        raise CancelledError("the run was stopped")
     with _lock:
         found, workers, of_version = _pools.get(name, (None, 0, ""))
         if found is not None and found.active and (version is None or (version == of_version and size <= workers)):

@@ -195,13 +195,13 @@ def structure(
         raise
     except BaseException:
         # Stopped, or out of time: Prefect waits for tasks, and they for their processes.
-        pools.close()
+        pools.stop()
         raise
     finally:
         steps.close()
         if runtime.deployment.id:
             # The process is for this run alone, and ends only when they have.
-            pools.close()
+            pools.stop()
     create_markdown_artifact(summary.markdown(report), key="gangmu-run", description="What the run published.")
     path = report["path"]
     link = path if is_remote(path) else Path(path).absolute().as_uri()

@@ -312,7 +312,8 @@ def test_serving_with_a_server_of_its_own(tmp_path: Path) -> None:
     with urllib.request.urlopen(page.group(), timeout=60) as answer:  # noqa: S310
         assert b"<html" in answer.read()
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=60) == 0
+    # Prefect passes the signal on when it has put things in order.
+    assert process.wait(timeout=60) in {0, -signal.SIGTERM}
     process.stdout.close()
     assert not _answers(f"{page.group()}/api")
 

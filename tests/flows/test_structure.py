@@ -197,6 +197,7 @@ def test_a_run_that_takes_too_long_is_ended(documents: Path, tmp_path: Path, mon
     assert (report["state"], report["exit_code"]) == ("failed", 1)
     # Nothing is at work any more: what comes next finds processes of its own.
     assert not pools._pools
+    pools.close()
 
 
 def test_a_file_that_goes_away_is_tried_again_and_set_aside(documents: Path, tmp_path: Path) -> None:
