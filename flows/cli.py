@@ -18,6 +18,7 @@ from typing import Any
 from flows import cli_export, cli_releases, cli_validate
 from flows.errors import Exit, RefusedError, UsageError
 from flows.hiding import without_pandas
+from flows.schedule import NAME, NIGHTLY, PORT, TIMEZONE, WEEKLY, Schedule
 
 INTERRUPTED = 130
 """What shells expect of a program that Ctrl-C stopped."""
@@ -205,14 +206,14 @@ def _settings(run: argparse.ArgumentParser) -> None:
 def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     serve = _command(commands, "serve", "structure sources on a schedule", SERVE_EXAMPLES)
     _settings(serve)
-    serve.add_argument("--cron", default="30 2 * * *", help="when sources are structured ('30 2 * * *')")
+    serve.add_argument("--cron", default=NIGHTLY, help=f"when sources are structured ('{NIGHTLY}')")
     serve.add_argument(
-        "--verify-cron", default="30 5 * * 0", metavar="CRON", help="when all releases are verified ('30 5 * * 0')"
+        "--verify-cron", default=WEEKLY, metavar="CRON", help=f"when all releases are verified ('{WEEKLY}')"
     )
-    serve.add_argument("--timezone", default="Asia/Shanghai", metavar="ZONE", help="zone of both (Asia/Shanghai)")
-    serve.add_argument("--name", default="gangmu", help="name of the deployments; each output needs its own (gangmu)")
+    serve.add_argument("--timezone", default=TIMEZONE, metavar="ZONE", help=f"zone of both ({TIMEZONE})")
+    serve.add_argument("--name", default=NAME, help=f"name of the deployments; each output needs its own ({NAME})")
     serve.add_argument(
-        "--port", type=cli_releases.count, default=4200, help="where a server of its own listens (4200; 0: any)"
+        "--port", type=cli_releases.count, default=PORT, help=f"where a server of its own listens ({PORT}; 0: any)"
     )
     serve.set_defaults(command=_serve)
 
@@ -284,7 +285,7 @@ def _run(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from flows import serving  # noqa: PLC0415
 
-    schedule = serving.Schedule(options.cron, options.verify_cron, options.timezone, options.name)
+    schedule = Schedule(options.cron, options.verify_cron, options.timezone, options.name)
     serving.serve(_asked(options), schedule, port=options.port)
     return Exit.FINE
 

@@ -1,6 +1,5 @@
 """Writers of `gangmu export`: each takes a release and the place for a draft, and reads the release in batches."""
 
-import csv
 import shutil
 import sqlite3
 import tempfile
@@ -15,7 +14,6 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-import seeds
 from flows import progress
 from schemas import DATASETS, DOCUMENTS, Dataset
 from schemas.dictionary import as_markdown
@@ -238,9 +236,7 @@ def write_sqlite(release: Release, path: Path) -> Written:
         base.execute("BEGIN")
         for statement in database.tables():
             base.execute(statement)
-        with (seeds.folder() / "codebook" / "labels.csv").open(encoding="utf-8", newline="") as stream:
-            labels = list(csv.DictReader(stream))
-        _insert(base, database.explanations(CONTENT, labels))
+        _insert(base, database.explanations(CONTENT))
         facts = {"release": release.id, "digest": release.digest, "citation": citation(release.descriptor)}
         _insert(base, (("release", pair) for pair in facts.items()))
         for dataset in CONTENT:

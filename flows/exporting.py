@@ -7,7 +7,6 @@ export leaves are hidden drafts beside the target (`.NAME.…`), which may be de
 
 import json
 import secrets
-import shutil
 import sqlite3
 import zipfile
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from typing import Any
 
 from flows import checking, export_files
 from flows.errors import RefusedError, UsageError
+from flows.swapping import put, remove
 from transforms.export.database import APPLICATION
 from transforms.publish import Release, differences
 from transforms.publish.files import sync, sync_tree, to_json, write_text
@@ -66,11 +66,11 @@ def export(
             target.parent.mkdir(parents=True, exist_ok=True)
             written = chosen.write(release, draft)
             _finish(draft, {"format": form, "release": release.id, "digest": release.digest, "rows": written.rows})
-            _put(draft, target)
+            put(draft, target)
         except OSError as error:
             raise UsageError(f"{target}: cannot be written ({error}). Give another place with --to.") from error
     finally:
-        _remove(draft)
+        remove(draft)
     return {
         "release": release.id,
         "format": form,
@@ -114,29 +114,3 @@ def _finish(draft: Path, note: Mapping[str, Any]) -> None:
         sync_tree(draft)
     else:
         sync(draft)
-
-
-def _put(draft: Path, target: Path) -> None:
-    if draft.is_dir() and (target.exists() or target.is_symlink()):
-        # A folder with files is not replaced by a rename: it is moved out of the way first.
-        old = target.with_name(f".{target.name}.{secrets.token_hex(4)}.old")
-        target.rename(old)
-        try:
-            draft.rename(target)
-        except OSError:
-            old.rename(target)
-            raise
-        _remove(old)
-    elif target.is_dir() and not target.is_symlink():
-        _remove(target)
-        draft.rename(target)
-    else:
-        draft.replace(target)
-    sync(target.parent)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)

@@ -148,6 +148,19 @@ def open_output(output: str) -> Storage:
         raise UsageError(f"--output {error}") from error
 
 
+def check(settings: Settings) -> Storage:
+    """Refuse what can be seen to be wrong before anything starts; gives the storage of the releases.
+
+    Raises:
+        UsageError: A setting is wrong.
+
+    """
+    if settings.max_quarantine is not None:
+        parse_limit(settings.max_quarantine)
+    change.check_accepted(settings.accept)
+    return open_output(settings.output)
+
+
 def run(settings: Settings, steps: Steps) -> dict[str, Any]:
     """Structure sources and publish a release; gives the run's report, which is written whatever the end.
 

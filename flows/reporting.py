@@ -1,7 +1,6 @@
 """`gangmu report` and `run --report`: pages of a release in a folder. No Prefect, no Great Expectations."""
 
 import json
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ import pyarrow.parquet as pq
 
 from flows import checking
 from flows.errors import UsageError
+from flows.swapping import put, remove
 from transforms.publish import Release, is_remote, read_columns
 from transforms.publish.pages import citation
 from transforms.report import File, Part, site
@@ -94,7 +94,6 @@ def _write(found: Iterable[File], folder: Path) -> None:
             path.write_bytes(content)
         # Made for its owner alone; pages are to be read by others too.
         draft.chmod(0o755)
-        shutil.rmtree(folder, ignore_errors=True)
-        draft.rename(folder)
+        put(draft, folder)
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        remove(draft)

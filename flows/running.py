@@ -12,10 +12,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from flows import change, cluster, pools, progress, reference, server
+from flows import cluster, pools, progress, reference, server
 from flows.errors import RefusedError, UsageError
-from flows.limits import parse_limit
-from flows.pipeline import Settings, look_ahead, open_output, start_workers
+from flows.pipeline import Settings, check, look_ahead, start_workers
 from transforms.publish import Storage, is_remote
 from transforms.publish.store import POINTER
 
@@ -29,10 +28,7 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
 
     """
     # Wrong usage is told at once, and not after the ten seconds that a server takes.
-    if settings.max_quarantine is not None:
-        parse_limit(settings.max_quarantine)
-    change.check_accepted(settings.accept)
-    output = open_output(settings.output)
+    output = check(settings)
     _check(settings.home, "--output" if settings.work is None else "--work")
     if is_remote(settings.output):
         _check_bucket(output)

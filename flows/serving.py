@@ -10,39 +10,14 @@ import os
 import signal
 import threading
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 from zoneinfo import available_timezones
 
-from flows import change, server
+from flows import server
 from flows.errors import UsageError
-from flows.limits import parse_limit
-from flows.pipeline import Settings, open_output
-
-NIGHTLY = "30 2 * * *"
-WEEKLY = "30 5 * * 0"
-TIMEZONE = "Asia/Shanghai"
-NAME = "gangmu"
-PORT = 4200
-"""Prefect's own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """When the flows run.
-
-    Attributes:
-        cron: When the sources are structured.
-        verify: When all releases are verified.
-        timezone: Zone that both are told in.
-        name: Name of the deployments; two outputs on one server need two.
-
-    """
-
-    cron: str = NIGHTLY
-    verify: str = WEEKLY
-    timezone: str = TIMEZONE
-    name: str = NAME
+from flows.pipeline import Settings, check
+from flows.schedule import NIGHTLY, PORT, TIMEZONE, Schedule
 
 
 def serve(settings: Settings, schedule: Schedule, *, port: int = PORT) -> None:
@@ -52,10 +27,7 @@ def serve(settings: Settings, schedule: Schedule, *, port: int = PORT) -> None:
         UsageError: A schedule, a setting or the server is not there or wrong.
 
     """
-    if settings.max_quarantine is not None:
-        parse_limit(settings.max_quarantine)
-    change.check_accepted(settings.accept)
-    open_output(settings.output)
+    check(settings)
     if threading.current_thread() is threading.main_thread():
         # Until Prefect listens to it, the order to end is the same as Ctrl-C.
         signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,12 +19,12 @@ from flows.sources import File
 from tests.flows.command import exit_code
 from tests.flows.conftest import NOTICE
 from tests.flows.plain import put_fault, run
+from tests.flows.processes import end, wait
 
 pytestmark = pytest.mark.xdist_group("cluster")
 
 ROOT = Path(__file__).parents[2]
 DASK = str(Path(sys.executable).parent / "dask")
-PATIENCE = 120
 MARKER = "此处有害"
 
 
@@ -44,19 +43,7 @@ def process(*words: str, log: Path, **environment: str) -> Iterator["subprocess.
     try:
         yield started
     finally:
-        started.terminate()
-        try:
-            started.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            started.kill()
-            started.wait()
-
-
-def wait(condition: Any) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "it takes too long"
-        time.sleep(0.1)
+        end(started)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,13 +26,12 @@ from flows.checking import releases
 from tests.flows.command import exit_code
 from tests.flows.conftest import NOTICE, RULES
 from tests.flows.plain import put_fault, run
+from tests.flows.processes import end, wait
 
 pytestmark = pytest.mark.xdist_group("serving")
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
-PATIENCE = 240
-"""Seconds that a busy machine is given; a quiet one needs a tenth."""
 MARKER = "此处停住"
 QUICK = {
     "PREFECT_SERVER_SERVICES_LATE_RUNS_LOOP_SECONDS": "1",
@@ -128,13 +127,6 @@ class Place:
         return next(str(one["message"]) for one in self.told if one["title"] == title)
 
 
-def wait(condition: Callable[[], Any]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "it takes too long"
-        time.sleep(0.2)
-
-
 def prefect(*words: str, environment: dict[str, str]) -> None:
     done = subprocess.run(
         [BIN / "prefect", "--no-prompt", *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
@@ -207,12 +199,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def _end(process: "subprocess.Popen[bytes]") -> None:
     if process.stdin:
         process.stdin.close()
-    process.terminate()
-    try:
-        process.wait(timeout=60)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    end(process)
     if process.stdout:
         process.stdout.close()
 
@@ -312,8 +299,7 @@ def test_serving_with_a_server_of_its_own(tmp_path: Path) -> None:
     with urllib.request.urlopen(page.group(), timeout=60) as answer:  # noqa: S310
         assert b"<html" in answer.read()
     process.send_signal(signal.SIGTERM)
-    # Prefect passes the signal on when it has put things in order.
-    assert process.wait(timeout=60) in {0, -signal.SIGTERM}
+    assert process.wait(timeout=60) == 0
     process.stdout.close()
     assert not _answers(f"{page.group()}/api")
 

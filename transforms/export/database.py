@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from schemas import CLAUSES, DOCUMENTS, QUARANTINE, SECTIONS, Column, Dataset
 from schemas.descriptor import type_name
+from schemas.vocabularies import CODEBOOK
 from transforms.export.values import json_text
 
 DATASETS = (DOCUMENTS, SECTIONS, CLAUSES, QUARANTINE)
@@ -80,16 +81,14 @@ def rows(dataset: Dataset, batch: Sequence[Mapping[str, Any]], *, first: int) ->
                 yield f"{dataset.name}_{name}", (row[str(dataset.key)], place, *map(_value, parts))
 
 
-def explanations(
-    columns_of: Sequence[Dataset], labels: Sequence[Mapping[str, str]]
-) -> Iterator[tuple[str, tuple[Any, ...]]]:
+def explanations(columns_of: Sequence[Dataset]) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Rows of the tables `columns` and `labels`."""
     for dataset in columns_of:
         for column in dataset.columns:
             required = "yes" if column.required else "no"
             yield "columns", (dataset.name, column.name, type_name(column.type), required, column.description)
-    for label in labels:
-        yield "labels", tuple(label[name] for name in EXPLAINING["labels"])
+    for label in CODEBOOK:
+        yield "labels", tuple(getattr(label, name) for name in EXPLAINING["labels"])
 
 
 def quoted(name: str) -> str:

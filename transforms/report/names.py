@@ -1,11 +1,11 @@
 """What things are called on the pages, in Chinese and English."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from schemas.tables import read_toml
 from schemas.vocabularies import AXES, CODEBOOK
 
 Pair = tuple[str, str]
@@ -15,7 +15,7 @@ Pair = tuple[str, str]
 @cache
 def words() -> Mapping[str, Mapping[str, Pair]]:
     """Words of the pages: group -> key -> both languages."""
-    read = tomllib.loads(files("transforms.report").joinpath("words.toml").read_text(encoding="utf-8"))
+    read = read_toml(files("transforms.report").joinpath("words.toml"))
     labels = {axis: {label.code: (label.zh, label.en) for label in CODEBOOK if label.axis == axis} for axis in AXES}
     return {group: {key: (zh, en) for key, (zh, en) in table.items()} for group, table in read.items()} | labels
 
