@@ -78,9 +78,14 @@ def measure(folder: Path, *, megabytes: float, rounds: int, numbers: Sequence[in
     rows = []
     for name in (*STEPS, "run", "process"):
         middle = [median(seconds[name] for seconds in taken[number]) for number in numbers]
-        rows.append([name, *(f"{value:.1f}" for value in middle), f"{middle[0] / middle[-1]:.2f}×"])
+        rows.append([name, *(f"{value:.1f}" for value in middle), _ratio(middle)])
     heads = ("", *(f"{number} worker{'s' if number > 1 else ''}, s" for number in numbers), "ratio")
     return [*header("Workers", command, ("prefect", "pyarrow")), EXPLAINED.format(**facts), *table(heads, rows)]
+
+
+def _ratio(seconds: Sequence[float]) -> str:
+    """First by last; steps are told in milliseconds, and one may take none."""
+    return f"{seconds[0] / seconds[-1]:.2f}×" if seconds[-1] else "–"
 
 
 def _run(folder: Path, name: str, workers: int) -> tuple[dict[str, float], str]:
