@@ -23,7 +23,7 @@ import jieba
 
 import seeds
 from benchmarks.report import header, table, write
-from flows import assembly, work
+from flows import assembly, judging, work
 from flows.batches import BATCH_BYTES, divide
 from flows.sources import File
 
@@ -117,7 +117,7 @@ def _round(files: Sequence[File], folder: Path, times: Times) -> dict[str, int]:
         _timed(times, stage, partial(_stage, stage, batches))
     assembly.collect(folder, {}, batches, [], sources=len(files))
     rows: dict[str, int] = _timed(times, "join", lambda: assembly.join(folder))
-    validation = _timed(times, "validate", lambda: assembly.judge(str(folder)))
+    validation = _timed(times, "validate", lambda: judging.judge(str(folder)))
     if not validation["success"] or rows["quarantine"]:
         raise RuntimeError("\n".join(["The samples are not fit to be published.", *validation["reasons"]]))
     day = date(2000, 1, 1)  # the release is thrown away

@@ -1,4 +1,4 @@
-"""From the batches of a run to one release: joined, judged, encoded, published. Without Prefect, paths in.
+"""From the batches of a run to one release: joined, encoded, published. Without Prefect, paths in.
 
 What only all documents together tell - which repeat another, and what a reference points to - is found anew in every
 run, on a few columns. The rows themselves stay in the packs: read are those that were not judged before, and those of the
@@ -18,13 +18,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows import change, lineage, packs, reference, tables, work
+from flows import lineage, packs, reference, tables, work
 from flows.quarantine import OUTSIDE, Quarantine
 from flows.sealed import read_sealed, write_sealed
 from flows.sources import SetAside
 from schemas import CLAUSES, DOCUMENTS, QUARANTINE, SECTIONS, Dataset
 from schemas.arrow import arrow_schema, to_table
-from schemas.vocabularies import AXES
 from transforms.publish import COPY_COLUMNS, TEXTS, Sketches, mark_copies, write_release
 from transforms.publish import formats as count_formats
 from transforms.publish.files import sha256
@@ -41,8 +40,6 @@ LIGHT = {
     "clauses": ("clause_id", "document_id", "references"),
 }
 """Columns that the joins over all documents and the checks across them look at."""
-MEASURED = ("document_id", *AXES, "uncertain")
-"""Columns of clauses that are counted, to compare them with those of the former release."""
 LIBRARIES = ("pyarrow", "polars", "numpy", "scipy", "jieba", "rjieba", "great-expectations", "prefect")
 
 Sources = dict[str, str]
@@ -138,7 +135,7 @@ def join(folder: Path, *, cache: Path | None = None) -> dict[str, int]:
         raise FileNotFoundError(f"{folder}/collected.json is missing or damaged; is the disk full?")
     taken: dict[str, Sources] = collected["packs"]
     quarantine = to_table(QUARANTINE, collected["aside"])
-    light = {name: _read(taken, name, columns) for name, columns in LIGHT.items()}
+    light = {name: read_rows(taken, name, columns) for name, columns in LIGHT.items()}
     ordered = light["documents"].sort_by([(name, "ascending") for name in DOCUMENTS.sort])
     documents = _with_copies(ordered, taken, cache)
     clauses = with_documents(documents, light["sections"], light["clauses"])
@@ -167,7 +164,7 @@ def _with_copies(documents: pa.Table, taken: Mapping[str, Sources], cache: Path 
         wanted: dict[str, Sources] = {}
         for uri in (uri_of[text] for text in texts):
             wanted.setdefault(pack_of[uri], {})[uri] = taken[pack_of[uri]][uri]
-        return _read(wanted, "documents", ("document_id", *TEXTS))
+        return read_rows(wanted, "documents", ("document_id", *TEXTS))
 
     marked = mark_copies(documents, sketches, read)
     now = sketches.of(uri_of)
@@ -190,56 +187,6 @@ def _lose_nothing(uris: list[str], taken: Mapping[str, Sources], quarantine: pa.
         )
 
 
-def judge(folder: str) -> dict[str, Any]:
-    """Validate the rows that did not pass before, and what goes across all; the report as JSON values.
-
-    Runs in the validator's process.
-    """
-    from transforms.validate import ACROSS, validate  # noqa: PLC0415 - in the validator only
-
-    joined = Joined.read(folder)
-    place = Path(folder)
-    code = reference.code("validate")
-    new: dict[str, Sources] = {}
-    for pack, sources in joined.packs.items():
-        passed = packs.passed(Path(pack), code)
-        if left := {uri: digest for uri, digest in sources.items() if (uri, digest) not in passed}:
-            new[pack] = left
-    read = {dataset.name: _read(new, dataset.name) for dataset in ROWS}
-    corpus = {name: tables.read(place / f"{name}.arrow").select(columns) for name, columns in ACROSS.items()}
-    note, measures = change.noted(place), _measures(joined, place)
-    compared = change.compared(note, measures)
-    quarantine = tables.read(place / "quarantine.arrow")
-    report = validate(**read, quarantine=quarantine, corpus=corpus, change=compared)
-    if report.ok:
-        # What there is to warn of is looked at again, and so said again, in every run.
-        mask = pc.is_in(read["documents"]["document_id"], pa.array(sorted(report.warned), pa.string()))
-        warned = set(read["documents"].filter(mask)["source_uri"].to_pylist())
-        for pack, sources in new.items():
-            packs.write_passed(Path(pack), code, [pair for pair in sources.items() if pair[0] not in warned])
-    judged = read["documents"].num_rows
-    return {
-        **report.as_dict(),
-        "judged": {"documents": judged, "unchanged": joined.rows["documents"] - judged},
-        "change": change.told(note, compared),
-        "measures": measures,
-        "reasons": [outcome.sentence() for outcome in report.failures],
-        "remarks": [outcome.sentence() for outcome in report.warnings],
-    }
-
-
-def _measures(joined: Joined, place: Path) -> dict[str, tuple[int, int]]:
-    """Measure the whole release, judged before or not."""
-    from transforms.validate.change import measure  # noqa: PLC0415 - in the validator only
-
-    return measure(
-        tables.read(place / "documents.arrow"),
-        _read(joined.packs, "clauses", MEASURED),
-        sections=joined.rows["sections"],
-        quarantine=joined.rows["quarantine"],
-    )
-
-
 def missing_parts(folder: Path, cache: Path) -> list[int]:
     """Numbers of the parts that no earlier run has encoded, or whose files are damaged."""
     missing = []
@@ -260,7 +207,7 @@ def encode(folder: str, number: int, *, cache: str) -> str:
     taken = {
         pack: mine for pack, all_ in joined.packs.items() if (mine := {u: d for u, d in all_.items() if u in inside})
     }
-    documents = _read(taken, "documents")
+    documents = read_rows(taken, "documents")
     ids = documents["document_id"].combine_chunks()
     light_documents = tables.read(place / "documents.arrow").select(["document_id", "duplicate_of", "similarity"])
     light_clauses = tables.read(place / "clauses.arrow").select(["document_id", "clause_id", "references"])
@@ -269,8 +216,8 @@ def encode(folder: str, number: int, *, cache: str) -> str:
         documents = _replaced(documents, column, light_documents, key="document_id")
     datasets = {
         "documents": documents,
-        "sections": _read(taken, "sections"),
-        "clauses": _replaced(_read(taken, "clauses"), "references", light_clauses, key="clause_id"),
+        "sections": read_rows(taken, "sections"),
+        "clauses": _replaced(read_rows(taken, "clauses"), "references", light_clauses, key="clause_id"),
     }
     draft = place / f"part-{number:05}"
     for dataset in ROWS:
@@ -371,7 +318,7 @@ def _aside(folder: Path, stage: str) -> list[dict[str, Any]]:
     return list(content["aside"]) if content else []
 
 
-def _read(taken: Mapping[str, Sources], name: str, columns: Sequence[str] | None = None) -> pa.Table:
+def read_rows(taken: Mapping[str, Sources], name: str, columns: Sequence[str] | None = None) -> pa.Table:
     """Read rows of a dataset from packs, of the sources that are taken from each."""
     dataset = next(dataset for dataset in ROWS if dataset.name == name)
     schema = arrow_schema(dataset)

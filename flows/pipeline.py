@@ -22,6 +22,7 @@ import platformdirs
 from flows import (
     assembly,
     change,
+    judging,
     lineage,
     members,
     packs,
@@ -113,12 +114,16 @@ class Steps(Protocol):
         """`assembly.join`."""
         ...
 
-    def validate(self, folder: str, *, rows: dict[str, int]) -> dict[str, Any]:
-        """`assembly.judge`, in the validator."""
+    def examine(self, folder: str, pack: str, *, workers: int) -> Later:
+        """Begin `judging.examine`."""
         ...
 
-    def encode(self, folder: str, number: int, *, cache: str) -> Later:
+    def encode(self, folder: str, number: int, *, cache: str, workers: int) -> Later:
         """Begin `assembly.encode`."""
+        ...
+
+    def validate(self, folder: str, *, rows: dict[str, int]) -> dict[str, Any]:
+        """`judging.judge`, in the validator."""
         ...
 
     def publish(self, folder: str, validation: dict[str, Any], **facts: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -213,7 +218,8 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
         report["sources"] = len(found.files) + len(found.set_aside)
         packs.touch(planned.ready)
     with _timed(took, "stages"):
-        batches = _stages(settings, steps, cache, planned, versions)
+        workers = start_workers(settings, planned, versions)
+        batches = _stages(settings, steps, cache, planned, versions, workers)
     report.update(batches=len(batches), reused=sum(map(len, planned.ready.values())))
     with _timed(took, "join"):
         assembly.collect(folder, planned.ready, batches, found.set_aside, sources=report["sources"])
@@ -232,8 +238,11 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
     parts = [key for key, _ in assembly.Joined.read(folder).parts]
     with _timed(took, "validate"):
         # Side by side: what is encoded is not published before it is judged.
+        examined = [steps.examine(str(folder), pack, workers=workers) for pack in judging.unexamined(str(folder))]
         missing = assembly.missing_parts(folder, cache)
-        encoded = [steps.encode(str(folder), number, cache=str(cache)) for number in missing]
+        encoded = [steps.encode(str(folder), number, cache=str(cache), workers=workers) for number in missing]
+        for pack in examined:
+            pack.result()
         validation = steps.validate(str(folder), rows=rows)
     kept = ("success", "checks", "failures", "warnings", "remarks", "judged", "change")
     report["validation"] = {key: validation[key] for key in kept}
@@ -301,11 +310,12 @@ def _groups(settings: Settings, planned: packs.Plan) -> list[tuple[Path | None, 
     return groups
 
 
-def _stages(settings: Settings, steps: Steps, cache: Path, planned: packs.Plan, versions: dict[str, str]) -> list[Path]:
+def _stages(
+    settings: Settings, steps: Steps, cache: Path, planned: packs.Plan, versions: dict[str, str], workers: int
+) -> list[Path]:
     """Run the stages over all that needs work, each batch as far as it can go; gives the folders of the batches."""
     groups = _groups(settings, planned)
     count = len(groups)
-    workers = start_workers(settings, planned, versions)
     ends: list[Later] = []
     folders = []
     for number, (base, first, files) in enumerate(groups, start=1):
@@ -351,7 +361,7 @@ class _Here:
 class Plain:
     """The steps one after the other in this process, without Prefect; documents and checks in worker processes or here."""
 
-    def __init__(self, *, judge: Callable[[str], dict[str, Any]] = assembly.judge) -> None:
+    def __init__(self, *, judge: Callable[[str], dict[str, Any]] = judging.judge) -> None:
         self._judge = judge
 
     def stage(
@@ -381,8 +391,14 @@ class Plain:
         del rows
         return self._judge(folder)
 
-    def encode(self, folder: str, number: int, *, cache: str) -> Later:
+    def examine(self, folder: str, pack: str, *, workers: int) -> Later:
+        """Leave it to the validation."""
+        del folder, workers
+        return _Here(pack)
+
+    def encode(self, folder: str, number: int, *, cache: str, workers: int) -> Later:
         """Encode."""
+        del workers
         return _Here(assembly.encode(folder, number, cache=cache))
 
     def publish(self, folder: str, validation: dict[str, Any], **facts: Any) -> dict[str, Any]:  # noqa: ANN401

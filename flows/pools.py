@@ -10,11 +10,12 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from multiprocessing.util import Finalize
 from typing import Any
 from weakref import WeakSet
 
-from pebble import ProcessFuture, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 _pools: dict[str, tuple[ProcessPool, int, str]] = {}
 _given: "WeakSet[ProcessFuture[Any]]" = WeakSet()
@@ -44,6 +45,14 @@ def start_workers(count: int, *, version: str = "") -> None:
 def in_validator(function: Callable[..., Any], *args: Any) -> Any:  # noqa: ANN401 - what the function gives
     """Run a function in the process that validates."""
     return _given_out("validator", 1, function, args, {}).result()
+
+
+def run(function: Callable[..., Any], *args: Any, workers: int, **options: Any) -> Any:  # noqa: ANN401 - as the function
+    """Run a function in a worker process and wait for it; here, where there are no workers or one dies of it."""
+    if workers:
+        with suppress(ProcessExpired):
+            return in_worker(function, *args, workers=workers, **options).result()
+    return function(*args, **options)
 
 
 def in_worker(function: Callable[..., Any], *args: Any, workers: int, **options: Any) -> "ProcessFuture[Any]":  # noqa: ANN401

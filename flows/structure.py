@@ -24,7 +24,7 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows import assembly, cluster, notices, pipeline, pools, progress, summary, watch
+from flows import assembly, cluster, judging, notices, pipeline, pools, progress, summary, watch
 from flows.batches import BATCH_BYTES, MOST_BATCHES
 from flows.errors import RefusedError, UsageError
 from flows.parameters import Bytes, Limit, Name, Output, Scheduler, Seconds, Sources, Workers
@@ -83,7 +83,7 @@ def join(folder: str, *, sources: int, cache: str) -> dict[str, int]:  # noqa: A
 @task(task_run_name="validate · {rows[clauses]} clauses", cache_policy=NO_CACHE, persist_result=False)
 def validate(folder: str, *, rows: dict[str, int]) -> dict[str, Any]:  # noqa: ARG001 - rows are for the name
     """Judge the datasets by Great Expectations."""
-    report: dict[str, Any] = pools.in_validator(assembly.judge, folder)
+    report: dict[str, Any] = pools.in_validator(judging.judge, folder)
     progress.step("validate", 1)
     return report
 
@@ -106,8 +106,9 @@ class _Tasks:
     """The steps as tasks."""
 
     def __init__(self) -> None:
-        # Parts are encoded outside of Prefect: small work, and the library leaves the processor to others meanwhile.
-        self._encoders = ThreadPoolExecutor(pools.processors())
+        # Packs are examined and parts encoded outside of Prefect: much small work. These threads wait for the workers, or
+        # do it themselves where there are none.
+        self._waiting = ThreadPoolExecutor(pools.processors())
 
     def stage(self, stage: str, folder: str, *, after: Any, **facts: Any) -> Any:  # noqa: ANN401 - futures of Prefect
         return STAGES[stage].submit(folder, **facts, wait_for=[after] if after else [])
@@ -121,8 +122,14 @@ class _Tasks:
         _show_quality(validation)
         return validation
 
-    def encode(self, folder: str, number: int, *, cache: str) -> Any:  # noqa: ANN401 - a future
-        return self._encoders.submit(assembly.encode, folder, number, cache=cache)
+    def examine(self, folder: str, pack: str, *, workers: int) -> Any:  # noqa: ANN401 - a future
+        return self._given_out(judging.examine, folder, pack, workers=workers)
+
+    def encode(self, folder: str, number: int, *, cache: str, workers: int) -> Any:  # noqa: ANN401 - a future
+        return self._given_out(assembly.encode, folder, number, cache=cache, workers=workers)
+
+    def _given_out(self, function: Any, *args: Any, workers: int, **options: Any) -> Any:  # noqa: ANN401 - as the function
+        return self._waiting.submit(pools.run, function, *args, workers=workers, **options)
 
     def publish(self, folder: str, validation: dict[str, Any], **facts: Any) -> dict[str, Any]:  # noqa: ANN401 - as pipeline.publish
         published: dict[str, Any] = publish(folder, validation, **facts)
@@ -130,7 +137,7 @@ class _Tasks:
 
     def close(self) -> None:
         cluster.close()
-        self._encoders.shutdown(cancel_futures=True)
+        self._waiting.shutdown(cancel_futures=True)
 
 
 def _flow_run_name() -> str:

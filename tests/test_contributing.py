@@ -10,7 +10,7 @@ from textwrap import dedent
 import pytest
 
 from transforms.validate.change import change, load_rules
-from transforms.validate.engine import judge
+from transforms.validate.run import breaches_of, judge_counted
 
 ROOT = Path(__file__).parent.parent
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -92,5 +92,5 @@ def test_a_rule_about_change(copy: Path) -> None:
     before = {"modality=obligation": (200, 1000), "rows=clauses": (1000, 1000)}
     for left, fine in ((150, True), (149, False)):
         made = change([rule], before, before | {"modality=obligation": (left, 1000)})
-        (outcome,) = judge(made.expectations, made.frames, {})
+        (outcome,) = judge_counted(made.expectations, {}, breaches_of(made))
         assert outcome.success is fine

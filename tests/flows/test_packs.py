@@ -17,7 +17,7 @@ from flows.sealed import read_sealed, write_sealed
 from tests.flows.plain import quick, run
 from transforms.extract.containers import Limits
 from transforms.publish import listing
-from transforms.validate import validate as real_validate
+from transforms.validate import examine as real_examine
 
 CUE = "function,measure,水库三座,1,any,,,a cue of the test"
 STAGES = ("extract", "clean", "segment", "classify")
@@ -46,9 +46,9 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
 
     def judging(*given: Any, **more: Any) -> Any:
         counts["judged"] += more["documents"].num_rows
-        return real_validate(*given, **more)
+        return real_examine(*given, **more)
 
-    monkeypatch.setattr("transforms.validate.validate", judging)
+    monkeypatch.setattr("transforms.validate.examine", judging)
     return counts
 
 

@@ -12,7 +12,8 @@ for itself. Rules are rows of a table (`seeds/quality/changes.csv`): a collapse 
 """
 
 import csv
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -111,37 +112,42 @@ def _rule(row: Mapping[str, str], place: str) -> Rule:
     return rule
 
 
-def measure(documents: pa.Table, clauses: pa.Table, *, sections: int, quarantine: int) -> dict[str, tuple[int, int]]:
+def measure(
+    documents: pa.Table, clauses: Iterable[pa.Table], *, sections: int, quarantine: int
+) -> dict[str, tuple[int, int]]:
     """Measure a release.
 
     Args:
         documents: source_uri and findings of all documents.
-        clauses: Labels and `uncertain` of all clauses.
+        clauses: Labels and `uncertain` of all clauses, in parts: there may be too many for the memory.
         sections: Rows of sections.
         quarantine: Sources that were set aside.
 
     """
+    labels: Counter[str] = Counter()
+    count = 0
+    for part in clauses:
+        count += part.num_rows
+        labels.update(_counts("uncertain", part["uncertain"].combine_chunks().flatten()))
+        for axis in AXES:
+            labels.update(_counts(axis, part[axis]))
     sources = pc.count_distinct(documents["source_uri"]).as_py() + quarantine
-    rows = {"documents": documents.num_rows, "sections": sections, "clauses": clauses.num_rows}
-    found = {f"rows={name}": (count, count) for name, count in rows.items()}
+    rows = {"documents": documents.num_rows, "sections": sections, "clauses": count}
+    found = {f"rows={name}": (number, number) for name, number in rows.items()}
     found["quarantine"] = (quarantine, sources)
-    findings = {
-        f"{finding['severity']} {finding['code']}": 0 for row in documents["findings"].to_pylist() for finding in row
-    }
-    for row in documents["findings"].to_pylist():
-        for name in {f"{finding['severity']} {finding['code']}" for finding in row}:
-            findings[name] += 1
-    found |= {f"finding={name}": (count, documents.num_rows) for name, count in sorted(findings.items())}
-    uncertain = _counts(clauses["uncertain"].combine_chunks().flatten())
-    found |= {f"uncertain={axis}": (uncertain.get(axis, 0), clauses.num_rows) for axis in AXES}
-    for axis in AXES:
-        counted = _counts(clauses[axis])
-        found |= {f"{axis}={code}": (counted.get(code, 0), clauses.num_rows) for code in LABELS[axis]}
-    return found
+    findings = Counter(
+        f"finding={name}"
+        for row in documents["findings"].to_pylist()
+        for name in {f"{finding['severity']} {finding['code']}" for finding in row}
+    )
+    found |= {name: (number, documents.num_rows) for name, number in sorted(findings.items())}
+    names = [f"uncertain={axis}" for axis in AXES]
+    names += [f"{axis}={code}" for axis in AXES for code in LABELS[axis]]
+    return found | {name: (labels[name], count) for name in names}
 
 
-def _counts(values: Any) -> dict[str, int]:  # noqa: ANN401 - an array of pyarrow
-    return {pair["values"]: pair["counts"] for pair in pc.value_counts(values).to_pylist()}
+def _counts(name: str, values: Any) -> dict[str, int]:  # noqa: ANN401 - an array of pyarrow
+    return {f"{name}={pair['values']}": pair["counts"] for pair in pc.value_counts(values).to_pylist()}
 
 
 def change(rules: Collection[Rule], before: Measures, now: Measures, *, accepted: Collection[str] = ()) -> Change:

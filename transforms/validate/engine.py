@@ -1,6 +1,5 @@
 """Great Expectations: judges expectations on frames. The only module that imports it, and late."""
 
-import math
 import os
 import threading
 from collections.abc import Iterable, Mapping
@@ -9,9 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from transforms.validate.report import Outcome
-
-EXAMPLES = 5
+from transforms.validate.report import Breach, Outcome
 
 
 def warm() -> None:
@@ -22,11 +19,11 @@ def warm() -> None:
 def judge(
     expectations: Iterable[Mapping[str, Any]],
     frames: Mapping[str, pl.DataFrame],
-    offenders: Mapping[str, pl.DataFrame],
+    breaches: Mapping[str, Breach],
 ) -> list[Outcome]:
     """Judge every expectation on its frame, by the pandas engine; there is none for polars.
 
-    `offenders` are the rows that break a check, by its name; their number stands in the frame that the check is judged on.
+    `breaches` are the rows that break an expectation, by its name; their number stands in the frame that it is judged on.
     """
     gx = _import()
     # An ephemeral context for every validation: nothing is kept between runs, nothing is written.
@@ -45,7 +42,7 @@ def judge(
         # SUMMARY: with COMPLETE and index columns 100,000 failing rows take 21 s against 0.8 s.
         results = batch.validate(suite, result_format="SUMMARY").results
         by_name = {result.expectation_config.meta["name"]: result for result in results}
-        outcomes.extend(_outcome(e, by_name[e["name"]], frame, offenders.get(e["name"])) for e in listed)
+        outcomes.extend(_outcome(e, by_name[e["name"]], frame, breaches.get(e["name"])) for e in listed)
     return outcomes
 
 
@@ -78,22 +75,12 @@ def _outcome(
     expectation: Mapping[str, Any],
     result: Any,  # noqa: ANN401 - the library ships no types
     frame: pl.DataFrame,
-    offenders: pl.DataFrame | None,
+    breach: Breach | None,
 ) -> Outcome:
-    details = result.result or {}
-    error = None
-    examples: pl.DataFrame | None = None
-    failures = int(details.get("unexpected_count") or 0)
-    if not result.success:
-        error = _error(result.exception_info)
-        examples = (
-            None if error else _examples(expectation, details, frame) if offenders is None else offenders.head(EXAMPLES)
-        )
-        if offenders is not None:
-            failures = offenders.height
-        elif expectation["type"] == "expect_table_columns_to_match_set":
-            failures = max(1, len(_mismatched(details)))
-            examples = pl.DataFrame(_mismatched(details))
+    error = None if result.success else _error(result.exception_info)
+    if breach is None and not result.success:
+        columns = _mismatched(result.result or {})
+        breach = Breach(max(1, len(columns)), () if error else tuple(columns))
     return Outcome(
         name=expectation["name"],
         frame=expectation["frame"],
@@ -101,27 +88,12 @@ def _outcome(
         severity=expectation["severity"],
         description=expectation["description"],
         success=bool(result.success),
-        # Of a check it is known how many rows break it, not how many it looked at.
-        rows=frame.height if offenders is None else None,
-        failures=failures if result.success or failures else 1,
-        examples=() if examples is None else tuple(_plain(row) for row in examples.to_dicts()),
+        # Of what was counted it is known how many rows break it, not how many were looked at.
+        rows=frame.height if breach is None else None,
+        failures=breach.count if breach else 0,
+        examples=() if breach is None or result.success else breach.examples,
         error=error,
     )
-
-
-def _examples(expectation: Mapping[str, Any], details: Mapping[str, Any], frame: pl.DataFrame) -> pl.DataFrame:
-    """Find some of the rows that break an expectation: their key (the first column) and the value."""
-    column = expectation["kwargs"].get("column")
-    if column is None:
-        return frame.head(EXAMPLES)
-    shown = list(dict.fromkeys([frame.columns[0], *(["place"] if "place" in frame.columns else []), column]))
-    if expectation["type"].endswith("not_be_null"):
-        bad = pl.col(column).is_null()
-    else:
-        # pandas gives integers of a column with nulls as floats.
-        values = pl.Series(details.get("partial_unexpected_list") or [], strict=False)
-        bad = pl.col(column).is_in(values.cast(frame.schema[column], strict=False).implode())
-    return frame.select(shown).filter(bad).head(EXAMPLES)
 
 
 def _mismatched(details: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -138,15 +110,3 @@ def _error(info: Any) -> str | None:  # noqa: ANN401 - one dict, or one for ever
         if isinstance(one, Mapping) and one.get("raised_exception"):
             return str(one.get("exception_message"))
     return None
-
-
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Values that JSON knows; long strings are cut."""
-    plain: dict[str, Any] = {}
-    for key, value in row.items():
-        if isinstance(value, str):
-            plain[key] = value if len(value) <= 80 else value[:79] + "…"
-        else:
-            known = value is None or isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
-            plain[key] = value if known else str(value)
-    return plain

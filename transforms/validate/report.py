@@ -1,11 +1,43 @@
 """What a validation says."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import polars as pl
+
 CRITICAL = "critical"
 WARNING = "warning"
+EXAMPLES = 5
+LONGEST = 80
+"""Characters of a value that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """Rows that break a promise.
+
+    Attributes:
+        count: How many.
+        examples: Some of them, as plain values: key columns and the values that matter.
+
+    """
+
+    count: int = 0
+    examples: tuple[Mapping[str, Any], ...] = ()
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame) -> "Breach":
+        """Count the rows and keep the first."""
+        return cls(rows.height, tuple(_plain(row) for row in rows.head(EXAMPLES).to_dicts()))
+
+    @classmethod
+    def total(cls, breaches: Iterable["Breach"]) -> "Breach":
+        """Add up what was found in several places."""
+        found = list(breaches)
+        examples = [row for breach in found for row in breach.examples]
+        return cls(sum(breach.count for breach in found), tuple(examples[:EXAMPLES]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +118,15 @@ class Report:
             "rows": dict(self.rows),
             "outcomes": [{**asdict(o), "examples": [dict(row) for row in o.examples]} for o in self.outcomes],
         }
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Values that JSON knows; long strings are cut."""
+    plain: dict[str, Any] = {}
+    for key, value in row.items():
+        if isinstance(value, str):
+            plain[key] = value if len(value) <= LONGEST else value[: LONGEST - 1] + "…"
+        else:
+            known = value is None or isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+            plain[key] = value if known else str(value)
+    return plain

@@ -1,6 +1,12 @@
-"""The validation as a whole."""
+"""The validation as a whole: rows are examined pack by pack, wherever and in whatever order, and judged together.
 
-from collections.abc import Callable, Mapping
+`examine` looks at whole documents with their sections and clauses and gives the number of rows that break each promise,
+with a few of them: a small thing, so that a corpus of any size is judged in the memory of one pack. `conclude` adds them
+up, looks at what goes across documents, and has Great Expectations judge the numbers.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -12,11 +18,12 @@ from transforms.validate.change import Change
 from transforms.validate.checks import CHECKS, TYPE_CHECKS, Check
 from transforms.validate.engine import judge
 from transforms.validate.frames import JUDGED, Frames
-from transforms.validate.report import WARNING, Report
+from transforms.validate.report import WARNING, Breach, Outcome, Report
 
 CHECKED = "checks"
 """Frame with one row: for every check, how many rows break it. Great Expectations takes twenty times as long for a frame each."""
 UNIQUE = "expect_column_values_to_be_unique"
+ROWS = ("documents", "sections", "clauses")
 ACROSS = {
     "documents": ("document_id", "source_uri", "duplicate_of"),
     "sections": ("section_id", "document_id", "links"),
@@ -25,54 +32,129 @@ ACROSS = {
 """Columns that checks across sources look at."""
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found in rows of whole documents; plain values, which JSON knows.
+
+    Attributes:
+        breaches: By expectation or check.
+        columns: Columns of the tables that were looked at.
+        warned: document_id of the documents that a warning is about.
+
+    """
+
+    breaches: Mapping[str, Breach] = field(default_factory=dict)
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    warned: Sequence[str] = ()
+
+
 def validate(
     documents: pa.Table,
     sections: pa.Table,
     clauses: pa.Table,
     quarantine: pa.Table,
-    *,
-    corpus: Mapping[str, pa.Table] | None = None,
-    change: Change | None = None,
 ) -> Report:
-    """Judge the datasets of a release.
+    """Judge the datasets of a release that is small enough to be looked at as a whole."""
+    tables = {"documents": documents, "sections": sections, "clauses": clauses}
+    return conclude([examine(**tables)], quarantine, tables)
+
+
+def examine(documents: pa.Table, sections: pa.Table, clauses: pa.Table) -> Examined:
+    """Examine rows for everything that does not go across sources.
 
     Args:
-        documents: Rows to look at.
+        documents: Rows to look at, all documents of their sources.
         sections: All their sections.
         clauses: All their clauses.
+
+    """
+    return _examine({"documents": documents, "sections": sections, "clauses": clauses})
+
+
+def conclude(
+    examined: Iterable[Examined],
+    quarantine: pa.Table,
+    corpus: Mapping[str, pa.Table],
+    change: Change | None = None,
+) -> Report:
+    """Judge a release.
+
+    Args:
+        examined: What `examine` found in its rows. Rows that passed before and are unchanged need not be examined again.
         quarantine: What was set aside.
-        corpus: Where those rows are not all of the release, the others having passed before and being unchanged: the
-            columns `ACROSS` of all rows. What a source may break without a change is judged on them.
+        corpus: The columns `ACROSS` of all its rows: what a source may break without a change is judged on them.
         change: Change since the former release, where there is one.
 
     """
-    tables = {"documents": documents, "sections": sections, "clauses": clauses, "quarantine": quarantine}
-    frames = Frames(tables)
-    whole = Frames({**tables, **corpus}) if corpus is not None else frames
-    offenders = {check.name: check.offenders(frames) for check in TYPE_CHECKS}
-    chosen = [e for e in expectations_of() if e["name"] in offenders or e["name"].endswith(".columns")]
-    if not any(frame.height for frame in offenders.values()):
+    found = [*examined, _examine({"quarantine": quarantine})]
+    whole = Frames({**corpus, "quarantine": quarantine})
+    breaches = {name: Breach.total(each.breaches[name] for each in found if name in each.breaches) for name in _names()}
+    chosen = [e for e in expectations_of() if e["name"] in _FORM or e["name"].endswith(".columns")]
+    if not any(breaches[name].count for name in _FORM):
         chosen = expectations_of()
-        offenders |= {check.name: check.offenders(whole if check.across else frames) for check in CHECKS}
-    changed: Mapping[str, pl.DataFrame] = change.frames if change is not None else {}
-    chosen = [*chosen, *(change.expectations if change is not None else ())]
-    of_columns = [e for e in chosen if e["type"] in COUNTED]
-    seen = {
-        name: changed[name] if name in changed else look(frames, whole, name)
-        for name in {e["frame"] for e in of_columns}
-    }
-    offenders |= {e["name"]: breaking(e, seen[e["frame"]]) for e in of_columns}
-    chosen = [{**e, **_counted(e["name"])} if e["name"] in offenders else e for e in chosen]
-    counts = pl.DataFrame({name: [frame.height] for name, frame in offenders.items()})
-    looked_at = {
-        name: counts if name == CHECKED else look(frames, whole, name) for name in {e["frame"] for e in chosen}
-    }
-    outcomes = judge(chosen, looked_at, offenders)
+        breaches |= {check.name: Breach.of(check.offenders(whole)) for check in CHECKS if check.across}
+        breaches |= {e["name"]: Breach.of(breaking(e, look(whole, e["frame"]))) for e in chosen if e["type"] == UNIQUE}
+    rules = list(change.expectations) if change is not None else []
+    breaches |= breaches_of(change) if change is not None else {}
+    frames = {f"{name}.columns": _columns(name, found) for name in (*ROWS, "quarantine")}
+    frames["documents.keys"] = look(whole, "documents.keys")
+    outcomes = judge_counted([*chosen, *rules], frames, breaches)
     rows = {name: table.num_rows for name, table in whole.tables.items()}
-    warned = [
-        offenders[c.name]["document_id"].to_list() for c in CHECKS if c.severity == WARNING and c.name in offenders
-    ]
-    return Report(tuple(outcomes), rows, frozenset(key for keys in warned for key in keys))
+    return Report(tuple(outcomes), rows, frozenset(key for each in found for key in each.warned))
+
+
+def breaches_of(change: Change) -> dict[str, Breach]:
+    """What breaks the rules about the change since the former release."""
+    return {e["name"]: Breach.of(breaking(e, change.frames[e["frame"]])) for e in change.expectations}
+
+
+def judge_counted(
+    chosen: Iterable[Mapping[str, Any]], frames: Mapping[str, pl.DataFrame], breaches: Mapping[str, Breach]
+) -> list[Outcome]:
+    """Judge expectations: those whose breaking rows were counted on the counts, the others on their frames."""
+    counts = pl.DataFrame({name: [breach.count] for name, breach in breaches.items()})
+    judged = [{**e, **_counted(e["name"])} if e["name"] in breaches else e for e in chosen]
+    return judge(judged, {**frames, CHECKED: counts}, breaches)
+
+
+def _names() -> list[str]:
+    """Names of what is counted in rows."""
+    counted = [e["name"] for e in expectations_of() if e["type"] in COUNTED and e["type"] != UNIQUE]
+    return [*counted, *(check.name for check in (*TYPE_CHECKS, *CHECKS) if not check.across)]
+
+
+def _examine(tables: Mapping[str, pa.Table]) -> Examined:
+    """Examine datasets; where one is not of its declared form, nothing can be said but that."""
+    frames = Frames(tables)
+    columns = {name: table.column_names for name, table in tables.items()}
+    of_form = {
+        check.name: Breach.of(check.offenders(frames)) for check in TYPE_CHECKS if _dataset(check.name) in tables
+    }
+    if any(breach.count for breach in of_form.values()):
+        return Examined(of_form, columns)
+    checks = [c for c in CHECKS if not c.across] if set(ROWS) <= tables.keys() else []
+    offenders = {check.name: check.offenders(frames) for check in checks}
+    looked_at: dict[str, pl.DataFrame] = {}
+    for e in expectations_of():
+        if e["type"] in COUNTED and e["type"] != UNIQUE and _dataset(e["frame"]) in tables:
+            if e["frame"] not in looked_at:
+                looked_at[e["frame"]] = look(frames, e["frame"])
+            offenders[e["name"]] = breaking(e, looked_at[e["frame"]])
+    warned = [offenders[check.name]["document_id"].to_list() for check in checks if check.severity == WARNING]
+    breaches = {name: Breach.of(rows) for name, rows in offenders.items()}
+    return Examined({**of_form, **breaches}, columns, sorted({key for keys in warned for key in keys}))
+
+
+def _columns(dataset: str, examined: Iterable[Examined]) -> pl.DataFrame:
+    """Give the columns alone, as they were where they are not the declared ones: rows play no part in that."""
+    declared = [column.name for d in JUDGED if d.name == dataset for column in d.columns]
+    seen = [list(each.columns[dataset]) for each in examined if dataset in each.columns]
+    names = next((names for names in seen if set(names) != set(declared)), declared)
+    return pl.DataFrame(schema=dict.fromkeys(names, pl.Null))
+
+
+def _dataset(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def breaking(expectation: Mapping[str, Any], frame: pl.DataFrame) -> pl.DataFrame:
@@ -97,14 +179,21 @@ def _beyond(values: pl.Expr, *, min_value: float | None, max_value: float | None
     return pl.any_horizontal(*bounds, values.cast(pl.Float64).is_nan())
 
 
+def _unlike(values: pl.Expr, *, regex: str, **_: Any) -> pl.Expr:  # noqa: ANN401 - as above
+    # The end of the text is written otherwise in this engine.
+    return values.is_not_null() & ~values.str.contains(regex.replace(r"\Z", r"\z"))
+
+
 def _repeated(values: pl.Expr, **_: Any) -> pl.Expr:  # noqa: ANN401 - as above
     return values.is_duplicated()
 
 
+_FORM = frozenset(check.name for check in TYPE_CHECKS)
 COUNTED: dict[str, Callable[..., pl.Expr]] = {
     "expect_column_values_to_not_be_null": _null,
     "expect_column_values_to_be_in_set": _unknown,
     "expect_column_values_to_be_between": _beyond,
+    "expect_column_values_to_match_regex": _unlike,
     UNIQUE: _repeated,
 }
 """Expectations whose breaking rows polars finds; Great Expectations judges their number. By its pandas engine they are most
@@ -126,14 +215,11 @@ def expectations_of() -> list[dict[str, Any]]:
     return [*columns, _not_empty(), *(_is_empty(check) for check in (*TYPE_CHECKS, *CHECKS))]
 
 
-def look(frames: Frames, whole: Frames, name: str) -> pl.DataFrame:
-    """Give the frame of an expectation that is no check: a dataset, a nested column, its keys, or the columns of a table."""
+def look(frames: Frames, name: str) -> pl.DataFrame:
+    """Give the frame of an expectation on values: a dataset, a nested column, or the keys of a dataset."""
     dataset, _, rest = name.partition(".")
-    if rest == "columns":
-        # The columns alone: rows play no part, and the table may be of any form.
-        return pl.DataFrame(schema=dict.fromkeys(frames.tables[dataset].column_names, pl.Null))
     if rest == "keys":
-        keyed: pl.DataFrame = getattr(whole, dataset)
+        keyed: pl.DataFrame = getattr(frames, dataset)
         return keyed.select(keyed.columns[0])
     return frames.get(name)
 

@@ -26,7 +26,7 @@ def wrong_n_chars(frames: Frames) -> pl.DataFrame:
 def wrong_digest(frames: Frames) -> pl.DataFrame:
     """Find documents whose text_sha256 is not the digest of the text."""
     rows = frames.documents.select("document_id", "text_sha256", "text")
-    found = [hashlib.sha256(text.encode()).hexdigest() for text in rows["text"]]
+    found = [hashlib.sha256(text.encode()).hexdigest() for text in rows["text"].fill_null("")]
     return (
         rows.with_columns(found=pl.Series(found, dtype=pl.String))
         .drop("text")
@@ -100,7 +100,7 @@ def much_furniture(frames: Frames) -> pl.DataFrame:
 
 
 def _texts(frames: Frames) -> dict[str, str]:
-    return dict(zip(frames.documents["document_id"], frames.documents["text"], strict=True))
+    return dict(zip(frames.documents["document_id"], frames.documents["text"].fill_null(""), strict=True))
 
 
 def _printed(text: str) -> int:

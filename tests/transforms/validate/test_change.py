@@ -9,8 +9,8 @@ import pytest
 import seeds
 from schemas.vocabularies import AXES, LABELS
 from transforms.validate.change import Rule, change, load_rules, measure
-from transforms.validate.engine import judge
 from transforms.validate.report import Outcome
+from transforms.validate.run import breaches_of, judge_counted
 
 TABLE = seeds.folder() / "quality" / "changes.csv"
 RULES = load_rules(TABLE)
@@ -30,7 +30,7 @@ def base() -> dict[str, tuple[int, int]]:
 
 def outcomes(before: dict[str, tuple[int, int]], now: dict[str, tuple[int, int]], **more: Any) -> dict[str, Outcome]:
     made = change(RULES, before, now, **more)
-    return {outcome.name: outcome for outcome in judge(made.expectations, made.frames, {})}
+    return {outcome.name: outcome for outcome in judge_counted(made.expectations, {}, breaches_of(made))}
 
 
 BREACHES = {
@@ -91,7 +91,7 @@ def test_small_corpora_are_not_judged() -> None:
     now = {name: (0, of) for name, (_, of) in before.items()}
     made = change(RULES, before, now)
     assert all(frame.height == 0 for frame in made.frames.values())
-    assert all(outcome.success for outcome in judge(made.expectations, made.frames, {}))
+    assert all(outcome.success for outcome in judge_counted(made.expectations, {}, breaches_of(made)))
 
 
 def test_a_finding_that_is_new_or_gone_has_a_share_of_nothing() -> None:
@@ -105,7 +105,7 @@ def test_a_finding_that_is_new_or_gone_has_a_share_of_nothing() -> None:
 
 
 def test_measures_of_tables(sound_tables: dict[str, pa.Table]) -> None:
-    found = measure(sound_tables["documents"], sound_tables["clauses"], sections=3, quarantine=1)
+    found = measure(sound_tables["documents"], [sound_tables["clauses"]], sections=3, quarantine=1)
     assert found["rows=documents"] == (2, 2)
     assert found["rows=sections"] == (3, 3)
     assert found["quarantine"] == (1, 3)

@@ -9,13 +9,13 @@ import pytest
 
 from schemas import Column
 from schemas.expectations import is_nested
+from tests.flows.plain import quick
 from transforms.validate import CHECKS, expectations_of
 from transforms.validate.checks import TYPE_CHECKS
-from transforms.validate.engine import judge
 from transforms.validate.frames import JUDGED, Frames
-from transforms.validate.report import Outcome
+from transforms.validate.report import Breach, Outcome
 from transforms.validate.run import ACROSS as COLUMNS_ACROSS
-from transforms.validate.run import CHECKED, COUNTED, _counted, breaking, look, validate
+from transforms.validate.run import COUNTED, ROWS, breaking, conclude, examine, judge_counted, look
 
 Tables = dict[str, pa.Table]
 A, B = "a" * 16, "b" * 16
@@ -168,16 +168,15 @@ def declared(dataset: str, column: str) -> Column:
 def outcome(expectation: dict[str, Any], tables: Tables) -> Outcome:
     frames = Frames(tables)
     checks = {check.name: check for check in (*TYPE_CHECKS, *CHECKS)}
-    name = expectation["name"]
-    if name in checks or expectation["type"] in COUNTED:
-        found = (
-            checks[name].offenders(frames)
-            if name in checks
-            else breaking(expectation, look(frames, frames, expectation["frame"]))
-        )
-        counts = pl.DataFrame({name: [found.height]})
-        return judge([{**expectation, **_counted(name)}], {CHECKED: counts}, {name: found})[0]
-    return judge([expectation], {expectation["frame"]: look(frames, frames, expectation["frame"])}, {})[0]
+    name, frame = expectation["name"], expectation["frame"]
+    if name in checks:
+        return judge_counted([expectation], {}, {name: Breach.of(checks[name].offenders(frames))})[0]
+    if expectation["type"] in COUNTED:
+        return judge_counted([expectation], {}, {name: Breach.of(breaking(expectation, look(frames, frame)))})[0]
+    if frame.endswith(".columns"):
+        seen = pl.DataFrame(schema=dict.fromkeys(tables[frame.partition(".")[0]].column_names, pl.Null))
+        return judge_counted([expectation], {frame: seen}, {})[0]
+    return judge_counted([expectation], {frame: look(frames, frame)}, {})[0]
 
 
 @pytest.mark.parametrize("expectation", [pytest.param(e, id=e["name"]) for e in expectations_of()])
@@ -205,17 +204,44 @@ LOOK_ACROSS = [
 ]
 
 
+IN_ROWS = [
+    e
+    for e in expectations_of()
+    if e not in LOOK_ACROSS and not e["name"].endswith(".columns") and not e["name"].startswith("quarantine.")
+]
+
+
+@pytest.mark.parametrize("expectation", [pytest.param(e, id=e["name"]) for e in IN_ROWS])
+def test_what_packs_hold_adds_up(
+    expectation: dict[str, Any], sound_tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("transforms.validate.run.judge", quick)
+    name = expectation["name"]
+    sound, broken = sound_tables, damaged(expectation, sound_tables)
+    packs = [examine(**{dataset: tables[dataset] for dataset in ROWS}) for tables in (sound, broken, broken)]
+    (outcome,) = [o for o in conclude(packs, sound["quarantine"], sound).outcomes if o.name == name]
+    assert not packs[0].breaches[name].count
+    assert outcome.failures == 2 * packs[1].breaches[name].count > 0
+
+
+@pytest.mark.parametrize("dataset", ROWS)
+def test_columns_that_one_pack_lacks_are_told(dataset: str, sound_tables: Tables) -> None:
+    rows = {name: sound_tables[name] for name in ROWS}
+    broken = damaged({"name": f"{dataset}.columns"}, rows)
+    report = conclude([examine(**rows), examine(**broken)], sound_tables["quarantine"], rows)
+    assert {f"{dataset}.columns", f"{dataset}.types"} == {outcome.name for outcome in report.failures}
+
+
 @pytest.mark.parametrize("expectation", [pytest.param(e, id=e["name"]) for e in LOOK_ACROSS])
 def test_what_goes_across_documents_is_found_where_no_row_is_new(
     expectation: dict[str, Any], sound_tables: Tables
 ) -> None:
     """A release of which no document is looked at again: the damage lies between the unchanged ones."""
-    none_new = {name: table if name == "quarantine" else table.slice(0, 0) for name, table in sound_tables.items()}
 
     def corpus(tables: Tables) -> Tables:
         return {name: tables[name].select(columns) for name, columns in COLUMNS_ACROSS.items()}
 
-    assert validate(**none_new, corpus=corpus(sound_tables)).ok
+    assert conclude([], sound_tables["quarantine"], corpus(sound_tables)).ok
     broken = damaged(expectation, sound_tables)
-    report = validate(**{**none_new, "quarantine": broken["quarantine"]}, corpus=corpus(broken))
+    report = conclude([], broken["quarantine"], corpus(broken))
     assert expectation["name"] in {outcome.name for outcome in report.failures}

@@ -1,0 +1,116 @@
+"""The validation of a run: packs examined in the workers, the sum of it judged in the validator. Without Prefect, paths in."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows import change, packs, reference, tables
+from flows.assembly import ROWS, Joined, Sources, read_rows
+from flows.sealed import read_sealed, write_sealed
+from schemas.vocabularies import AXES
+
+MEASURED = ("document_id", *AXES, "uncertain")
+"""Columns of clauses that are counted, to compare them with those of the former release."""
+
+
+def unexamined(folder: str) -> list[str]:
+    """Packs with rows that have not passed before."""
+    return list(_new(Joined.read(folder)))
+
+
+def examine(folder: str, pack: str) -> str:
+    """Examine the rows of a pack that have not passed before; what is found is written into the folder of the run."""
+    from transforms.validate import examine as look  # noqa: PLC0415 - needs polars
+
+    sources = _new(Joined.read(folder))[pack]
+    read = {dataset.name: read_rows({pack: sources}, dataset.name) for dataset in ROWS}
+    found = look(**read)
+    # What there is to warn of is looked at again, and so said again, in every run.
+    mask = pc.is_in(read["documents"]["document_id"], pa.array(list(found.warned), pa.string()))
+    warned = read["documents"].filter(mask)["source_uri"].to_pylist()
+    told = {"found": asdict(found), "warned": sorted(set(warned)), "documents": read["documents"].num_rows}
+    write_sealed(_note(folder, pack), told)
+    return pack
+
+
+def judge(folder: str) -> dict[str, Any]:
+    """Validate the rows that did not pass before, and what goes across all; the report as JSON values.
+
+    Runs in the validator's process. What no worker has examined it examines itself.
+    """
+    from transforms.validate import ACROSS, Breach, Examined, conclude  # noqa: PLC0415 - in the validator only
+
+    joined, place = Joined.read(folder), Path(folder)
+    new = _new(joined)
+    told = {pack: _told(folder, pack) for pack in new}
+    examined = []
+    for each in told.values():
+        found = each["found"]
+        breaches = {name: Breach(row["count"], tuple(row["examples"])) for name, row in found["breaches"].items()}
+        examined.append(Examined(breaches, found["columns"], found["warned"]))
+    corpus = {name: tables.read(place / f"{name}.arrow").select(columns) for name, columns in ACROSS.items()}
+    measures = _measures(joined, place)
+    note = change.noted(place)
+    compared = change.compared(note, measures)
+    report = conclude(examined, tables.read(place / "quarantine.arrow"), corpus, compared)
+    if report.ok:
+        code = reference.code("validate")
+        for pack, sources in new.items():
+            warned = set(told[pack]["warned"])
+            packs.write_passed(Path(pack), code, [pair for pair in sources.items() if pair[0] not in warned])
+    judged = sum(each["documents"] for each in told.values())
+    return {
+        **report.as_dict(),
+        "judged": {"documents": judged, "unchanged": joined.rows["documents"] - judged},
+        "change": change.told(note, compared),
+        "measures": measures,
+        "reasons": [outcome.sentence() for outcome in report.failures],
+        "remarks": [outcome.sentence() for outcome in report.warnings],
+    }
+
+
+def _new(joined: Joined) -> dict[str, Sources]:
+    """Sources that have not passed, by pack."""
+    code = reference.code("validate")
+    new: dict[str, Sources] = {}
+    for pack, sources in joined.packs.items():
+        passed = packs.passed(Path(pack), code)
+        if left := {uri: digest for uri, digest in sources.items() if (uri, digest) not in passed}:
+            new[pack] = left
+    return new
+
+
+def _note(folder: str, pack: str) -> Path:
+    return Path(folder) / f"examined-{Path(pack).name}.json"
+
+
+def _told(folder: str, pack: str) -> dict[str, Any]:
+    """What was found in a pack; examined now, where nobody did or the note is damaged."""
+    note = _note(folder, pack)
+    told = read_sealed(note)
+    if told is None:
+        examine(folder, pack)
+        told = read_sealed(note)
+    if told is None:
+        raise FileNotFoundError(f"{note} is missing or damaged; is the disk full?")
+    return told
+
+
+def _measures(joined: Joined, place: Path) -> dict[str, tuple[int, int]]:
+    """Measure the whole release, judged before or not."""
+    from transforms.validate.change import measure  # noqa: PLC0415 - in the validator only
+
+    def labels() -> Iterator[pa.Table]:
+        for pack, sources in joined.packs.items():
+            yield read_rows({pack: sources}, "clauses", MEASURED)
+
+    return measure(
+        tables.read(place / "documents.arrow"),
+        labels(),
+        sections=joined.rows["sections"],
+        quarantine=joined.rows["quarantine"],
+    )
