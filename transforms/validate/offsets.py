@@ -109,9 +109,10 @@ def wrong_hulls(frames: Frames) -> pl.DataFrame:
     rows = exploded(frames.clauses, "fragments", key="clause_id")
     before = pl.col("end").shift(1).over("clause_id")
     bad = rows.filter((pl.col("start") >= pl.col("end")) | (pl.col("start") < before)).select("clause_id")
-    hulls = rows.group_by("clause_id").agg(first=pl.col("start").min(), last=pl.col("end").max())
-    joined = frames.clauses.select("clause_id", "start", "end").join(hulls, on="clause_id", how="left")
-    return joined.filter(
+    fragments = pl.col("fragments").list
+    # Of ordered fragments the first and the last one tell the hull.
+    first, last = fragments.first().struct.field("start"), fragments.last().struct.field("end")
+    return frames.clauses.select("clause_id", "start", "end", first=first, last=last).filter(
         pl.col("clause_id").is_in(bad["clause_id"].implode())
         | (pl.col("start") != pl.col("first").fill_null(-1))
         | (pl.col("end") != pl.col("last").fill_null(-1))
