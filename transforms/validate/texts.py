@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from schemas.vocabularies import AXES, LABELS
-from transforms.validate.frames import Frames, exploded
+from transforms.validate.frames import Frames
 
 EMPTY_ROLES = ("furniture", "markup", "gap")
 """Roles of characters that carry no content."""
@@ -39,7 +39,7 @@ def wrong_digest(frames: Frames) -> pl.DataFrame:
 def wrong_text_raw(frames: Frames) -> pl.DataFrame:
     """Find clauses whose text_raw is not what their fragments hold."""
     texts = _texts(frames)
-    suspects = _unlike_their_fragments(frames.clauses.with_row_index("row"), texts)
+    suspects = _unlike_their_fragments(frames, texts)
     found = [
         "".join(texts.get(document, "")[piece["start"] : piece["end"]] for piece in pieces or ())
         for document, pieces in zip(suspects["document_id"], suspects["fragments"].to_list(), strict=True)
@@ -48,27 +48,27 @@ def wrong_text_raw(frames: Frames) -> pl.DataFrame:
     return compared.filter(pl.col("text_raw").ne_missing(pl.col("found")))
 
 
-def _unlike_their_fragments(clauses: pl.DataFrame, texts: dict[str, str]) -> pl.DataFrame:
+def _unlike_their_fragments(frames: Frames, texts: dict[str, str]) -> pl.DataFrame:
     """Find clauses whose characters are not those of their fragments, all at once: as arrays of code points."""
     sizes = [len(text) for text in texts.values()]
     places = pl.DataFrame({"document_id": list(texts), "offset": np.cumsum([0, *sizes])[:-1], "size": sizes})
-    pieces = exploded(clauses, "fragments", key="row").join(clauses.select("row", "document_id"), on="row")
-    pieces = pieces.join(places, on="document_id", how="left").sort("row", "place")
+    clauses = frames.clauses.select("clause_id", "document_id", "text_raw", "fragments").with_row_index("row")
+    pieces = frames.get("clauses.fragments").join(places, on="document_id", how="left", maintain_order="left")
     inside = (pl.col("start") >= 0) & (pl.col("start") <= pl.col("end")) & (pl.col("end") <= pl.col("size"))
     pieces = pieces.select("row", "offset", "start", "end", inside=inside.fill_null(value=False))
     held = pieces.group_by("row").agg(pl.col("inside").all(), length=(pl.col("end") - pl.col("start")).sum())
     lengths = clauses.select("row", length=pl.col("text_raw").str.len_chars().cast(pl.Int64))
-    as_long = lengths.join(held.filter("inside"), on=["row", "length"], how="semi").sort("row")
-    pieces = pieces.join(as_long, on="row", how="semi").sort("row", maintain_order=True)
+    as_long = lengths.join(held.filter("inside"), on=["row", "length"], how="semi", maintain_order="left")
+    pieces = pieces.join(as_long, on="row", how="semi", maintain_order="left")
     begins = (pieces["offset"] + pieces["start"]).to_numpy()
     spans = (pieces["end"] - pieces["start"]).to_numpy()
     ends = np.cumsum(spans)
     indices = np.repeat(begins - (ends - spans), spans) + np.arange(ends[-1] if len(ends) else 0)
-    raw = clauses.join(as_long, on="row", how="semi").sort("row")["text_raw"]
+    raw = clauses.join(as_long, on="row", how="semi", maintain_order="left")["text_raw"]
     differ = np.flatnonzero(_code_points(texts.values())[indices] != _code_points(raw))
     wrong = np.unique(np.searchsorted(np.cumsum(as_long["length"].to_numpy()), differ, side="right"))
     alike = as_long.filter(~pl.int_range(pl.len()).is_in(pl.Series(wrong, dtype=pl.Int64).implode()))
-    return clauses.join(alike, on="row", how="anti").sort("row")
+    return clauses.join(alike, on="row", how="anti", maintain_order="left")
 
 
 def _code_points(texts: Iterable[str]) -> np.ndarray:
@@ -92,7 +92,7 @@ def unlabelled(frames: Frames) -> pl.DataFrame:
 
 def unknown_evidence(frames: Frames) -> pl.DataFrame:
     """Find evidence whose label is no code of its axis."""
-    rows = exploded(frames.clauses, "evidence", key="clause_id").select("clause_id", "place", "axis", "label")
+    rows = frames.get("clauses.evidence").select("clause_id", "place", "axis", "label")
     pairs = [(axis, code) for axis, codes in LABELS.items() for code in codes]
     known = pl.DataFrame(pairs, schema={"axis": pl.String, "label": pl.String}, orient="row")
     return rows.join(known, on=["axis", "label"], how="anti")
@@ -110,7 +110,7 @@ def wrong_themes(frames: Frames) -> pl.DataFrame:
 def much_furniture(frames: Frames) -> pl.DataFrame:
     """Find documents of whose printed characters more than 3 % carry no content."""
     texts = _texts(frames)
-    spans = exploded(frames.documents, "spans", key="document_id").filter(pl.col("role").is_in(EMPTY_ROLES))
+    spans = frames.get("documents.spans").filter(pl.col("role").is_in(EMPTY_ROLES))
     empty = dict.fromkeys(texts, 0)
     for key, start, end in zip(spans["document_id"], spans["start"], spans["end"], strict=True):
         empty[key] += _printed(texts[key][start:end])
