@@ -43,6 +43,22 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     return [*lines, *(f"| {' | '.join(row)} |" for row in rows), ""]
 
 
+def rate(amount: float, seconds: float) -> str:
+    """Amount a second, with as many digits as are worth telling; a dash where it took no time."""
+    return _digits(amount / seconds) if seconds else "–"
+
+
+def ratio(one: float, other: float) -> str:
+    """How many times the other; a dash where that is none."""
+    return f"{_digits(one / other)}×" if other else "–"
+
+
+def _digits(value: float) -> str:
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
+
+
 def write(name: str, lines: Sequence[str]) -> Path:
     """Write a report beside the benchmarks."""
     path = FOLDER / name

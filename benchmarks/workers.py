@@ -19,13 +19,13 @@ from statistics import median
 from typing import Any
 
 from benchmarks.report import header, table, write
-from benchmarks.speed import MEGABYTE, corpus
+from benchmarks.corpus import MEGABYTE, corpus
 
 ROUNDS = 3
 SIZE = 24.0
 STEPS = ("plan", "stages", "join", "validate", "publish")
 EXPLAINED = """\
-{megabytes:.1f} MB (10⁶ bytes of UTF-8) in {files:,} files, made from the shipped samples (`benchmarks/speed.py`). Wall seconds, medians
+{megabytes:.1f} MB (10⁶ bytes of UTF-8) in {files:,} files, made from the shipped samples (`benchmarks/corpus.py`). Wall seconds, medians
 of {rounds} rounds in turn; the machine had {cores} processors and a load of {load:.1f} at the median before a run. `run` is the flow,
 from finding the sources to the release; `process` is the command with its start-up. The last column is the first
 number by the last: how many times as fast.
