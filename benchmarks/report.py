@@ -13,10 +13,14 @@ CPU_FACTS = Path("/proc/cpuinfo")
 
 def header(title: str, command: str, libraries: Sequence[str] = ()) -> list[str]:
     """Title, command, machine and versions."""
+    return [f"# {title}", "", f"Made by `{command}`.", "", made_with(libraries), ""]
+
+
+def made_with(libraries: Sequence[str] = ()) -> str:
+    """Machine and versions."""
     versions = ", ".join(f"{name} {version(name)}" for name in ("gangmu", *libraries))
     machine = f"{processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
-    made_with = f"Machine: {machine}. Python {platform.python_version()}, {versions}."
-    return [f"# {title}", "", f"Made by `{command}`.", "", made_with, ""]
+    return f"Machine: {machine}. Python {platform.python_version()}, {versions}."
 
 
 def processor() -> str:
