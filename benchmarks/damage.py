@@ -18,8 +18,8 @@ from typing import Any
 
 import polars as pl
 
+from benchmarks.corpus import varied
 from benchmarks.report import header, table, write
-from benchmarks.speed import varied
 from flows import pipeline, pools
 from seeds import folder as seeds_folder
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import seeds
+from benchmarks.corpus import varied
 from benchmarks.report import header, table, write
-from benchmarks.speed import varied
 from flows import pipeline, work
 from transforms.validate.engine import warm
 

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import seeds
+from benchmarks.corpus import varied
 from benchmarks.report import header, table, write
-from benchmarks.speed import varied
 from flows import pipeline, work
 from transforms.publish import current, differences, listing
 from transforms.publish.files import sha256

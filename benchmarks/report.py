@@ -13,10 +13,14 @@ CPU_FACTS = Path("/proc/cpuinfo")
 
 def header(title: str, command: str, libraries: Sequence[str] = ()) -> list[str]:
     """Title, command, machine and versions."""
+    return [f"# {title}", "", f"Made by `{command}`.", "", made_with(libraries), ""]
+
+
+def made_with(libraries: Sequence[str] = ()) -> str:
+    """Machine and versions."""
     versions = ", ".join(f"{name} {version(name)}" for name in ("gangmu", *libraries))
     machine = f"{processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
-    made_with = f"Machine: {machine}. Python {platform.python_version()}, {versions}."
-    return [f"# {title}", "", f"Made by `{command}`.", "", made_with, ""]
+    return f"Machine: {machine}. Python {platform.python_version()}, {versions}."
 
 
 def processor() -> str:
@@ -41,6 +45,22 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """Make a Markdown table; all columns but the first are numbers."""
     lines = [f"| {' | '.join(heads)} |", f"|---|{'---:|' * (len(heads) - 1)}"]
     return [*lines, *(f"| {' | '.join(row)} |" for row in rows), ""]
+
+
+def rate(amount: float, seconds: float) -> str:
+    """Amount a second, with as many digits as are worth telling; a dash where it took no time."""
+    return _digits(amount / seconds) if seconds else "–"
+
+
+def ratio(one: float, other: float) -> str:
+    """How many times the other; a dash where that is none."""
+    return f"{_digits(one / other)}×" if other else "–"
+
+
+def _digits(value: float) -> str:
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
 
 
 def write(name: str, lines: Sequence[str]) -> Path:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import corpus_labels, labels, mentions, report, speed, structure
+from benchmarks import corpus_labels, labels, mentions, report, structure
 from benchmarks.extractors import EXTRACTORS, Mention
 from flows import evaluate
 from schemas.vocabularies import AXES
@@ -80,16 +80,6 @@ def test_a_label_finds_its_clause_in_the_document(tmp_path: Path) -> None:
     (found,) = corpus_labels.labelled(table, tmp_path)
     assert (found["text"], found["next"]) == ("第一条各县应当维护渠道。", "农民可以引水。")
     assert (found["doc"], found["themes"], found["modality"]) == ("tea", ["T06", "T05"], "obligation")
-
-
-def test_copies_differ_in_every_sentence(tmp_path: Path) -> None:
-    assert speed.varied("甲。乙。", 0) == "甲赵赵。乙赵赵。"
-    copies = {speed.varied("甲。", copy) for copy in range(500)}
-    assert len(copies) == 500
-    files = speed.corpus(tmp_path, 0.0)
-    assert files == speed.corpus(tmp_path, 0.0)
-    assert len({file.uri for file in files}) == len(files) > 1
-    assert all(Path(file.path).stat().st_size == file.size for file in files)
 
 
 def test_every_mention_of_the_gold_is_readable_and_scored() -> None:
