@@ -21,9 +21,11 @@ ROW_GROUP = 100_000
 FEWEST = 256
 """Sources of a release from which on it has more than one part."""
 PARTS = 64
-"""Parts that a large release has, about: one more document costs a sixtieth of the writing."""
+"""Parts that a large release has, about, or more: one more document costs a sixtieth of the writing."""
 LEAST = 32
 """Sources of a part, about: writing many small ones takes longer."""
+MOST = 512
+"""Sources of a part, about: it is held in memory while it is written."""
 
 
 def part_name(number: int) -> str:
@@ -38,7 +40,7 @@ def cuts(sources: Sequence[str]) -> list[list[str]]:
     """
     if len(sources) < FEWEST:
         return [list(sources)]
-    mask = (1 << max(len(sources) // PARTS, LEAST - 1).bit_length()) - 1
+    mask = (1 << min(max(len(sources) // PARTS, LEAST - 1), MOST - 1).bit_length()) - 1
     parts: list[list[str]] = [[]]
     for source in sources:
         parts[-1].append(source)
