@@ -1,7 +1,7 @@
 """Blocks: the paragraphs of the reading text, cut at every accepted label."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from transforms.segment.candidates import BLANKS, Boundary, unnumbered_head
 from transforms.segment.chain import Step
@@ -25,8 +25,7 @@ _BREAK = re.compile(r"(?<=[。！？；：!?;:…])([”’」』）)】》]*)[ 
 _ANY_BLANK = re.compile(r"[ \t\u3000\xa0]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A paragraph or what a label begins; no blanks at its ends.
 
     Attributes:
