@@ -10,9 +10,10 @@ the columns of the page tore apart is put together again:
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 
 import numpy as np
 
@@ -37,7 +38,7 @@ from transforms.segment.press import (
 )
 from transforms.segment.rules import Rules
 from transforms.segment.tree import Leaf, Node, Outline
-from transforms.segment.view import View
+from transforms.segment.view import View, offsets_of
 
 FRONT_LINES = 12
 FEWEST_SIGNED = 2
@@ -102,7 +103,7 @@ def _lines(view: View, breaks: re.Pattern[str] | None, lexicon: Lexicon) -> list
     text = view.text
     cuts = [m.end() for m in breaks.finditer(text)] if breaks else _cuts_at_datelines(text, lexicon)
     if breaks is not _NEWLINE and marks:
-        heads = np.searchsorted(view.offsets[:-1], list(marks)).tolist()
+        heads = [view.place(end) for end in marks]
         cuts = sorted({*cuts, *(head for head in heads if 0 < head < len(text))})
     lines = []
     for start, end in pairwise([0, *cuts, len(text)]):
@@ -301,28 +302,25 @@ def outline_article(view: View, article: Article, rules: Rules) -> tuple[View, O
 
 def _homes(fragments: list[tuple[int, int]]) -> Callable[[int], int]:
     """Offset in an article -> offset in the page."""
-    lengths = np.cumsum([0, *(b - a for a, b in fragments)])
+    lengths = [0, *accumulate(b - a for a, b in fragments)]
 
     def home(position: int) -> int:
-        place = int(np.searchsorted(lengths, position, side="right")) - 1
-        return fragments[min(place, len(fragments) - 1)][0] + position - int(lengths[place])
+        place = bisect_right(lengths, position) - 1
+        return fragments[min(place, len(fragments) - 1)][0] + position - lengths[place]
 
     return home
 
 
 def _close_seam(part: View, seam: int) -> View:
     """Join the two halves of the sentence that was cut: leave out the blanks around the seam."""
-    place = int(np.searchsorted(part.offsets[:-1], seam))
-    start = end = place
+    start = end = part.place(seam)
     while start > 0 and part.text[start - 1].isspace():
         start -= 1
     while end < len(part.text) and part.text[end].isspace():
         end += 1
-    keep = np.r_[0:start, end : len(part.offsets)]
-    marks = (*part.marks, (int(part.offsets[start]), int(part.offsets[end]), "gap", "joined_line"))
-    return View(
-        part.text[:start] + part.text[end:], part.offsets[keep], part.canonical, tuple(sorted(marks)), part.layout
-    )
+    marks = (*part.marks, (part.at(start), part.at(end), "gap", "joined_line"))
+    offsets = offsets_of([np.asarray(part.offsets[:start]), np.asarray(part.offsets[end:-1])], part.offsets[-1])
+    return View(part.text[:start] + part.text[end:], offsets, part.canonical, tuple(sorted(marks)), part.layout)
 
 
 class _Writer:
