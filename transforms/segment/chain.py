@@ -69,8 +69,8 @@ class Step(NamedTuple):
 Stack = tuple[tuple[int, int], ...]
 Last = tuple[tuple[int, int], ...]
 """By family: the number of its last mark and its depth; (0, 0) of one that had none."""
-_Key = tuple[Stack, int, Last]
-"""What a path may still become: its open levels, its last mark, and where each family stopped."""
+_Key = tuple[Stack, Last]
+"""What a path that takes a mark may still become: its open levels, and where each family stopped."""
 _Way = tuple[Stack, str, float]
 """Levels around a mark, step of its sequence, what speaks for the step."""
 
@@ -128,19 +128,27 @@ def choose(text: str, candidates: list[Candidate], *, zones: Sequence[int] = ())
     none: Last = ((0, 0),) * len(families)
     paths = [_Path(0.0, (), none)]
     for candidate in candidates:
-        if pending and candidate.start >= pending[0]:
+        anew = bool(pending) and candidate.start >= pending[0]
+        if anew:
             while pending and candidate.start >= pending[0]:
                 head = pending.pop(0)
             paths = [replace(path, stack=(), last=none) for path in paths]
         clear = stops[bisect_right(stops, candidate.start) - 1]
         inline = weak_stops and candidate.boundary is Boundary.STOP and candidate.family.title == "run_in"
         place = _Place(candidate, clear, head, inline, families[candidate.family.index])
-        grown: dict[_Key, _Path] = {}
+        grown: list[_Path] = []
+        places: dict[_Key, int] = {}
         for path in paths:
-            _keep(grown, path)
+            # Of paths with the same future the best is kept. Those that leave the mark out differ, unless levels were just closed.
+            if not anew or all(other.candidate is not path.candidate for other in grown):
+                grown.append(path)
             for taken in _takes(text, path, place):
-                _keep(grown, taken)
-        ranked = sorted(grown.values(), key=_score, reverse=True)[:BEAM]
+                at = places.setdefault((taken.stack, taken.last), len(grown))
+                if at == len(grown):
+                    grown.append(taken)
+                elif taken.score > grown[at].score:
+                    grown[at] = taken
+        ranked = sorted(grown, key=_score, reverse=True)[:BEAM]
         least = ranked[0].score - BEHIND
         paths = [path for path in ranked if path.score >= least]
     return _steps(paths[0])
@@ -158,13 +166,6 @@ def _steps(path: _Path) -> list[Step]:
         at = at.before
     steps.reverse()
     return steps
-
-
-def _keep(grown: dict[_Key, _Path], path: _Path) -> None:
-    key = (path.stack, path.candidate.start if path.candidate else -1, path.last)
-    old = grown.get(key)
-    if old is None or path.score > old.score:
-        grown[key] = path
 
 
 def _takes(text: str, path: _Path, place: _Place) -> list[_Path]:

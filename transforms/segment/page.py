@@ -21,7 +21,7 @@ from transforms.segment.blocks import trim
 from transforms.segment.candidates import STOPS, find_candidates, outside
 from transforms.segment.chain import choose
 from transforms.segment.front import Front
-from transforms.segment.grammar import Grammar
+from transforms.segment.grammar import Grammar, opening
 from transforms.segment.leaves import split_clauses
 from transforms.segment.lexicon import DOCUMENT_NUMBER, Lexicon
 from transforms.segment.press import (
@@ -30,6 +30,7 @@ from transforms.segment.press import (
     Line,
     Reading,
     byline_line,
+    forms_of,
     is_open,
     names_of,
     read_dateline,
@@ -50,7 +51,9 @@ MOST_DIVISIONS = 3
 _OFFICIAL = re.compile(f"^(?:{DOCUMENT_NUMBER}|.{{2,200}}(?:人民政府|委员会|直属机构)[^。]{{0,60}}：|各位代表[：:])$")
 _DIVISION = re.compile("[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）")
 _DIVISION_IN_TEXT = re.compile(f"(?:^|(?<=[。！？；：]))(?:{_DIVISION.pattern})")
-_DIVISION_OF_AN_ACT = re.compile("(?:^|(?<=[\n 。]))第[ \u3000]*[一二三四五六七八九十百零〇0-9]+[ \u3000]*[编章节条]")
+_DIVISION_OF_AN_ACT = re.compile(
+    opening("第", after="\n 。") + "[ \u3000]*[一二三四五六七八九十百零〇0-9]+[ \u3000]*[编章节条]"
+)
 _JUMP = re.compile(r"^[（(](上接|下转|紧接)(第?[一二三四五六七八九十\d０-９]+版)[^（）()]{0,12}[）)]")
 _PULL_QUOTE = re.compile(r"^“[^“”]*”$|^「[^「」]*」$")
 _WORDS_OF_CREDIT = re.compile("摄|图|照片|绘")
@@ -76,17 +79,20 @@ def articles_of(view: View, rules: Rules) -> list[Article]:
     """Articles of a newspaper page, in the order in which they begin; empty where the text is no page."""
     text = view.text
     breaks = _breaks(text)
-    lines = _lines(view, breaks, rules.lexicon)
     # Cheap tests first: most texts are no pages.
-    if len(lines) < 2 or any(_OFFICIAL.match(text[line.start : line.end]) for line in lines[:FRONT_LINES]):
-        return []
     if len(list(islice(_DIVISION_OF_AN_ACT.finditer(text), MOST_DIVISIONS))) == MOST_DIVISIONS:
+        return []
+    lines = _lines(view, breaks, rules.lexicon)
+    if len(lines) < 2 or any(_OFFICIAL.match(text[line.start : line.end]) for line in lines[:FRONT_LINES]):
         return []
     in_lines = [line for line in lines if _DIVISION.match(text, line.start, line.end)]
     divisions = len(in_lines if breaks else _DIVISION_IN_TEXT.findall(text))
     if divisions * MOST_DIVISIONS >= len(lines):
         return []
-    readings = read_lines(text, lines, rules.lexicon, rules.press)
+    forms = forms_of(text, lines, rules.lexicon, rules.press)
+    if not _may_be_page(forms, glued=breaks is None):
+        return []
+    readings = read_lines(forms, rules.press)
     starts = _starts(view, lines, readings)
     if not _is_page(readings, starts, divisions, glued=breaks is None) or _is_numbered(
         text, len(starts), rules.grammar
@@ -146,6 +152,15 @@ def _cuts_at_datelines(text: str, lexicon: Lexicon) -> list[int]:
         if start - head <= LONGEST_HEAD:
             cuts |= {head, start}
     return sorted(cuts - {0})
+
+
+def _may_be_page(forms: list[list[str]], *, glued: bool) -> bool:
+    """Some line bears what `_is_page` asks for, whatever part of an article it is."""
+    dated = sum("dated" in own for own in forms)
+    if glued:
+        return dated >= FEWEST_SIGNED
+    signed = sum("name" in own or not _PRESS.isdisjoint(own) for own in forms)
+    return signed >= FEWEST_SIGNED or bool(signed and dated)
 
 
 def _is_page(readings: list[Reading], starts: list["_Start"], divisions: int, *, glued: bool) -> bool:

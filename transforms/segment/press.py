@@ -106,9 +106,8 @@ _SIGNING = frozenset((PARTS.index("credit"), PARTS.index("tail")))
 """Parts that sign it, whatever their form."""
 
 
-def read_lines(text: str, lines: list[Line], lexicon: Lexicon, press: Press) -> list[Reading]:
-    """Read the lines of a page: the best path. One reading for each line."""
-    forms = forms_of(text, lines, lexicon, press)
+def read_lines(forms: list[list[str]], press: Press) -> list[Reading]:
+    """Read the lines of a page by their forms: the best path. One reading for each line."""
     gains = [
         [sum(press.weights[form][part] for form in own) for part in range(len(PARTS))] if own else [0.0] * len(PARTS)
         for own in forms
