@@ -198,11 +198,13 @@ def _articles(documents: pa.Table, taken: Mapping[str, Sources], ids: Collection
 
 
 def _with_copies(documents: pa.Table, taken: Mapping[str, Sources], cache: Path | None) -> pa.Table:
-    """Mark copies; read are the texts that no earlier run has seen, and those that they may be copies of."""
+    """Mark copies by the sketches of the packs; read are texts that have none, and those that may be copies of another."""
+    # Similarities are kept between runs, as long as the same code gives the same spans.
     version = reference.digest([reference.stage_versions()["segment"], reference.code("publish")])
     path = cache / "sketches" / f"{version}.json" if cache else None
-    kept = (read_sealed(path) if path else None) or {"texts": {}, "pairs": {}}
-    sketches = Sketches(dict(kept["texts"]), dict(kept["pairs"]))
+    kept = (read_sealed(path) if path else None) or {"pairs": {}}
+    told = [read_sealed(Path(pack) / "sketches.json") or {"texts": {}} for pack in taken]
+    sketches = Sketches({text: facts for one in told for text, facts in one["texts"].items()}, dict(kept["pairs"]))
     uri_of = dict(zip(documents["text_sha256"].to_pylist(), documents["source_uri"].to_pylist(), strict=True))
     pack_of = {uri: pack for pack, sources in taken.items() for uri in sources}
 
@@ -213,13 +215,13 @@ def _with_copies(documents: pa.Table, taken: Mapping[str, Sources], cache: Path 
         return read_rows(wanted, "documents", ("document_id", *TEXTS))
 
     marked = mark_copies(documents, sketches, read)
-    now = sketches.of(uri_of)
-    if path and (now.texts, now.pairs) != (kept["texts"], kept["pairs"]):
+    pairs = sketches.of(uri_of).pairs
+    if path and pairs != kept["pairs"]:
         # Where they cannot be kept, they are made again.
         with suppress(OSError):
             for old in path.parent.glob("*.json"):
                 old.unlink(missing_ok=True)
-            write_sealed(path, {"texts": now.texts, "pairs": now.pairs})
+            write_sealed(path, {"pairs": pairs})
     return marked
 
 

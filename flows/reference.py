@@ -32,6 +32,8 @@ LIBRARIES = (
 """Libraries that may change what comes out."""
 SHARED = ("work.py", "members.py", "places.py", "sources.py", "tables.py", "quarantine.py")
 """What of flows works on every stage."""
+BESIDE = {"classify": ("publish/sketches.py",)}
+"""What of other packages a stage of ours uses: texts are sketched when they have been labelled."""
 
 
 def versions() -> dict[str, str]:
@@ -60,7 +62,8 @@ def code(stage: str) -> str:
     """Digest of the code of a stage, of what it uses of ours, and of the libraries."""
     ours = Path(__file__).parent
     folders = [Path(transforms.__path__[0]) / stage, Path(schemas.__path__[0])]
-    paths = [*(path for folder in folders for path in sorted(folder.rglob("*.py"))), *(ours / name for name in SHARED)]
+    paths = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
+    paths += [*(folders[0].parent / name for name in BESIDE.get(stage, ())), *(ours / name for name in SHARED)]
     files = [f"{path.parent.name}/{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths]
     # The codes of the axes are declared in a table that schemas read.
     labels = hashlib.sha256((seeds.folder() / "codebook" / "labels.csv").read_bytes()).hexdigest()

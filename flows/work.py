@@ -1,9 +1,9 @@
 """The stages over a batch: paths in, paths out.
 
 A batch is a folder; `plan.json` names its files. Every stage reads what the stage before it wrote there and writes its
-own: sources.arrow, readings.arrow, documents.arrow, sections.arrow, clauses.arrow, and after classify labelled-*.arrow;
-last of all done-<stage>.json, which makes the work good for later runs (`packs`). A source that fails is set aside there,
-and the others go on.
+own: sources.arrow, readings.arrow, documents.arrow, sections.arrow, clauses.arrow, and after classify labelled-*.arrow and
+sketches.json, by which copies are found when all batches are there; last of all done-<stage>.json, which makes the work good
+for later runs (`packs`). A source that fails is set aside there, and the others go on.
 
 While a stage is at work it notes in working-<stage>.log which sources it has in hand: whoever has to end a worker that
 hangs, or finds it dead, reads there which source is to blame (`watch`).
@@ -41,7 +41,7 @@ WRITTEN = {
     "extract": ("sources.arrow",),
     "clean": ("readings.arrow",),
     "segment": ("documents.arrow", "sections.arrow", "clauses.arrow"),
-    "classify": ("labelled-documents.arrow", "labelled-sections.arrow", "labelled-clauses.arrow"),
+    "classify": ("labelled-documents.arrow", "labelled-sections.arrow", "labelled-clauses.arrow", "sketches.json"),
 }
 """Files of every stage."""
 STAGES = tuple(WRITTEN)
@@ -319,6 +319,9 @@ def _as_tables(done: list[tuple[dict[str, Any], Any]], job: _Job) -> tuple[pa.Ta
 
 
 def _classify(job: _Job) -> None:
+    from transforms.publish import sketch  # noqa: PLC0415
+
+    sketches: dict[str, Any] = {}
     names = ("documents", "sections", "clauses")
     read = zip(*(tables.chunks(job.folder / f"{name}.arrow") for name in names), strict=True)
     with (
@@ -329,9 +332,12 @@ def _classify(job: _Job) -> None:
         for chunk in read:
             documents, sections, clauses = _wanted(*chunk, wanted=job.wanted)
             for labelled in _labelled(documents, sections, clauses, job):
+                sketches |= sketch(labelled[0])
                 for part in _groups(*labelled):
                     for sink, table in zip((documents_sink, sections_sink, clauses_sink), part, strict=True):
                         sink.write(table)
+
+    write_sealed(job.folder / "sketches.json", {"texts": sketches})
 
 
 def _wanted(documents: pa.Table, *others: pa.Table, wanted: frozenset[str]) -> tuple[pa.Table, ...]:
@@ -437,12 +443,16 @@ def warm() -> None:
     from transforms.classify import classify  # noqa: PLC0415
     from transforms.clean import clean  # noqa: PLC0415
     from transforms.extract import extract  # noqa: PLC0415
+    from transforms.publish import sketch  # noqa: PLC0415
     from transforms.segment import segment  # noqa: PLC0415
 
-    source = extract("第一条 各县应当加强水利建设。".encode(), source_uri="warm.txt")
+    source = extract(
+        "第一条 各县应当加强水利建设，保护水资源，节约用水，防治水害，保障用水安全。".encode(), source_uri="warm.txt"
+    )
     made = segment(source, clean(source), _grammar())
     documents, sections = to_table(DOCUMENTS, made.documents), to_table(SECTIONS, made.sections)
-    classify(documents, sections, to_table(CLAUSES, made.clauses), _codebook())
+    labelled = classify(documents, sections, to_table(CLAUSES, made.clauses), _codebook())
+    sketch(labelled[0])
     # The tables stay as long as the process: a look for what is garbage need not walk them again and again.
     gc.collect()
     gc.freeze()

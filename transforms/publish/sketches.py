@@ -76,6 +76,13 @@ class Sketches:
         )
 
 
+def sketch(documents: pa.Table) -> dict[str, tuple[bool, str, list[int]]]:
+    """What is to be known of the texts of documents (columns `TEXTS`), by text; as in `Sketches`."""
+    texts = Texts(lambda _: documents)
+    texts.load(())
+    return {text: texts.sketched(text) for text in pc.unique(documents["text_sha256"]).to_pylist()}
+
+
 class Texts:
     """Texts, read when they are asked for: of most, the sketch says enough."""
 
@@ -100,9 +107,10 @@ class Texts:
         """What is kept of texts, by text."""
         for some in (texts[n : n + _TOGETHER] for n in range(0, len(texts), _TOGETHER)):
             self.load(some)
-            yield from ((text, self._sketched(text)) for text in some)
+            yield from ((text, self.sketched(text)) for text in some)
 
-    def _sketched(self, text: str) -> tuple[bool, str, list[int]]:
+    def sketched(self, text: str) -> tuple[bool, str, list[int]]:
+        """What is kept of a text."""
         content = self._found(text).content
         return bool(content.strip()), _sketch(self.hashes(text)), acts(content)
 
