@@ -208,8 +208,8 @@ def _stage(stage: str, batches: Iterable[Path]) -> None:
 
 def _publish(folder: Path, day: date, validation: dict[str, Any]) -> None:
     cache, output = folder / "cache", folder / "output"
-    for number in assembly.missing_parts(folder, cache):
-        assembly.encode(str(folder), number, cache=str(cache))
+    for part in assembly.missing_parts(assembly.Joined.read(folder), cache):
+        assembly.encode(str(folder), part, cache=str(cache))
     assembly.publish(folder, output=output, home=output, cache=cache, run="speed", day=day, validation=validation)
 
 

@@ -6,11 +6,11 @@ parts of the release that are not encoded yet. So a document more in a large rel
 """
 
 import shutil
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from flows.sealed import read_sealed, write_sealed
 from flows.sources import SetAside
 from schemas import CLAUSES, DOCUMENTS, QUARANTINE, SECTIONS, Dataset
 from schemas.arrow import arrow_schema, to_table
+from schemas.vocabularies import OUTWARD
 from transforms.publish import COPY_COLUMNS, TEXTS, Sketches, mark_copies, write_release
 from transforms.publish import formats as count_formats
 from transforms.publish.files import sha256
@@ -31,19 +32,23 @@ from transforms.publish.parquet import cuts, write_part
 from transforms.publish.storage import Storage
 
 ROWS: tuple[Dataset, ...] = (DOCUMENTS, SECTIONS, CLAUSES)
-LIGHT = {
-    "documents": (
-        *COPY_COLUMNS,
-        *("source_sha256", "source_format", "duplicate_of", "similarity", "findings"),
-    ),
-    "sections": ("section_id", "document_id", "parent_id", "kind", "number", "ordinal", "title", "links"),
-    "clauses": ("clause_id", "document_id", "references"),
-}
-"""Columns that the joins over all documents and the checks across them look at."""
+LIGHT = (*COPY_COLUMNS, "source_sha256", "source_format", "duplicate_of", "similarity", "findings")
+"""Columns of documents that the join over all of them and the steps after it look at."""
+ARTICLES = ("section_id", "document_id", "parent_id", "kind", "number", "ordinal", "title")
+"""Columns of sections that tell what a reference points to."""
+CITING = ("clause_id", "document_id", "references")
 LIBRARIES = ("pyarrow", "polars", "numpy", "scipy", "jieba", "rjieba", "great-expectations", "prefect")
 
 Sources = dict[str, str]
 """source_uri -> sha256 of the bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the release: its key, which tells what its bytes depend on, and the sources that it takes from packs."""
+
+    key: str
+    taken: dict[str, Sources]
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,19 @@ class Joined:
     packs: dict[str, Sources]
     parts: list[tuple[str, list[str]]]
     rows: dict[str, int]
+
+    def part(self, number: int) -> Part:
+        """Give a part."""
+        key, uris = self.parts[number]
+        taken: dict[str, Sources] = {}
+        for uri in uris:
+            pack = self._pack_of[uri]
+            taken.setdefault(pack, {})[uri] = self.packs[pack][uri]
+        return Part(key, taken)
+
+    @cached_property
+    def _pack_of(self) -> dict[str, str]:
+        return {uri: pack for pack, sources in self.packs.items() for uri in sources}
 
     def write(self, folder: Path) -> None:
         """Write it into the folder of the run."""
@@ -135,20 +153,48 @@ def join(folder: Path, *, cache: Path | None = None) -> dict[str, int]:
         raise FileNotFoundError(f"{folder}/collected.json is missing or damaged; is the disk full?")
     taken: dict[str, Sources] = collected["packs"]
     quarantine = to_table(QUARANTINE, collected["aside"])
-    light = {name: read_rows(taken, name, columns) for name, columns in LIGHT.items()}
-    ordered = light["documents"].sort_by([(name, "ascending") for name in DOCUMENTS.sort])
-    documents = _with_copies(ordered, taken, cache)
-    clauses = with_documents(documents, light["sections"], light["clauses"])
+    documents = read_rows(taken, "documents", LIGHT).sort_by([(name, "ascending") for name in DOCUMENTS.sort])
+    documents = _with_copies(documents, taken, cache)
     uris = list(dict.fromkeys(documents["source_uri"].to_pylist()))
     _lose_nothing(uris, taken, quarantine, sources=collected["sources"])
-    rows = {"documents": documents.num_rows, "sections": light["sections"].num_rows, "clauses": clauses.num_rows}
+    attachments, n_sections = _filtered(taken, "sections", ARTICLES, _is_attachment)
+    citing, n_clauses = _filtered(taken, "clauses", CITING, _cites)
+    citing = with_documents(documents, attachments, citing, partial(_articles, documents, taken))
+    rows = {"documents": documents.num_rows, "sections": n_sections, "clauses": n_clauses}
     digests = {uri: digest for sources in taken.values() for uri, digest in sources.items()}
-    Joined(taken, _parts(documents, clauses, digests), {**rows, "quarantine": quarantine.num_rows}).write(folder)
+    Joined(taken, _parts(documents, citing, digests), {**rows, "quarantine": quarantine.num_rows}).write(folder)
     tables.write(folder / "quarantine.arrow", quarantine)
     tables.write(folder / "documents.arrow", documents)
-    tables.write(folder / "sections.arrow", light["sections"])
-    tables.write(folder / "clauses.arrow", clauses)
+    tables.write(folder / "citing.arrow", citing)
     return {**rows, "quarantine": quarantine.num_rows}
+
+
+def _filtered(
+    taken: Mapping[str, Sources], name: str, columns: Sequence[str], wanted: Callable[[pa.Table], Any]
+) -> tuple[pa.Table, int]:
+    """Rows of all packs that are wanted, and the number of all: there may be more than the memory holds."""
+    found, count = [], 0
+    for pack, sources in taken.items():
+        rows = read_rows({pack: sources}, name, columns)
+        count += rows.num_rows
+        found.append(rows.filter(wanted(rows)))
+    return pa.concat_tables(found or [read_rows({}, name, columns)]), count
+
+
+def _is_attachment(sections: pa.Table) -> Any:  # noqa: ANN401 - an array of pyarrow
+    return pc.equal(sections["kind"], "attachment")
+
+
+def _cites(clauses: pa.Table) -> Any:  # noqa: ANN401 - as above
+    return pc.greater(pc.list_value_length(clauses["references"]), 0)
+
+
+def _articles(documents: pa.Table, taken: Mapping[str, Sources], ids: Collection[str]) -> pa.Table:
+    """Read the sections of some documents."""
+    mask = pc.is_in(documents["document_id"], pa.array(sorted(ids), pa.string()))
+    uris = set(documents.filter(mask)["source_uri"].to_pylist())
+    wanted = {pack: mine for pack, all_ in taken.items() if (mine := {u: d for u, d in all_.items() if u in uris})}
+    return read_rows(wanted, "sections", ARTICLES)
 
 
 def _with_copies(documents: pa.Table, taken: Mapping[str, Sources], cache: Path | None) -> pa.Table:
@@ -187,47 +233,40 @@ def _lose_nothing(uris: list[str], taken: Mapping[str, Sources], quarantine: pa.
         )
 
 
-def missing_parts(folder: Path, cache: Path) -> list[int]:
-    """Numbers of the parts that no earlier run has encoded, or whose files are damaged."""
+def missing_parts(joined: Joined, cache: Path) -> list[Part]:
+    """Parts that no earlier run has encoded, or whose files are damaged."""
     missing = []
-    for number, (key, _) in enumerate(Joined.read(folder).parts):
+    for number, (key, _) in enumerate(joined.parts):
         if _is_sound(cache / "parts" / key):
             packs.touch([cache / "parts" / key])
         else:
-            missing.append(number)
+            missing.append(joined.part(number))
     return missing
 
 
-def encode(folder: str, number: int, *, cache: str) -> str:
+def encode(folder: str, part: Part, *, cache: str) -> str:
     """Write a part of the release as Parquet; gives its key."""
-    joined, place = Joined.read(folder), Path(folder)
-    key, sources = joined.parts[number]
-    kept = Path(cache) / "parts" / key
-    inside = set(sources)
-    taken = {
-        pack: mine for pack, all_ in joined.packs.items() if (mine := {u: d for u, d in all_.items() if u in inside})
-    }
-    documents = read_rows(taken, "documents")
-    ids = documents["document_id"].combine_chunks()
+    place = Path(folder)
+    documents = read_rows(part.taken, "documents")
     light_documents = tables.read(place / "documents.arrow").select(["document_id", "duplicate_of", "similarity"])
-    light_clauses = tables.read(place / "clauses.arrow").select(["document_id", "clause_id", "references"])
-    light_clauses = light_clauses.filter(pc.is_in(light_clauses["document_id"], ids))
+    citing = tables.read(place / "citing.arrow").select(["document_id", "clause_id", "references"])
+    citing = citing.filter(pc.is_in(citing["document_id"], documents["document_id"].combine_chunks()))
     for column in ("duplicate_of", "similarity"):
         documents = _replaced(documents, column, light_documents, key="document_id")
     datasets = {
         "documents": documents,
-        "sections": read_rows(taken, "sections"),
-        "clauses": _replaced(read_rows(taken, "clauses"), "references", light_clauses, key="clause_id"),
+        "sections": read_rows(part.taken, "sections"),
+        "clauses": _replaced(read_rows(part.taken, "clauses"), "references", citing, key="clause_id"),
     }
-    draft = place / f"part-{number:05}"
+    draft = place / f"part-{part.key}"
     for dataset in ROWS:
         write_part(dataset, datasets[dataset.name], draft / f"{dataset.name}.parquet")
     files = {f"{dataset.name}.parquet": sha256(draft / f"{dataset.name}.parquet") for dataset in ROWS}
     write_sealed(
         draft / "part.json", {"files": files, "rows": {name: table.num_rows for name, table in datasets.items()}}
     )
-    _put(draft, kept)
-    return key
+    _put(draft, Path(cache) / "parts" / part.key)
+    return part.key
 
 
 def publish(
@@ -367,7 +406,7 @@ def _left_out(pack: str, sources: Sources) -> dict[int, pa.Array]:
     return found
 
 
-def _parts(documents: pa.Table, clauses: pa.Table, digests: Sources) -> list[tuple[str, list[str]]]:
+def _parts(documents: pa.Table, citing: pa.Table, digests: Sources) -> list[tuple[str, list[str]]]:
     """Parts of the release, each with a key of all that its bytes depend on."""
     versions = [reference.stage_versions()[work.STAGES[-1]], reference.code("publish")]
     uris = documents["source_uri"].to_pylist()
@@ -378,7 +417,7 @@ def _parts(documents: pa.Table, clauses: pa.Table, digests: Sources) -> list[tup
     columns = (documents[name].to_pylist() for name in ("document_id", "duplicate_of", "similarity"))
     for place, key, original, alike in zip(place_of, *columns, strict=True):
         across[place].append(f"{key} {original} {alike}")
-    for place, document, target in _targets(documents, clauses, place_of):
+    for place, document, target in _targets(documents, citing, place_of):
         across[place].append(f"{document} {target}")
     return [
         (reference.digest([*versions, *(f"{uri} {digests[uri]}" for uri in part), *across[place]]), part)
@@ -386,13 +425,17 @@ def _parts(documents: pa.Table, clauses: pa.Table, digests: Sources) -> list[tup
     ]
 
 
-def _targets(documents: pa.Table, clauses: pa.Table, place_of: list[int]) -> list[tuple[int, str, str]]:
-    """Targets of references, by document and in order: part, clause, target."""
-    lists = clauses["references"].combine_chunks()
-    owners = clauses["clause_id"].combine_chunks().take(pc.list_parent_indices(lists))
-    homes = clauses["document_id"].combine_chunks().take(pc.list_parent_indices(lists))
-    table = pa.table({"home": homes, "owner": owners, "target": lists.flatten().field("target_id")})
-    table = table.filter(pc.is_valid(table["target"]))
+def _targets(documents: pa.Table, citing: pa.Table, place_of: list[int]) -> list[tuple[int, str, str]]:
+    """Targets of references to other documents, by document and in order: part, clause, target.
+
+    What points into its own document is as the document is.
+    """
+    lists = citing["references"].combine_chunks()
+    parents = pc.list_parent_indices(lists)
+    owners, homes = (citing[name].combine_chunks().take(parents) for name in ("clause_id", "document_id"))
+    cited = lists.flatten()
+    table = pa.table({"home": homes, "owner": owners, "target": cited.field("target_id"), "kind": cited.field("kind")})
+    table = table.filter(pc.and_(pc.is_valid(table["target"]), pc.is_in(table["kind"], pa.array(OUTWARD))))
     # Stable, so that the references of a clause stay in their order.
     table = table.take(pc.sort_indices(table, [("home", "ascending"), ("owner", "ascending")]))
     places = dict(zip(documents["document_id"].to_pylist(), place_of, strict=True))
@@ -401,10 +444,13 @@ def _targets(documents: pa.Table, clauses: pa.Table, place_of: list[int]) -> lis
 
 
 def _replaced(table: pa.Table, column: str, light: pa.Table, *, key: str) -> pa.Table:
-    """Table with a column from another one, matched by key."""
+    """Table with a column from another one, matched by key; what has no match keeps its own."""
     places = pc.index_in(table[key].combine_chunks(), light[key].combine_chunks())
     place = table.schema.get_field_index(column)
-    return table.set_column(place, table.schema.field(place), light[column].combine_chunks().take(places))
+    new = light[column].combine_chunks().take(places)
+    if places.null_count:
+        new = pc.if_else(pc.is_valid(places), new, table[column].combine_chunks())
+    return table.set_column(place, table.schema.field(place), new)
 
 
 def _is_sound(part: Path) -> bool:

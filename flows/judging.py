@@ -1,7 +1,8 @@
 """The validation of a run: packs examined in the workers, the sum of it judged in the validator. Without Prefect, paths in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,21 @@ MEASURED = ("document_id", *AXES, "uncertain")
 """Columns of clauses that are counted, to compare them with those of the former release."""
 
 
-def unexamined(folder: str) -> list[str]:
-    """Packs with rows that have not passed before."""
-    return list(_new(Joined.read(folder)))
+def unexamined(joined: Joined) -> dict[str, Sources]:
+    """Sources whose rows have not passed before, by pack."""
+    code = reference.code("validate")
+    new: dict[str, Sources] = {}
+    for pack, sources in joined.packs.items():
+        passed = packs.passed(Path(pack), code)
+        if left := {uri: digest for uri, digest in sources.items() if (uri, digest) not in passed}:
+            new[pack] = left
+    return new
 
 
-def examine(folder: str, pack: str) -> str:
-    """Examine the rows of a pack that have not passed before; what is found is written into the folder of the run."""
+def examine(folder: str, pack: str, sources: Sources) -> str:
+    """Examine the rows of sources of a pack; what is found is written into the folder of the run."""
     from transforms.validate import examine as look  # noqa: PLC0415 - needs polars
 
-    sources = _new(Joined.read(folder))[pack]
     read = {dataset.name: read_rows({pack: sources}, dataset.name) for dataset in ROWS}
     found = look(**read)
     # What there is to warn of is looked at again, and so said again, in every run.
@@ -42,21 +48,20 @@ def judge(folder: str) -> dict[str, Any]:
 
     Runs in the validator's process. What no worker has examined it examines itself.
     """
-    from transforms.validate import ACROSS, Breach, Examined, conclude  # noqa: PLC0415 - in the validator only
+    from transforms.validate import Breach, Examined, conclude  # noqa: PLC0415 - in the validator only
 
     joined, place = Joined.read(folder), Path(folder)
-    new = _new(joined)
-    told = {pack: _told(folder, pack) for pack in new}
+    new = unexamined(joined)
+    told = {pack: _told(folder, pack, sources) for pack, sources in new.items()}
     examined = []
     for each in told.values():
         found = each["found"]
         breaches = {name: Breach(row["count"], tuple(row["examples"])) for name, row in found["breaches"].items()}
         examined.append(Examined(breaches, found["columns"], found["warned"]))
-    corpus = {name: tables.read(place / f"{name}.arrow").select(columns) for name, columns in ACROSS.items()}
     measures = _measures(joined, place)
     note = change.noted(place)
     compared = change.compared(note, measures)
-    report = conclude(examined, tables.read(place / "quarantine.arrow"), corpus, compared)
+    report = conclude(examined, tables.read(place / "quarantine.arrow"), partial(_corpus, joined, place), compared)
     if report.ok:
         code = reference.code("validate")
         for pack, sources in new.items():
@@ -73,31 +78,35 @@ def judge(folder: str) -> dict[str, Any]:
     }
 
 
-def _new(joined: Joined) -> dict[str, Sources]:
-    """Sources that have not passed, by pack."""
-    code = reference.code("validate")
-    new: dict[str, Sources] = {}
-    for pack, sources in joined.packs.items():
-        passed = packs.passed(Path(pack), code)
-        if left := {uri: digest for uri, digest in sources.items() if (uri, digest) not in passed}:
-            new[pack] = left
-    return new
-
-
 def _note(folder: str, pack: str) -> Path:
     return Path(folder) / f"examined-{Path(pack).name}.json"
 
 
-def _told(folder: str, pack: str) -> dict[str, Any]:
+def _told(folder: str, pack: str, sources: Sources) -> dict[str, Any]:
     """What was found in a pack; examined now, where nobody did or the note is damaged."""
     note = _note(folder, pack)
     told = read_sealed(note)
     if told is None:
-        examine(folder, pack)
+        examine(folder, pack, sources)
         told = read_sealed(note)
     if told is None:
         raise FileNotFoundError(f"{note} is missing or damaged; is the disk full?")
     return told
+
+
+def _corpus(joined: Joined, place: Path) -> Any:  # noqa: ANN401 - of the validation
+    from transforms.validate import ACROSS, gather  # noqa: PLC0415 - in the validator only
+
+    def parts(name: str, columns: Sequence[str]) -> Iterator[pa.Table]:
+        for pack, sources in joined.packs.items():
+            yield read_rows({pack: sources}, name, columns)
+
+    return gather(
+        tables.read(place / "documents.arrow").select(ACROSS["documents"]),
+        tables.read(place / "citing.arrow").select(ACROSS["clauses"]),
+        partial(parts, "sections", ACROSS["sections"]),
+        partial(parts, "clauses", ("clause_id", "document_id")),
+    )
 
 
 def _measures(joined: Joined, place: Path) -> dict[str, tuple[int, int]]:

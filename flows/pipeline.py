@@ -114,11 +114,11 @@ class Steps(Protocol):
         """`assembly.join`."""
         ...
 
-    def examine(self, folder: str, pack: str, *, workers: int) -> Later:
+    def examine(self, folder: str, pack: str, sources: dict[str, str], *, workers: int) -> Later:
         """Begin `judging.examine`."""
         ...
 
-    def encode(self, folder: str, number: int, *, cache: str, workers: int) -> Later:
+    def encode(self, folder: str, part: assembly.Part, *, cache: str, workers: int) -> Later:
         """Begin `assembly.encode`."""
         ...
 
@@ -235,12 +235,13 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
             f"{len(aside)} of {report['sources']} sources were set aside, more than --max-quarantine {limit} allows."
         )
         raise RefusedError(message, reasons=tuple(summary.aside_lines(aside)))
-    parts = [key for key, _ in assembly.Joined.read(folder).parts]
+    joined = assembly.Joined.read(folder)
     with _timed(took, "validate"):
         # Side by side: what is encoded is not published before it is judged.
-        examined = [steps.examine(str(folder), pack, workers=workers) for pack in judging.unexamined(str(folder))]
-        missing = assembly.missing_parts(folder, cache)
-        encoded = [steps.encode(str(folder), number, cache=str(cache), workers=workers) for number in missing]
+        new = judging.unexamined(joined)
+        examined = [steps.examine(str(folder), pack, mine, workers=workers) for pack, mine in new.items()]
+        missing = assembly.missing_parts(joined, cache)
+        encoded = [steps.encode(str(folder), part, cache=str(cache), workers=workers) for part in missing]
         for pack in examined:
             pack.result()
         validation = steps.validate(str(folder), rows=rows)
@@ -262,7 +263,7 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
         day: date = datetime.now(UTC).date()
         facts = {"output": settings.output, "home": str(settings.home), "run": settings.run, "day": day}
         report.update(steps.publish(str(folder), validation, **facts))
-    used = [*planned.ready, *batches, *(cache / "parts" / key for key in parts)]
+    used = [*planned.ready, *batches, *(cache / "parts" / key for key, _ in joined.parts)]
     with suppress(OSError):
         packs.keep(cache, used, run=settings.run)
 
@@ -391,15 +392,15 @@ class Plain:
         del rows
         return self._judge(folder)
 
-    def examine(self, folder: str, pack: str, *, workers: int) -> Later:
+    def examine(self, folder: str, pack: str, sources: dict[str, str], *, workers: int) -> Later:
         """Leave it to the validation."""
-        del folder, workers
+        del folder, sources, workers
         return _Here(pack)
 
-    def encode(self, folder: str, number: int, *, cache: str, workers: int) -> Later:
+    def encode(self, folder: str, part: assembly.Part, *, cache: str, workers: int) -> Later:
         """Encode."""
         del workers
-        return _Here(assembly.encode(folder, number, cache=cache))
+        return _Here(assembly.encode(folder, part, cache=cache))
 
     def publish(self, folder: str, validation: dict[str, Any], **facts: Any) -> dict[str, Any]:  # noqa: ANN401
         """Publish."""

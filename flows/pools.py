@@ -122,6 +122,8 @@ def _stop(pool: ProcessPool) -> None:
 def _settle() -> None:
     """End at Ctrl-C without a word, which the parent says, and do not outlive it."""
     signal.signal(signal.SIGINT, lambda *_: os._exit(1))
+    # There are as many workers as processors: threads of theirs would only wait for one another.
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
     # A worker has nothing to put in order; taking Great Expectations down as Python does costs two seconds.
     Finalize(None, os._exit, args=(0,), exitpriority=-1000)
     parent = multiprocessing.parent_process()

@@ -122,11 +122,11 @@ class _Tasks:
         _show_quality(validation)
         return validation
 
-    def examine(self, folder: str, pack: str, *, workers: int) -> Any:  # noqa: ANN401 - a future
-        return self._given_out(judging.examine, folder, pack, workers=workers)
+    def examine(self, folder: str, pack: str, sources: dict[str, str], *, workers: int) -> Any:  # noqa: ANN401 - a future
+        return self._given_out(judging.examine, folder, pack, sources, workers=workers)
 
-    def encode(self, folder: str, number: int, *, cache: str, workers: int) -> Any:  # noqa: ANN401 - a future
-        return self._given_out(assembly.encode, folder, number, cache=cache, workers=workers)
+    def encode(self, folder: str, part: assembly.Part, *, cache: str, workers: int) -> Any:  # noqa: ANN401 - a future
+        return self._given_out(assembly.encode, folder, part, cache=cache, workers=workers)
 
     def _given_out(self, function: Any, *args: Any, workers: int, **options: Any) -> Any:  # noqa: ANN401 - as the function
         return self._waiting.submit(pools.run, function, *args, workers=workers, **options)

@@ -11,8 +11,8 @@ import pyarrow as pa
 from schemas import Dataset
 from schemas.arrow import arrow_schema
 
-OPTIONS = pa.ipc.IpcWriteOptions(compression=pa.Codec("zstd", compression_level=1))
-"""A fifth of the size and a column alone still quickly read."""
+OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+"""Half the size, a column alone still quickly read; read back three times as fast as zstd. Workers are the threads."""
 
 
 class Sink(Protocol):

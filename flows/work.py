@@ -11,6 +11,7 @@ hangs, or finds it dead, reads there which source is to blame (`watch`).
 No Prefect here: these functions also run in worker processes, where its import would cost more than the work.
 """
 
+import gc
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -442,6 +443,9 @@ def warm() -> None:
     made = segment(source, clean(source), _grammar())
     documents, sections = to_table(DOCUMENTS, made.documents), to_table(SECTIONS, made.sections)
     classify(documents, sections, to_table(CLAUSES, made.clauses), _codebook())
+    # The tables stay as long as the process: a look for what is garbage need not walk them again and again.
+    gc.collect()
+    gc.freeze()
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,7 @@
 """Datasets as Arrow schemas and rows as tables."""
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -18,18 +19,23 @@ def to_table(dataset: Dataset, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """Rows (columns that are missing become null) as a table of the dataset's schema, sorted as the dataset says.
 
     Raises:
-        KeyError: A row has a column that the dataset does not declare; it names it.
+        KeyError: Rows have columns that the dataset does not declare; it names them.
         pyarrow.ArrowInvalid: A required column is missing.
 
     """
     names = [c.name for c in dataset.columns]
-    known = set(names)
     listed = list(rows)
-    for row in listed:
-        if unknown := row.keys() - known:
-            raise KeyError(f"dataset {dataset.name} declares no column {sorted(unknown)}")
+    given = set(chain.from_iterable(listed))
+    if unknown := given.difference(names):
+        raise KeyError(f"dataset {dataset.name} declares no column {sorted(unknown)}")
     schema = arrow_schema(dataset)
-    table = pa.table([pa.array([r.get(n) for r in listed], schema.field(n).type) for n in names], schema=schema)
+    columns = [
+        pa.array([row.get(name) for row in listed], schema.field(name).type)
+        if name in given
+        else pa.nulls(len(listed), schema.field(name).type)
+        for name in names
+    ]
+    table = pa.table(columns, schema=schema)
     table.validate()
     for column in dataset.columns:
         if column.required and table.column(column.name).null_count:

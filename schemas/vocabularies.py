@@ -24,7 +24,9 @@ GENRES = (
 )
 SCRIPTS = ("hans", "hant", "mixed")
 SEVERITIES = ("info", "warning", "error")
-REFERENCE_KINDS = ("internal", "document", "document_number")
+OUTWARD = ("document", "document_number")
+"""Kinds of references to other documents."""
+REFERENCE_KINDS = ("internal", *OUTWARD)
 ORGAN_ROLES = ("issuer", "lead", "participant", "mentioned")
 PLACE_KINDS = (
     "place",

@@ -8,12 +8,13 @@ organ, year in 〔〕 and number.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.vocabularies import OUTWARD
 from transforms.classify.columns import whole
 from transforms.classify.targets import Targets
 
@@ -24,13 +25,16 @@ _VERSION = re.compile(r"[（(][^（）()]{0,12}(?:试行|暂行|修订|修正|�
 _NUMBER = str.maketrans("[［（(【]］）)】０１２３４５６７８９〈〉", "〔〔〔〔〔〕〕〕〕〕0123456789《》")
 
 
-def with_documents(documents: pa.Table, sections: pa.Table, clauses: pa.Table) -> pa.Table:
+def with_documents(
+    documents: pa.Table, attachments: pa.Table, clauses: pa.Table, read: Callable[[Collection[str]], pa.Table]
+) -> pa.Table:
     """Fill `target_id` of the references that name a document or a document number of the corpus.
 
     Args:
         documents: All documents of the release.
-        sections: All their sections.
-        clauses: All their clauses, `references` found and the internal ones resolved.
+        attachments: All their sections of kind attachment.
+        clauses: Clauses with references, `references` found and the internal ones resolved.
+        read: Gives the sections of documents, of which an article is cited.
 
     Returns:
         The clauses. A target is a document_id, or the section_id of the article that is cited or of the attachment that
@@ -42,12 +46,11 @@ def with_documents(documents: pa.Table, sections: pa.Table, clauses: pa.Table) -
     if not len(lists):
         return clauses
     cited = lists.flatten()
-    outward = pc.is_in(cited.field("kind"), pa.array(["document", "document_number"]))
+    outward = pc.is_in(cited.field("kind"), pa.array(OUTWARD))
     if not pc.any(outward).as_py():
         return clauses
-    known = _Corpus(documents, sections)
     texts = pc.filter(cited.field("text"), outward)
-    found = {text: known.find(text) for text in pc.unique(texts).to_pylist()}
+    found = _found(pc.unique(texts).to_pylist(), _Corpus(documents, attachments), read)
     targets = cited.field("target_id").to_pylist()
     for row, text in zip(pc.indices_nonzero(outward).to_pylist(), texts.to_pylist(), strict=True):
         targets[row] = found[text]
@@ -58,19 +61,38 @@ def with_documents(documents: pa.Table, sections: pa.Table, clauses: pa.Table) -
     return clauses.set_column(place, clauses.schema.field(place), filled)
 
 
-class _Corpus:
-    """The documents by what others call them."""
+def _found(
+    texts: Iterable[str], corpus: "_Corpus", read: Callable[[Collection[str]], pa.Table]
+) -> dict[str, str | None]:
+    """Find what references name: document or attachment, and the article in it."""
+    found = {text: corpus.find(text) for text in texts}
+    placed = {text: match["place"] for text in texts if (match := _TITLE.match(text)) and match["place"]}
+    wanted = {corpus.document[key] for text in placed if (key := found[text]) is not None}
+    articles: dict[str, list[dict[str, Any]]] = {document: [] for document in wanted}
+    columns = ["section_id", "document_id", "parent_id", "kind", "number", "ordinal"]
+    for row in read(wanted).select(columns).to_pylist() if wanted else ():
+        if row["document_id"] in articles:
+            articles[row["document_id"]].append(row)
+    targets = {key: Targets(sorted(rows, key=lambda row: row["ordinal"])) for key, rows in articles.items()}
+    for text, place in placed.items():
+        if (key := found[text]) is not None:
+            document = corpus.document[key]
+            chain = targets[document].follow(place, key if key != document else None)
+            if chain and chain[-1][1] is not None:
+                found[text] = chain[-1][1]["section_id"]
+    return found
 
-    def __init__(self, documents: pa.Table, sections: pa.Table) -> None:
+
+class _Corpus:
+    """The documents by what others call them; `document` gives the document of each, be it one or an attachment."""
+
+    def __init__(self, documents: pa.Table, attachments: pa.Table) -> None:
         rows = documents.select(["document_id", "title_reading", "document_number_norm", "duplicate_of"]).to_pylist()
         originals = [row for row in rows if row["duplicate_of"] is None]
-        self._sections = sections
-        self._document = {row["document_id"]: row["document_id"] for row in rows}
-        self._articles: dict[str, Targets] = {}
+        attached = attachments.select(["section_id", "document_id", "title"]).to_pylist()
+        self.document = {row["document_id"]: row["document_id"] for row in rows}
+        self.document |= {row["section_id"]: row["document_id"] for row in attached}
         self._numbers = _unambiguous((_number(row["document_number_norm"]), row["document_id"]) for row in originals)
-        held = sections.filter(pc.equal(sections["kind"], "attachment")).select(["section_id", "document_id", "title"])
-        attached = held.to_pylist()
-        self._document |= {row["section_id"]: row["document_id"] for row in attached}
         # What a notice issues is cited by its own title; the notice, which may bear the same title inside its own, is not.
         by_title = _unambiguous((name, row["section_id"]) for row in attached for name in _names(row["title"]))
         self._titles = by_title | _unambiguous(
@@ -84,20 +106,7 @@ class _Corpus:
             # Words before the number are no part of it, but no form tells them from the organ's short name: 按照国发〔2026〕4号.
             number = _number(text)
             return next((key for i in range(len(number)) if (key := self._numbers.get(number[i:]))), None)
-        names = _names(match["title"])
-        found = next((self._titles[name] for name in names if name in self._titles), None)
-        if found is None or not match["place"]:
-            return found
-        return self._place(found, match["place"]) or found
-
-    def _place(self, found: str, place: str) -> str | None:
-        document = self._document[found]
-        if document not in self._articles:
-            own = self._sections.filter(pc.equal(self._sections["document_id"], document))
-            rows = own.select(["section_id", "parent_id", "kind", "number", "ordinal"]).to_pylist()
-            self._articles[document] = Targets(sorted(rows, key=lambda row: row["ordinal"]))
-        chain = self._articles[document].follow(place, found if found != document else None)
-        return chain[-1][1]["section_id"] if chain and chain[-1][1] is not None else None
+        return next((self._titles[name] for name in _names(match["title"]) if name in self._titles), None)
 
 
 def _unambiguous(named: Iterable[tuple[str, str]]) -> dict[str, str]:

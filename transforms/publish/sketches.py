@@ -6,6 +6,7 @@ Simplified forms. Texts are as similar as the shares of five-character sequences
 
 import re
 import string
+import sys
 from collections.abc import Callable, Collection, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -200,7 +201,7 @@ def acts(text: str) -> list[int]:
 
 def sequences(codes: np.ndarray[Any, np.dtype[np.uint32]]) -> Hashes:
     """Hash every run of five letters, ideographs or digits; the punctuation between them is left out."""
-    kept = np.where(codes < len(_letters()), _letters()[np.minimum(codes, len(_letters()) - 1)], codes)
+    kept = _letters()[codes]
     kept = kept[kept != 0].astype(np.uint64)
     if len(kept) < _LENGTH:
         return np.zeros(0, dtype=np.uint64)
@@ -223,7 +224,8 @@ def _letters() -> np.ndarray[Any, np.dtype[np.uint32]]:
 
     Ideographs as Simplified, one by one, for a copy may be made so; full-width letters and digits as ASCII.
     """
-    table = np.zeros(0x20000, dtype=np.uint32)
+    table = np.arange(sys.maxunicode + 1, dtype=np.uint32)
+    table[:0x20000] = 0
     plain = [ord(letter) for letter in string.digits + string.ascii_letters]
     table[plain] = plain
     table[np.array(plain) + _WIDE] = plain
@@ -249,18 +251,14 @@ def _sketch(hashes: Hashes) -> str:
         return ""
     sampled = hashes[hashes % np.uint64(_SAMPLED) == 0]
     sketch = _minhash()
-    sketch.update_batch(((sampled if len(sampled) else hashes) >> np.uint64(32)).tolist())
+    sketch.clear()
+    # One value for MinHash, which it takes as an array: a Python object for each would cost more than the sketch.
+    sketch.update_batch([(sampled if len(sampled) else hashes) >> np.uint64(32)])
     return np.asarray(sketch.hashvalues).astype("<u8").tobytes().hex()
 
 
-def _minhash() -> Any:  # noqa: ANN401
-    from datasketch import MinHash  # noqa: PLC0415
-
-    return MinHash(num_perm=_PERMUTATIONS, seed=1, scheme="affine32", hashfunc=int, permutations=_permutations())
-
-
 @lru_cache(maxsize=1)
-def _permutations() -> Any:  # noqa: ANN401
+def _minhash() -> Any:  # noqa: ANN401 - used for one text after the other
     from datasketch import MinHash  # noqa: PLC0415
 
-    return MinHash(num_perm=_PERMUTATIONS, seed=1, scheme="affine32").permutations
+    return MinHash(num_perm=_PERMUTATIONS, seed=1, scheme="affine32", hashfunc=np.asarray)

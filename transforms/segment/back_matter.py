@@ -37,7 +37,7 @@ _PERSON_NAME = re.compile("^[\u4e00-\u9fff·]{2,6}$")
 _TAIL_OF_DECISION = re.compile(
     "^(?:本(?:决定|决议)自[^。]*(?:施行|生效|执行|实施)|《[^。]+根据本(?:决定|决议)[^。]*(?:修改|修正|调整)[^。]*公布)"
 )
-_TAIL_IN_LINE = re.compile("(?<=。)本(?:决定|决议)自[^。“”]{2,40}(?:施行|生效|执行|实施)。")
+_TAIL_IN_LINE = re.compile("本(?<=。本)(?:决定|决议)自[^。“”]{2,40}(?:施行|生效|执行|实施)。")
 
 
 class BackMatter(Growth):
@@ -180,7 +180,9 @@ class BackMatter(Growth):
             super()._prose(start, tail.start())
             self._tail_of_decision(_piece(tail.start(), end))
             return
-        last = _LAST_SENTENCE.search(self.text, start, end)
+        # Mostly a paragraph ends with a stop, and nothing stands behind it.
+        open_end = start < end and self.text[end - 1] not in "。！？；，："
+        last = _LAST_SENTENCE.search(self.text, start, end) if open_end else None
         if last is None or last.start() == start or not self._glued_back_matter(last, before=(start, last.start())):
             super()._prose(start, end)
 

@@ -1,7 +1,7 @@
 """Blocks: the paragraphs of the reading text, cut at every accepted label."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from transforms.segment.candidates import BLANKS, Boundary, unnumbered_head
 from transforms.segment.chain import Step
@@ -22,11 +22,11 @@ _LOST_SIGNATURE = re.compile(
 )
 _LOST_BULLET = re.compile("(?:(?<=[。；：！])|(?<=[。；：！\u4e00-\u9fff][ \u3000]))——(?=[^—\\-\\s])")
 _BREAK = re.compile(r"(?<=[。！？；：!?;:…])([”’」』）)】》]*)[ \t\u3000\xa0]+(?=[^ \t\u3000\xa0])")
+_NO_INK = frozenset(BLANKS + "\r\n")
 _ANY_BLANK = re.compile(r"[ \t\u3000\xa0]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A paragraph or what a label begins; no blanks at its ends.
 
     Attributes:
@@ -164,14 +164,14 @@ def _paragraph_blanks(text: str, start: int, end: int, label_ends: set[int]) -> 
 
 def squeeze(text: str) -> str:
     """Leave out all white space: how titles and labels are compared."""
-    return re.sub(r"\s", "", text)
+    return "".join(text.split())
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
     """The span without blanks and line breaks at its ends."""
-    while start < end and (text[start] in BLANKS or text[start] in "\r\n"):
+    while start < end and text[start] in _NO_INK:
         start += 1
-    while end > start and (text[end - 1] in BLANKS or text[end - 1] in "\r\n"):
+    while end > start and text[end - 1] in _NO_INK:
         end -= 1
     return start, end
 

@@ -1,8 +1,8 @@
 """Marks that may number a division, each with what speaks for and against it at its place."""
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from transforms.segment.grammar import SUB, Family, Grammar, dotted_number, number_of
 from transforms.segment.lexicon import DATE
@@ -33,8 +33,7 @@ HOPELESS = -9.0
 """No step of a sequence outweighs this: the mark is left out at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A mark at a place of the reading text.
 
     Attributes:
@@ -71,7 +70,7 @@ def find_candidates(text: str, grammar: Grammar) -> list[Candidate]:
         if _HISTORY.match(text, end) or (boundary is Boundary.MID and text.endswith(family.never_after, 0, start)):
             continue
         mark = match.group()
-        mended = mark if any(c.isdecimal() for c in mark) else mark.translate(grammar.look_alikes)
+        mended = mark if _DIGIT.search(mark) else mark.translate(grammar.look_alikes)
         number = dotted_number(mark) if family.dotted else number_of(mended)
         if not number:
             continue
@@ -92,6 +91,7 @@ def find_candidates(text: str, grammar: Grammar) -> list[Candidate]:
     return found
 
 
+_DIGIT = re.compile(r"\d")
 _HISTORY = re.compile(f"[ \u3000]*{DATE}[^。\n]{{0,60}}(?:制定|修正|公布|发布|施行|废止)")
 """An entry of the history of an act (沿革: 1.中华民国…令制定公布全文): when and how it was made, no division of it."""
 

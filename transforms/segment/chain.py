@@ -7,8 +7,11 @@ continues its sequence decides: 50 entries in a row outweigh 49 numbers that lea
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import NamedTuple
 
 from transforms.segment.candidates import STOPS, Boundary, Candidate
 from transforms.segment.grammar import SUB
@@ -43,10 +46,10 @@ _ISSUED = re.compile(
 )
 _NOTE_END = re.compile("(?:通过|修订|修正|修改|公布|发布|施行|批准|日|》)[）)》]*[ \u3000]*$")
 _IN_SEQUENCE = frozenset(("next", "goes_on"))
+_STOP = re.compile(f"[{STOPS}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One accepted mark.
 
     Attributes:
@@ -66,25 +69,44 @@ class Step:
 Stack = tuple[tuple[int, int], ...]
 Last = tuple[tuple[int, int], ...]
 """By family: the number of its last mark and its depth; (0, 0) of one that had none."""
-_Key = tuple[Stack, int, Last]
-"""What a path may still become: its open levels, its last mark, and where each family stopped."""
+_Key = tuple[Stack, Last]
+"""What a path that takes a mark may still become: its open levels, and where each family stopped."""
+_Way = tuple[Stack, str, float]
+"""Levels around a mark, step of its sequence, what speaks for the step."""
 
 
 @dataclass(slots=True)
 class _Path:
+    """Marks that were taken: the last one, with depth, step and rival as in `Step`, and the path before it."""
+
     score: float
     stack: Stack
     last: Last
-    node: "_Node | None"
+    candidate: Candidate | None = None
+    depth: int = 0
+    how: str = ""
+    rival: str | None = None
+    before: "_Path | None" = None
 
 
 @dataclass(slots=True)
-class _Node:
+class _Place:
+    """A mark to be taken, and what holds for all paths.
+
+    Attributes:
+        candidate: The mark.
+        clear: No stop stands from here to the mark.
+        head: Where the document or the attachment begins in which it stands.
+        inline: Paragraphs stand apart in the text, and it stands inside one: a series of the sentence, or 项 of an article.
+        family: Its family's place in `Last`.
+
+    """
+
     candidate: Candidate
-    depth: int
-    how: str
-    rival: str | None
-    before: "_Node | None"
+    clear: int
+    head: int
+    inline: bool
+    family: int
 
 
 def choose(text: str, candidates: list[Candidate], *, zones: Sequence[int] = ()) -> list[Step]:
@@ -96,124 +118,140 @@ def choose(text: str, candidates: list[Candidate], *, zones: Sequence[int] = ())
         zones: Where a part begins that numbers its divisions anew (an attachment), in order.
 
     """
+    if not candidates:
+        return []
     weak_stops = _lines_survive(candidates)
+    families = {index: place for place, index in enumerate(sorted({c.family.index for c in candidates}))}
+    stops = [0, *(match.end() for match in _STOP.finditer(text))]
     pending = list(zones)
     head = 0
-    none: Last = ((0, 0),) * (1 + max((c.family.index for c in candidates), default=0))
-    paths = [_Path(0.0, (), none, None)]
+    none: Last = ((0, 0),) * len(families)
+    paths = [_Path(0.0, (), none)]
     for candidate in candidates:
-        if pending and candidate.start >= pending[0]:
+        anew = bool(pending) and candidate.start >= pending[0]
+        if anew:
             while pending and candidate.start >= pending[0]:
                 head = pending.pop(0)
             paths = [replace(path, stack=(), last=none) for path in paths]
-        grown: dict[_Key, _Path] = {}
+        clear = stops[bisect_right(stops, candidate.start) - 1]
+        inline = weak_stops and candidate.boundary is Boundary.STOP and candidate.family.title == "run_in"
+        place = _Place(candidate, clear, head, inline, families[candidate.family.index])
+        grown: list[_Path] = []
+        places: dict[_Key, int] = {}
         for path in paths:
-            _keep(grown, path)
-            for taken in _takes(text, path, candidate, head=head, weak_stops=weak_stops):
-                _keep(grown, taken)
-        ranked = sorted(grown.values(), key=lambda p: -p.score)[:BEAM]
-        paths = [p for p in ranked if p.score >= ranked[0].score - BEHIND]
+            # Of paths with the same future the best is kept. Those that leave the mark out differ, unless levels were just closed.
+            if not anew or all(other.candidate is not path.candidate for other in grown):
+                grown.append(path)
+            for taken in _takes(text, path, place):
+                at = places.setdefault((taken.stack, taken.last), len(grown))
+                if at == len(grown):
+                    grown.append(taken)
+                elif taken.score > grown[at].score:
+                    grown[at] = taken
+        ranked = sorted(grown, key=_score, reverse=True)[:BEAM]
+        least = ranked[0].score - BEHIND
+        paths = [path for path in ranked if path.score >= least]
+    return _steps(paths[0])
+
+
+_score = attrgetter("score")
+
+
+def _steps(path: _Path) -> list[Step]:
+    """Marks of a path, in order."""
     steps: list[Step] = []
-    node = paths[0].node
-    while node is not None:
-        steps.append(Step(node.candidate, node.depth, node.how, node.rival))
-        node = node.before
+    at: _Path | None = path
+    while at is not None and at.candidate is not None:
+        steps.append(Step(at.candidate, at.depth, at.how, at.rival))
+        at = at.before
     steps.reverse()
     return steps
 
 
-def _keep(grown: dict[_Key, _Path], path: _Path) -> None:
-    key = (path.stack, path.node.candidate.start if path.node else -1, path.last)
-    old = grown.get(key)
-    if old is None or path.score > old.score:
-        grown[key] = path
-
-
-def _takes(text: str, path: _Path, candidate: Candidate, *, head: int, weak_stops: bool) -> list[_Path]:
+def _takes(text: str, path: _Path, place: _Place) -> list[_Path]:
     """The ways to take a candidate: as the next of an open level, or as the first of a new one.
 
     A new level stands under the open ones that the table sets outside it. It may also stand under the innermost open level
     against the table's order (judicial interpretations set articles under 一、): that must pay off later.
     """
-    family, number = candidate.family, candidate.number
-    prior = candidate.prior
-    if (
-        weak_stops
-        and candidate.boundary is Boundary.STOP
-        and family.title == "run_in"
-        and not _item_of_article(text, path, candidate)
-    ):
-        prior += INLINE
-    if candidate.boundary in (Boundary.MID, Boundary.BLANK) and _after_title(text, path.node, candidate, head):
-        prior += AFTER_TITLE if candidate.boundary is Boundary.MID else AFTER_TITLE - 2
-    else:
-        prior += candidate.doubt
+    candidate = place.candidate
+    prior = _prior(text, path, place)
+    ways = _ways(path, place)
+    if path.candidate is not None and _holds_a_title_only(path.candidate, place):
+        ways = [(above, how, step + (EMPTY if len(above) < path.depth else 0.0)) for above, how, step in ways]
+    entry = (candidate.family.index, candidate.number)
     taken = []
-    ways = _ways(path, candidate)
-    if path.node is not None and _holds_a_title_only(text, path.node, candidate):
-        depth = path.node.depth
-        ways = [(above, how, step + (EMPTY if len(above) < depth else 0.0)) for above, how, step in ways]
     for above, how, step in ways:
         gain = prior + step
         if gain <= BACK or (candidate.repaired and how not in _IN_SEQUENCE):
             continue
-        others = [(prior + s, f"depth {len(a) + 1}") for a, _, s in ways if a != above] + [(0.0, "no division")]
-        rival, reading = max(others)
-        stack = (*above, (family.index, number))
+        rival, reading = 0.0, "no division"
+        if len(ways) > 1:
+            others = [(prior + s, f"depth {len(a) + 1}") for a, _, s in ways if a != above]
+            rival, reading = max((rival, reading), *others)
         close = reading if gain - rival < CLOSE else None
-        node = _Node(candidate, len(stack), how, close, path.node)
-        last = (*path.last[: family.index], (number, len(stack)), *path.last[family.index + 1 :])
-        taken.append(_Path(path.score + gain, stack, last, node))
+        depth = len(above) + 1
+        last = (*path.last[: place.family], (candidate.number, depth), *path.last[place.family + 1 :])
+        taken.append(_Path(path.score + gain, (*above, entry), last, candidate, depth, how, close, path))
     return taken
+
+
+def _prior(text: str, path: _Path, place: _Place) -> float:
+    """What speaks for a mark after the marks of a path, whatever its step."""
+    candidate = place.candidate
+    prior = candidate.prior
+    if place.inline and not _item_of_article(text, path, candidate):
+        prior += INLINE
+    if candidate.boundary <= Boundary.BLANK and _after_title(text, path.candidate, place):
+        return prior + (AFTER_TITLE if candidate.boundary is Boundary.MID else AFTER_TITLE - 2)
+    return prior + candidate.doubt
 
 
 def _item_of_article(text: str, path: _Path, candidate: Candidate) -> bool:
     """（一） after the colon of an article's stem, in its line, and what follows it: 项 (立法技术规范), no series of the sentence."""
-    node = path.node
-    if node is None or "\n" in text[node.candidate.end : candidate.start]:
+    last = path.candidate
+    if last is None or "\n" in text[last.end : candidate.start]:
         return False
-    if node.candidate.family is not candidate.family:
-        return node.candidate.family.title == "none" and candidate.number == SUB and text[candidate.start - 1] in "：:"
-    above: _Node | None = node
-    while above is not None and above.candidate.family is candidate.family:
+    if last.family is not candidate.family:
+        return last.family.title == "none" and candidate.number == SUB and text[candidate.start - 1] in "：:"
+    if not _follows(last.number, candidate.number):
+        return False
+    above: _Path | None = path
+    while above is not None and above.candidate is not None:
+        if above.candidate.family is not candidate.family:
+            return above.candidate.family.title == "none"
         above = above.before
-    return (
-        above is not None
-        and above.candidate.family.title == "none"
-        and _follows(node.candidate.number, candidate.number)
-    )
+    return False
 
 
-def _ways(path: _Path, candidate: Candidate) -> list[tuple[Stack, str, float]]:
-    """(levels around it, step of the sequence, what speaks for the step) for each way to take a candidate."""
-    family, number = candidate.family, candidate.number
-    level = next((i for i, (index, _) in enumerate(path.stack) if index == family.index), -1)
-    ways: list[tuple[Stack, str, float]] = []
+def _ways(path: _Path, place: _Place) -> list[_Way]:
+    """The ways to take a candidate."""
+    family, number = place.candidate.family, place.candidate.number
+    stack = path.stack
     if family.dotted:
-        if (way := _dotted(path.stack, candidate)) is not None:
-            ways.append(way)
-    elif level >= 0:
-        ways.append((path.stack[:level], *_sibling(path.stack[level][1], number)))
-    else:
-        around = tuple(entry for entry in path.stack if entry[0] < family.index)
-        before, depth = path.last[family.index]
-        if number == SUB:
-            ways.append((around, "first", FIRST))
-            if around != path.stack:
-                held = path.node is not None and path.node.candidate.family.holds
-                ways.append((path.stack, "first", FIRST + (HELD if held else REVERSED)))
-        elif before and _follows(before, number) and depth == len(around) + 1:
-            ways.append((around, "goes_on", GO_ON))
-        elif before and _follows(before, number) and depth == len(path.stack) + 1:
-            ways.append((path.stack, "goes_on", GO_ON))
-        elif before and _follows(before, number):
-            ways.append((around, "goes_on", GO_ON_DEEPER))
-        else:
-            ways.append((around, "late_first", LATE_FIRST))
-    return ways
+        way = _dotted(stack, place.candidate)
+        return [] if way is None else [way]
+    for level, (index, before) in enumerate(stack):
+        if index == family.index:
+            return [(stack[:level], *_sibling(before, number))]
+    around = tuple([entry for entry in stack if entry[0] < family.index])
+    if number == SUB:
+        first = (around, "first", FIRST)
+        if len(around) == len(stack):
+            return [first]
+        held = path.candidate is not None and path.candidate.family.holds
+        return [first, (stack, "first", FIRST + (HELD if held else REVERSED))]
+    before, depth = path.last[place.family]
+    if not before or not _follows(before, number):
+        return [(around, "late_first", LATE_FIRST)]
+    if depth == len(around) + 1:
+        return [(around, "goes_on", GO_ON)]
+    if depth == len(stack) + 1:
+        return [(stack, "goes_on", GO_ON)]
+    return [(around, "goes_on", GO_ON_DEEPER)]
 
 
-def _dotted(stack: Stack, candidate: Candidate) -> tuple[Stack, str, float] | None:
+def _dotted(stack: Stack, candidate: Candidate) -> _Way | None:
     """The way to take a label of a decimal outline: its parts but the last are the number of an open level."""
     family, number = candidate.family, candidate.number
     above, last = divmod(number, SUB)
@@ -266,35 +304,35 @@ def _sibling(before: int, number: int) -> tuple[str, float]:
     return "back", BACK
 
 
-def _holds_a_title_only(text: str, node: _Node, candidate: Candidate) -> bool:
+def _holds_a_title_only(last: Candidate, place: _Place) -> bool:
     """Between the last accepted mark and this one stands a title and no text.
 
     立法技术规范（试行）（一）2: what has a title holds what stands under it. So an article that follows 二、标的物的交付 at once
     stands under it, although the table sets articles outside 一、; and 二、 is no 项 of the article before.
     """
-    start, end = node.candidate.end, candidate.start
-    if node.candidate.family is candidate.family or end - start > TITLE_REACH * 2:
-        return False
-    return not any(c in STOPS for c in text[start:end])
+    return (
+        last.family is not place.candidate.family
+        and place.candidate.start - last.end <= TITLE_REACH * 2
+        and place.clear <= last.end
+    )
 
 
-def _after_title(text: str, node: _Node | None, candidate: Candidate, head: int) -> bool:
+def _after_title(text: str, last: Candidate | None, place: _Place) -> bool:
     """The last accepted mark stands a title's length before, with no stop between: its title ends here.
 
     Before the first mark it is the title of the document that may end here, or the 题注 under it, which tells by whom and
     when an act was adopted and changed (立法技术规范（试行）（一）3); before the first division of what a notice issues it is
     its title, under the date of the notice.
     """
-    if node is not None and node.candidate.start < head:
-        node = None  # the first mark of an attachment stands under the title of the attachment
-    if node is not None and node.candidate.family.title == "none":
+    candidate, start = place.candidate, place.candidate.start
+    if last is not None and last.start < place.head:
+        last = None  # the first mark of an attachment stands under the title of the attachment
+    if last is not None and last.family.title == "none":
         return False
-    before = max(0, candidate.start - REACH_OF_NOTE), candidate.start
-    if node is None and _NOTE_END.search(text, *before):
+    title, reach = (last.end, TITLE_REACH) if last else (place.head, TITLE_REACH * 2)
+    if 1 < start - title <= reach and place.clear <= title:
         return True
-    if candidate.number == SUB and _ISSUED.search(text, *before):
+    before = max(0, start - REACH_OF_NOTE), start
+    if last is None and _NOTE_END.search(text, *before):
         return True
-    start, reach = (node.candidate.end, TITLE_REACH) if node else (head, TITLE_REACH * 2)
-    if not 1 < candidate.start - start <= reach:
-        return False
-    return not any(c in STOPS for c in text[start : candidate.start])
+    return candidate.number == SUB and _ISSUED.search(text, *before) is not None

@@ -7,8 +7,6 @@ labels (candidates), zones that hold none (zones), the best chain of labels (cha
 
 from collections import defaultdict
 
-import numpy as np
-
 from transforms.segment.agreement import contradictions
 from transforms.segment.blocks import Block, find_blocks, trim
 from transforms.segment.builder import Builder
@@ -62,7 +60,7 @@ def _known_tables(view: View) -> dict[tuple[int, int], list[list[str]]]:
     """Spans of the tables that the source knows, in the reading text, with their rows."""
     known: dict[tuple[int, int], list[list[str]]] = {}
     for start, end, rows in view.tables:
-        a, b = trim(view.text, *map(int, np.searchsorted(view.offsets[:-1], (start, end))))
+        a, b = trim(view.text, view.place(start), view.place(end))
         if a < b:
             known[a, b] = rows
     return known

@@ -10,9 +10,10 @@ the columns of the page tore apart is put together again:
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from transforms.segment.blocks import trim
 from transforms.segment.candidates import STOPS, find_candidates, outside
 from transforms.segment.chain import choose
 from transforms.segment.front import Front
-from transforms.segment.grammar import Grammar
+from transforms.segment.grammar import Grammar, opening
 from transforms.segment.leaves import split_clauses
 from transforms.segment.lexicon import DOCUMENT_NUMBER, Lexicon
 from transforms.segment.press import (
@@ -29,6 +30,7 @@ from transforms.segment.press import (
     Line,
     Reading,
     byline_line,
+    forms_of,
     is_open,
     names_of,
     read_dateline,
@@ -37,7 +39,7 @@ from transforms.segment.press import (
 )
 from transforms.segment.rules import Rules
 from transforms.segment.tree import Leaf, Node, Outline
-from transforms.segment.view import View
+from transforms.segment.view import View, offsets_of
 
 FRONT_LINES = 12
 FEWEST_SIGNED = 2
@@ -49,7 +51,9 @@ MOST_DIVISIONS = 3
 _OFFICIAL = re.compile(f"^(?:{DOCUMENT_NUMBER}|.{{2,200}}(?:人民政府|委员会|直属机构)[^。]{{0,60}}：|各位代表[：:])$")
 _DIVISION = re.compile("[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）")
 _DIVISION_IN_TEXT = re.compile(f"(?:^|(?<=[。！？；：]))(?:{_DIVISION.pattern})")
-_DIVISION_OF_AN_ACT = re.compile("(?:^|(?<=[\n 。]))第[ \u3000]*[一二三四五六七八九十百零〇0-9]+[ \u3000]*[编章节条]")
+_DIVISION_OF_AN_ACT = re.compile(
+    opening("第", after="\n 。") + "[ \u3000]*[一二三四五六七八九十百零〇0-9]+[ \u3000]*[编章节条]"
+)
 _JUMP = re.compile(r"^[（(](上接|下转|紧接)(第?[一二三四五六七八九十\d０-９]+版)[^（）()]{0,12}[）)]")
 _PULL_QUOTE = re.compile(r"^“[^“”]*”$|^「[^「」]*」$")
 _WORDS_OF_CREDIT = re.compile("摄|图|照片|绘")
@@ -75,17 +79,20 @@ def articles_of(view: View, rules: Rules) -> list[Article]:
     """Articles of a newspaper page, in the order in which they begin; empty where the text is no page."""
     text = view.text
     breaks = _breaks(text)
-    lines = _lines(view, breaks, rules.lexicon)
     # Cheap tests first: most texts are no pages.
-    if len(lines) < 2 or any(_OFFICIAL.match(text[line.start : line.end]) for line in lines[:FRONT_LINES]):
-        return []
     if len(list(islice(_DIVISION_OF_AN_ACT.finditer(text), MOST_DIVISIONS))) == MOST_DIVISIONS:
+        return []
+    lines = _lines(view, breaks, rules.lexicon)
+    if len(lines) < 2 or any(_OFFICIAL.match(text[line.start : line.end]) for line in lines[:FRONT_LINES]):
         return []
     in_lines = [line for line in lines if _DIVISION.match(text, line.start, line.end)]
     divisions = len(in_lines if breaks else _DIVISION_IN_TEXT.findall(text))
     if divisions * MOST_DIVISIONS >= len(lines):
         return []
-    readings = read_lines(text, lines, rules.lexicon, rules.press)
+    forms = forms_of(text, lines, rules.lexicon, rules.press)
+    if not _may_be_page(forms, glued=breaks is None):
+        return []
+    readings = read_lines(forms, rules.press)
     starts = _starts(view, lines, readings)
     if not _is_page(readings, starts, divisions, glued=breaks is None) or _is_numbered(
         text, len(starts), rules.grammar
@@ -102,7 +109,7 @@ def _lines(view: View, breaks: re.Pattern[str] | None, lexicon: Lexicon) -> list
     text = view.text
     cuts = [m.end() for m in breaks.finditer(text)] if breaks else _cuts_at_datelines(text, lexicon)
     if breaks is not _NEWLINE and marks:
-        heads = np.searchsorted(view.offsets[:-1], list(marks)).tolist()
+        heads = [view.place(end) for end in marks]
         cuts = sorted({*cuts, *(head for head in heads if 0 < head < len(text))})
     lines = []
     for start, end in pairwise([0, *cuts, len(text)]):
@@ -145,6 +152,15 @@ def _cuts_at_datelines(text: str, lexicon: Lexicon) -> list[int]:
         if start - head <= LONGEST_HEAD:
             cuts |= {head, start}
     return sorted(cuts - {0})
+
+
+def _may_be_page(forms: list[list[str]], *, glued: bool) -> bool:
+    """Some line bears what `_is_page` asks for, whatever part of an article it is."""
+    dated = sum("dated" in own for own in forms)
+    if glued:
+        return dated >= FEWEST_SIGNED
+    signed = sum("name" in own or not _PRESS.isdisjoint(own) for own in forms)
+    return signed >= FEWEST_SIGNED or bool(signed and dated)
 
 
 def _is_page(readings: list[Reading], starts: list["_Start"], divisions: int, *, glued: bool) -> bool:
@@ -301,28 +317,25 @@ def outline_article(view: View, article: Article, rules: Rules) -> tuple[View, O
 
 def _homes(fragments: list[tuple[int, int]]) -> Callable[[int], int]:
     """Offset in an article -> offset in the page."""
-    lengths = np.cumsum([0, *(b - a for a, b in fragments)])
+    lengths = [0, *accumulate(b - a for a, b in fragments)]
 
     def home(position: int) -> int:
-        place = int(np.searchsorted(lengths, position, side="right")) - 1
-        return fragments[min(place, len(fragments) - 1)][0] + position - int(lengths[place])
+        place = bisect_right(lengths, position) - 1
+        return fragments[min(place, len(fragments) - 1)][0] + position - lengths[place]
 
     return home
 
 
 def _close_seam(part: View, seam: int) -> View:
     """Join the two halves of the sentence that was cut: leave out the blanks around the seam."""
-    place = int(np.searchsorted(part.offsets[:-1], seam))
-    start = end = place
+    start = end = part.place(seam)
     while start > 0 and part.text[start - 1].isspace():
         start -= 1
     while end < len(part.text) and part.text[end].isspace():
         end += 1
-    keep = np.r_[0:start, end : len(part.offsets)]
-    marks = (*part.marks, (int(part.offsets[start]), int(part.offsets[end]), "gap", "joined_line"))
-    return View(
-        part.text[:start] + part.text[end:], part.offsets[keep], part.canonical, tuple(sorted(marks)), part.layout
-    )
+    marks = (*part.marks, (part.at(start), part.at(end), "gap", "joined_line"))
+    offsets = offsets_of([np.asarray(part.offsets[:start]), np.asarray(part.offsets[end:-1])], part.offsets[-1])
+    return View(part.text[:start] + part.text[end:], offsets, part.canonical, tuple(sorted(marks)), part.layout)
 
 
 class _Writer:

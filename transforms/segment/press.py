@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from schemas.tables import TableError, read_toml
 from transforms.segment.candidates import CLOSERS, STOPS
@@ -33,8 +34,7 @@ _AFTER_BYLINE = re.compile(r"[ \u3000]*(?:[（(][^（）()]*[）)])?[）)]?(?:�
 _WORK = re.compile("电$|摄|供稿|单位|编译|整理|插图|绘|执笔|撰文")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A printed line of the page, in reading coordinates; `rank` is its heading mark (1 = #), 0 where it has none."""
 
     start: int
@@ -53,8 +53,7 @@ class Press:
     unsigned: float
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """How a line is read.
 
     Attributes:
@@ -107,9 +106,8 @@ _SIGNING = frozenset((PARTS.index("credit"), PARTS.index("tail")))
 """Parts that sign it, whatever their form."""
 
 
-def read_lines(text: str, lines: list[Line], lexicon: Lexicon, press: Press) -> list[Reading]:
-    """Read the lines of a page: the best path. One reading for each line."""
-    forms = forms_of(text, lines, lexicon, press)
+def read_lines(forms: list[list[str]], press: Press) -> list[Reading]:
+    """Read the lines of a page by their forms: the best path. One reading for each line."""
     gains = [
         [sum(press.weights[form][part] for form in own) for part in range(len(PARTS))] if own else [0.0] * len(PARTS)
         for own in forms

@@ -2,12 +2,14 @@
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from transforms.segment.blocks import squeeze
 from transforms.segment.dates import parse_date
 from transforms.segment.history import Event
 from transforms.segment.lexicon import Lexicon
@@ -41,8 +43,11 @@ _PREFIX = {
     "table": "table",
     "note": "note",
 }
-_BLANK_POINTS = np.array([p for p in range(0x3001) if chr(p).isspace()], dtype=np.uint32)
-_SPACE = re.compile(r"\s+")
+_CODE_OF = {role: code for code, role in enumerate(ROLE_CODES)}
+_LAYER = {"clause": 0, "metadata": 1, "quote": 1, "toc": 1, "table": 1, "furniture": 1, "heading": 2, "label": 3}
+"""What is painted over what: a label stands in a heading, and in the text of a clause."""
+_GAPS = np.array([_CODE_OF["gap"] if chr(point).isspace() else 0 for point in range(0x3002)], dtype=np.int8)
+"""Role of every character by itself; no blank stands behind the ideographic one."""
 
 
 def digest(*parts: str) -> str:
@@ -74,10 +79,9 @@ def document_rows(
     """
     document_id = digest(source["source_uri"], str(ordinal))
     section_ids = _section_ids(document_id, outline.nodes)
-    sections = [_section(view, outline, i, document_id, section_ids) for i in range(len(outline.nodes))]
-    clauses = _clauses(view, outline, document_id, section_ids)
+    sections = _sections(view, outline, document_id, section_ids)
     spans, unassigned = _spans(view, outline)
-    _hold_to_roles(view, clauses, spans)
+    clauses = _clauses(view, outline, document_id, section_ids, spans)
     findings = [_finding(view, f) for f in outline.findings]
     findings += [f for f in source["findings"] if ordinal == 0]
     findings += [
@@ -137,10 +141,10 @@ def printed(view: View, start: int, end: int) -> str:
     """The characters as printed, line breaks that were joined left out."""
     if start >= end:
         return ""
-    first, last = view.offsets[start], view.offsets[end - 1]
+    first, last = view.span(start, end)
     # Mostly nothing was left out between them.
-    whole = last - first == end - 1 - start
-    text = view.canonical[first : last + 1] if whole else "".join(view.canonical[i] for i in view.offsets[start:end])
+    whole = last - first == end - start
+    text = view.canonical[first:last] if whole else "".join([view.canonical[i] for i in view.offsets[start:end]])
     return text.replace("\n", "")
 
 
@@ -160,17 +164,13 @@ def _metadata(view: View, outline: Outline, lexicon: Lexicon) -> dict[str, Any]:
     fields["history"] = [_event(view, event) for event in fields.get("history", ())]
     spans = outline.front.title
     title = fields.get("title") or "".join(printed(view, a, b) for a, b in spans) or None
-    reading = (
-        _SPACE.sub("", "".join(view.text[a:b] for a, b in spans))
-        if spans
-        else (_SPACE.sub("", title) if title else None)
-    )
+    reading = squeeze("".join(view.text[a:b] for a, b in spans)) if spans else (squeeze(title) if title else None)
     fields["title"] = title
     fields["title_reading"] = reading
     if outline.front.subtitle:
         fields["subtitle"] = printed(view, *outline.front.subtitle)
     if fields.get("document_number"):
-        number = _SPACE.sub("", fields["document_number"]).strip("（）()")
+        number = squeeze(fields["document_number"]).strip("（）()")
         fields["document_number"] = fields["document_number"].strip("（）()")
         fields["document_number_norm"] = _normal_number(number)
     fields.setdefault("issuer", _issuer(reading, lexicon) or signed_by or source)
@@ -232,40 +232,40 @@ def _section_ids(document_id: str, nodes: list[Node]) -> list[str]:
     return [f"{document_id}/{path}" for path in paths]
 
 
-def _section(view: View, outline: Outline, index: int, document_id: str, ids: list[str]) -> dict[str, Any]:
-    node = outline.nodes[index]
-    path: list[str] = []
-    at = node.parent
-    while at >= 0:
-        above = outline.nodes[at]
-        name = (
-            printed(view, *above.title)
-            if above.title
-            else above.label_text or (printed(view, *above.label) if above.label else "")
+def _sections(view: View, outline: Outline, document_id: str, ids: list[str]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for index, node in enumerate(outline.nodes):
+        above = rows[node.parent] if node.parent >= 0 else None
+        title = view.span(*node.title) if node.title else (None, None)
+        rows.append(
+            {
+                "section_id": ids[index],
+                "document_id": document_id,
+                "parent_id": above["section_id"] if above else None,
+                "ordinal": index,
+                "depth": node.depth,
+                "kind": node.kind,
+                "label": node.label_text or (printed(view, *node.label) if node.label else None),
+                "number": node.number,
+                "title": printed(view, *node.title) if node.title else None,
+                "path": [*above["path"], _name(outline.nodes[node.parent], above)] if above else [],
+                "start": view.at(node.start),
+                "end": view.at(node.end) if node.end < len(view.text) else len(view.canonical),
+                "title_start": title[0],
+                "title_end": title[1],
+                "inferred": node.inferred,
+                "evidence": node.evidence,
+                "links": [_link(view, link, ids) for link in node.links] if node.kind == "toc" else None,
+                "cells": node.cells,
+            }
         )
-        path.append(name)
-        at = above.parent
-    title = view.span(*node.title) if node.title else (None, None)
-    return {
-        "section_id": ids[index],
-        "document_id": document_id,
-        "parent_id": ids[node.parent] if node.parent >= 0 else None,
-        "ordinal": index,
-        "depth": node.depth,
-        "kind": node.kind,
-        "label": node.label_text or (printed(view, *node.label) if node.label else None),
-        "number": node.number,
-        "title": printed(view, *node.title) if node.title else None,
-        "path": path[::-1],
-        "start": view.at(node.start),
-        "end": view.at(node.end) if node.end < len(view.text) else len(view.canonical),
-        "title_start": title[0],
-        "title_end": title[1],
-        "inferred": node.inferred,
-        "evidence": node.evidence,
-        "links": [_link(view, link, ids) for link in node.links] if node.kind == "toc" else None,
-        "cells": node.cells,
-    }
+    return rows
+
+
+def _name(node: Node, row: dict[str, Any]) -> str:
+    """What a section is called in the path of those inside it: its title, else its label."""
+    name: str = row["title"] if node.title else row["label"] or ""
+    return name
 
 
 def _link(view: View, link: tuple[int, int, int], ids: list[str]) -> dict[str, Any]:
@@ -274,14 +274,18 @@ def _link(view: View, link: tuple[int, int, int], ids: list[str]) -> dict[str, A
     return {"text": printed(view, start, end), "start": a, "end": b, "target_id": ids[target] if target >= 0 else None}
 
 
-def _clauses(view: View, outline: Outline, document_id: str, ids: list[str]) -> list[dict[str, Any]]:
+def _clauses(
+    view: View, outline: Outline, document_id: str, ids: list[str], spans: list[tuple[int, int, str]]
+) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     seen: dict[str, int] = defaultdict(int)
+    runs = [(a, b) for a, b, role in spans if role == "clause"]
     for ordinal, leaf in enumerate(outline.leaves):
         text = view.text[leaf.start : leaf.end].replace("\n", "")
-        key = _SPACE.sub("", text)
+        key = squeeze(text)
         seen[key] += 1
         start, end = view.span(leaf.start, leaf.end)
+        fragments = _within(runs, start, end)
         row = {
             "clause_id": digest(document_id, key, str(seen[key])),
             "document_id": document_id,
@@ -292,6 +296,8 @@ def _clauses(view: View, outline: Outline, document_id: str, ids: list[str]) -> 
             "text": text,
             "statement": text,
             "stem_id": None,
+            "fragments": [{"start": a, "end": b} for a, b in fragments],
+            "text_raw": "".join([view.canonical[a:b] for a, b in fragments]),
         }
         if leaf.stem >= 0:
             stem = rows[leaf.stem]
@@ -301,47 +307,43 @@ def _clauses(view: View, outline: Outline, document_id: str, ids: list[str]) -> 
     return rows
 
 
+def _within(runs: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Parts of the runs that lie in a span: a clause holds its characters of role clause, not the furniture between its halves."""
+    parts = []
+    for at in range(max(bisect_right(runs, (start, end)) - 1, 0), len(runs)):
+        a, b = runs[at]
+        if a >= end:
+            break
+        if b > start:
+            parts.append((max(a, start), min(b, end)))
+    return parts
+
+
 def _spans(view: View, outline: Outline) -> tuple[list[tuple[int, int, str]], list[tuple[int, int]]]:
     """Role of every canonical character, and the spans that no unit claimed (they become furniture)."""
-    canonical = view.canonical
-    points = np.frombuffer(canonical.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    blank = np.isin(points, _BLANK_POINTS)
-    roles = np.where(blank, ROLE_CODES.index("gap"), 0).astype(np.int8)
-    order = {"clause": 0, "metadata": 1, "quote": 1, "toc": 1, "table": 1, "furniture": 1, "heading": 2, "label": 3}
-    for start, end, role in sorted(outline.roles, key=lambda r: order[r[2]]):
-        if start >= end:
-            continue
-        a, b = view.span(start, end)
-        roles[a:b] = ROLE_CODES.index(role)
+    points = np.frombuffer(view.canonical.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    if not len(points):
+        return [], []
+    roles = _GAPS[np.minimum(points, len(_GAPS) - 1)]
+    for start, end, role in sorted(outline.roles, key=lambda r: _LAYER[r[2]]):
+        if start < end:
+            a, b = view.span(start, end)
+            roles[a:b] = _CODE_OF[role]
     for start, end, role, code in view.marks:
         # A joined line break inside a unit belongs to the unit.
         if code != "joined_line":
-            roles[start:end] = ROLE_CODES.index(role)
+            roles[start:end] = _CODE_OF[role]
     free = roles == 0
-    unassigned = _runs(free)
-    roles[free] = ROLE_CODES.index("furniture")
-    edges = np.flatnonzero(np.diff(roles)) + 1
-    bounds = [0, *edges.tolist(), len(canonical)] if len(canonical) else []
-    spans = [(a, b, ROLE_CODES[roles[a]]) for a, b in pairwise(bounds)]
+    unassigned = _runs(free) if free.any() else []
+    roles[free] = _CODE_OF["furniture"]
+    starts = np.flatnonzero(np.diff(roles, prepend=-1))
+    spans = [
+        (a, b, ROLE_CODES[code])
+        for (a, b), code in zip(pairwise([*starts.tolist(), len(roles)]), roles[starts].tolist(), strict=True)
+    ]
     return spans, unassigned
 
 
 def _runs(mask: np.ndarray[Any, np.dtype[np.bool_]]) -> list[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
-
-
-def _hold_to_roles(view: View, clauses: list[dict[str, Any]], spans: list[tuple[int, int, str]]) -> None:
-    """Set the fragments of each clause: its characters of role clause (furniture between its halves is left out)."""
-    runs = [(a, b) for a, b, role in spans if role == "clause"]
-    starts = np.array([a for a, _ in runs], dtype=np.int64)
-    for clause in clauses:
-        fragments = []
-        at = max(int(np.searchsorted(starts, clause["start"], side="right")) - 1, 0)
-        while at < len(runs) and runs[at][0] < clause["end"]:
-            a, b = max(runs[at][0], clause["start"]), min(runs[at][1], clause["end"])
-            if a < b:
-                fragments.append({"start": a, "end": b})
-            at += 1
-        clause["fragments"] = fragments
-        clause["text_raw"] = "".join(view.canonical[f["start"] : f["end"]] for f in fragments)

@@ -38,6 +38,8 @@ def paragraph_series(text: str, blocks: list[Block]) -> dict[int, int]:
 def inline_series(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """(start, number) of the members of a series 一是…二是… that counts from one, at least two (practice of reports)."""
     found: list[tuple[int, int]] = []
+    if text.find("二", start, end) < 0 and text.find("其次", start, end) < 0:
+        return found  # as in most paragraphs: no second member
     for match in MEMBER.finditer(text, start, end):
         number = _series_number(match)
         if number == 1 and len(found) <= 1:

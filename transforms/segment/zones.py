@@ -4,18 +4,19 @@ import re
 from itertools import pairwise
 
 from transforms.segment.candidates import Candidate
-from transforms.segment.grammar import BLANK
+from transforms.segment.grammar import BLANK, opening
 from transforms.segment.lexicon import DATE
 
 _TOC = re.compile(
     f"目{BLANK}[录次]{BLANK}(?=\\n|第{BLANK}[一1１]|[一1１][、．.]|[1１][ \\u3000]|[序前引]{BLANK}言)",
 )
 _ATTACHMENT_LIST = re.compile(
-    r"(?:^|(?<=[\n。）) \u3000]))附{b}(?:件{b})?[:：]{b}(?:(?=[^\s])|\n{b}(?=1{b}[.．、]))".replace("{b}", BLANK)
+    opening("附", after="\n。）) \u3000")
+    + r"{b}(?:件{b})?[:：]{b}(?:(?=[^\s])|\n{b}(?=1{b}[.．、]))".replace("{b}", BLANK)
 )
 _LIST_LINE = re.compile(r"[ \t\u3000]*(?:\d{1,2}[.．、][^\n。；]{2,80}|[^\n。；，]{2,60})(?:\n|$)")
 _ITEMS = re.compile(r"[^\s]{2,80}(?:[ \u3000]+\d{1,2}[.．、][^\s]{2,80})*")
-_TABLE_HEAD = re.compile(r"(?<!\S)序[ \u3000]?号(?=[\s])")
+_TABLE_HEAD = re.compile(opening("序", after=r"\s") + r"[ \u3000]?号(?=[\s])")
 _NUMBER_CELL = re.compile(r"(?<!\S)\d{1,3}(?!\S)")
 
 
@@ -123,7 +124,8 @@ def _further_entries(text: str, position: int, limit: int) -> int:
 
 
 _ATTACHMENT_HEAD = re.compile(
-    r"(?:^|(?<=[\n 。\u3000日）；]))附[ \u3000]?件[ \u3000]?(?:[0-9０-９一二三四五六七八九十]{1,2}(?:-[0-9])?)?[：:]?"
+    opening("附", after="\n 。\u3000日）；")
+    + r"[ \u3000]?件[ \u3000]?(?:[0-9０-９一二三四五六七八九十]{1,2}(?:-[0-9])?)?[：:]?"
     r"(?=[ \u3000]*\n|[ \u3000]+\S|[0-9]|[\u4e00-\u9fff《])(?![ \u3000]*(?:所|的|中|内|和|与|规定|要求|一并|等))"
 )
 

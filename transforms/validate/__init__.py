@@ -15,8 +15,9 @@ Great Expectations takes five seconds to import, so that it is imported when it 
 """
 
 from transforms.validate.checks import CHECKS, Check
+from transforms.validate.corpus import ACROSS, gather
 from transforms.validate.report import Breach, Outcome, Report
-from transforms.validate.run import ACROSS, Examined, conclude, examine, expectations_of, validate
+from transforms.validate.run import Examined, conclude, examine, expectations_of, validate
 
 __all__ = [
     "ACROSS",
@@ -29,5 +30,6 @@ __all__ = [
     "conclude",
     "examine",
     "expectations_of",
+    "gather",
     "validate",
 ]

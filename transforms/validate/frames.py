@@ -1,7 +1,7 @@
 """The tables as polars frames, flat: Great Expectations looks at scalars only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import polars as pl
@@ -21,6 +21,7 @@ class Frames:
     """The judged tables, as polars frames made when they are asked for."""
 
     tables: Mapping[str, pa.Table]
+    _seen: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def documents(self) -> pl.DataFrame:
@@ -44,12 +45,12 @@ class Frames:
 
     def get(self, name: str) -> pl.DataFrame:
         """Frame of a dataset by its name, or of a nested column: `clauses.evidence`."""
-        dataset, _, column = name.partition(".")
-        frame: pl.DataFrame = getattr(self, dataset)
-        declared = _declared(dataset)
-        if column:
-            return exploded(frame, column, key=declared.key or "")
-        return flat(frame, declared)
+        if name not in self._seen:
+            dataset, _, column = name.partition(".")
+            frame: pl.DataFrame = getattr(self, dataset)
+            declared = _declared(dataset)
+            self._seen[name] = exploded(frame, column, key=declared.key or "") if column else flat(frame, declared)
+        return self._seen[name]
 
     def _frame(self, name: str) -> pl.DataFrame:
         frame = pl.from_arrow(self.tables[name])
@@ -65,9 +66,11 @@ def flat(frame: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
 
 
 def exploded(frame: pl.DataFrame, column: str, *, key: str) -> pl.DataFrame:
-    """One row for every element of a nested column, with the key of its row and its `place` in the list."""
-    chosen = frame.select(key, column).filter(pl.col(column).list.len() > 0)
-    rows = chosen.with_columns(place=pl.int_ranges(pl.col(column).list.len())).explode(column, "place")
+    """Give every element of a nested column, with the key and document of its row, its `place` in the list and the `row`."""
+    around = [name for name in dict.fromkeys([key, "document_id"]) if name in frame.columns]
+    chosen = frame.select(*around, column).with_row_index("row").filter(pl.col(column).list.len() > 0)
+    chosen = chosen.select(*around, "row", column, place=pl.int_ranges(pl.col(column).list.len()))
+    rows = chosen.explode(column, "place")
     return rows.unnest(column) if isinstance(rows.schema[column], pl.Struct) else rows
 
 

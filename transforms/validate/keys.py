@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from transforms.validate.frames import Frames, exploded
+from transforms.validate.frames import Frames
 
 Offenders = Callable[[Frames], pl.DataFrame]
 
@@ -38,7 +38,7 @@ def lost_targets(dataset: str, column: str) -> Offenders:
         known = pl.concat(
             [frames.sections.select(target_id="section_id"), frames.documents.select(target_id="document_id")]
         )
-        cited = exploded(getattr(frames, dataset), column, key=KEYS[dataset]).filter(pl.col("target_id").is_not_null())
+        cited = frames.get(f"{dataset}.{column}").filter(pl.col("target_id").is_not_null())
         return cited.select(KEYS[dataset], "target_id", "text").join(known, on="target_id", how="anti")
 
     return find

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from transforms.validate.frames import Frames, exploded
+from transforms.validate.frames import Frames
 from transforms.validate.keys import KEYS
 
 Offenders = Callable[[Frames], pl.DataFrame]
@@ -12,7 +12,7 @@ Offenders = Callable[[Frames], pl.DataFrame]
 
 def broken_spans(frames: Frames) -> pl.DataFrame:
     """Find spans that leave a hole or overlap, and texts that end elsewhere than their last span."""
-    spans = exploded(frames.documents, "spans", key="document_id")
+    spans = frames.get("documents.spans")
     holes = _steps(spans, by="document_id").filter(
         (pl.col("start") != pl.col("before")) | (pl.col("start") >= pl.col("end"))
     )
@@ -27,7 +27,7 @@ def broken_spans(frames: Frames) -> pl.DataFrame:
 
 def broken_sources(frames: Frames) -> pl.DataFrame:
     """Find fragments of documents that leave a hole in their source or overlap."""
-    rows = exploded(frames.documents, "fragments", key="document_id")
+    rows = frames.get("documents.fragments")
     sources = frames.documents.select("document_id", "source_uri")
     placed = rows.join(sources, on="document_id").sort("source_uri", "start", "end")
     return _steps(placed, by="source_uri").filter(
@@ -37,7 +37,7 @@ def broken_sources(frames: Frames) -> pl.DataFrame:
 
 def wrong_lengths(frames: Frames) -> pl.DataFrame:
     """Find documents whose fragments are not as long as their text."""
-    rows = exploded(frames.documents, "fragments", key="document_id")
+    rows = frames.get("documents.fragments")
     lengths = rows.group_by("document_id").agg(fragments=(pl.col("end") - pl.col("start")).sum())
     return (
         frames.documents.select("document_id", "n_chars")
@@ -51,9 +51,8 @@ def outside(dataset: str, column: str) -> Offenders:
 
     def find(frames: Frames) -> pl.DataFrame:
         key = KEYS[dataset]
-        rows = exploded(getattr(frames, dataset), column, key=key).select(key, "place", "start", "end")
-        if dataset != "documents":
-            rows = rows.join(getattr(frames, dataset).select(key, "document_id"), on=key)
+        chosen = dict.fromkeys([key, "document_id", "place", "start", "end"])
+        rows = frames.get(f"{dataset}.{column}").select(*chosen)
         return _sized(rows, frames).filter(
             (pl.col("start").is_null() != pl.col("end").is_null())
             | (pl.col("start") < 0)
@@ -106,12 +105,13 @@ def outside_section(frames: Frames) -> pl.DataFrame:
 
 def wrong_hulls(frames: Frames) -> pl.DataFrame:
     """Find clauses whose fragments are empty or unordered, or do not reach from start to end."""
-    rows = exploded(frames.clauses, "fragments", key="clause_id")
-    before = pl.col("end").shift(1).over("clause_id")
-    bad = rows.filter((pl.col("start") >= pl.col("end")) | (pl.col("start") < before)).select("clause_id")
-    hulls = rows.group_by("clause_id").agg(first=pl.col("start").min(), last=pl.col("end").max())
-    joined = frames.clauses.select("clause_id", "start", "end").join(hulls, on="clause_id", how="left")
-    return joined.filter(
+    rows = frames.get("clauses.fragments")
+    before = pl.col("row").eq(pl.col("row").shift(1)) & (pl.col("start") < pl.col("end").shift(1))
+    bad = rows.filter((pl.col("start") >= pl.col("end")) | before).select("clause_id")
+    fragments = pl.col("fragments").list
+    # Of ordered fragments the first and the last one tell the hull.
+    first, last = fragments.first().struct.field("start"), fragments.last().struct.field("end")
+    return frames.clauses.select("clause_id", "start", "end", first=first, last=last).filter(
         pl.col("clause_id").is_in(bad["clause_id"].implode())
         | (pl.col("start") != pl.col("first").fill_null(-1))
         | (pl.col("end") != pl.col("last").fill_null(-1))
@@ -127,7 +127,7 @@ def shared_characters(frames: Frames) -> pl.DataFrame:
 
 def uncovered(frames: Frames) -> pl.DataFrame:
     """Find stretches of role clause without a clause and of clauses without the role."""
-    spans = exploded(frames.documents, "spans", key="document_id").filter(pl.col("role") == "clause")
+    spans = frames.get("documents.spans").filter(pl.col("role") == "clause")
     printed = _merged(spans.select("document_id", "start", "end").sort("document_id", "start"))
     claimed = _merged(_clause_fragments(frames).select("document_id", "start", "end"))
     stretch = ["document_id", "start", "end"]
@@ -140,10 +140,8 @@ def uncovered(frames: Frames) -> pl.DataFrame:
 
 
 def _clause_fragments(frames: Frames) -> pl.DataFrame:
-    rows = exploded(frames.clauses, "fragments", key="clause_id")
-    return rows.join(frames.clauses.select("clause_id", "document_id"), on="clause_id").sort(
-        "document_id", "start", "end"
-    )
+    rows = frames.get("clauses.fragments")
+    return rows.select("clause_id", "document_id", "start", "end").sort("document_id", "start", "end")
 
 
 def _merged(rows: pl.DataFrame) -> pl.DataFrame:

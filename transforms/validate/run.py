@@ -7,15 +7,18 @@ up, looks at what goes across documents, and has Great Expectations judge the nu
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas import Dataset
 from schemas.expectations import expectations
 from transforms.validate.change import Change
 from transforms.validate.checks import CHECKS, TYPE_CHECKS, Check
+from transforms.validate.corpus import Corpus, gather
 from transforms.validate.engine import judge
 from transforms.validate.frames import JUDGED, Frames
 from transforms.validate.report import WARNING, Breach, Outcome, Report
@@ -24,12 +27,6 @@ CHECKED = "checks"
 """Frame with one row: for every check, how many rows break it. Great Expectations takes twenty times as long for a frame each."""
 UNIQUE = "expect_column_values_to_be_unique"
 ROWS = ("documents", "sections", "clauses")
-ACROSS = {
-    "documents": ("document_id", "source_uri", "duplicate_of"),
-    "sections": ("section_id", "document_id", "links"),
-    "clauses": ("clause_id", "document_id", "references"),
-}
-"""Columns that checks across sources look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +52,12 @@ def validate(
     quarantine: pa.Table,
 ) -> Report:
     """Judge the datasets of a release that is small enough to be looked at as a whole."""
-    tables = {"documents": documents, "sections": sections, "clauses": clauses}
-    return conclude([examine(**tables)], quarantine, tables)
+
+    def corpus() -> Corpus:
+        citing = clauses.filter(pc.greater(pc.fill_null(pc.list_value_length(clauses["references"]), 0), 0))
+        return gather(documents, citing, lambda: [sections], lambda: [clauses])
+
+    return conclude([examine(documents, sections, clauses)], quarantine, corpus)
 
 
 def examine(documents: pa.Table, sections: pa.Table, clauses: pa.Table) -> Examined:
@@ -74,7 +75,7 @@ def examine(documents: pa.Table, sections: pa.Table, clauses: pa.Table) -> Exami
 def conclude(
     examined: Iterable[Examined],
     quarantine: pa.Table,
-    corpus: Mapping[str, pa.Table],
+    corpus: Callable[[], Corpus],
     change: Change | None = None,
 ) -> Report:
     """Judge a release.
@@ -82,24 +83,28 @@ def conclude(
     Args:
         examined: What `examine` found in its rows. Rows that passed before and are unchanged need not be examined again.
         quarantine: What was set aside.
-        corpus: The columns `ACROSS` of all its rows: what a source may break without a change is judged on them.
+        corpus: Gives what goes across all its sources, the unchanged too; not asked where the tables are not of their form.
         change: Change since the former release, where there is one.
 
     """
     found = [*examined, _examine({"quarantine": quarantine})]
-    whole = Frames({**corpus, "quarantine": quarantine})
     breaches = {name: Breach.total(each.breaches[name] for each in found if name in each.breaches) for name in _names()}
+    frames = {f"{name}.columns": _columns(name, found) for name in (*ROWS, "quarantine")}
+    rows: Mapping[str, int] = {}
     chosen = [e for e in expectations_of() if e["name"] in _FORM or e["name"].endswith(".columns")]
     if not any(breaches[name].count for name in _FORM):
         chosen = expectations_of()
+        release = corpus()
+        whole = Frames({**release.tables, "quarantine": quarantine})
+        keys = {**release.keys, "quarantine": whole.quarantine.select("source_uri")}
         breaches |= {check.name: Breach.of(check.offenders(whole)) for check in CHECKS if check.across}
-        breaches |= {e["name"]: Breach.of(breaking(e, look(whole, e["frame"]))) for e in chosen if e["type"] == UNIQUE}
+        unique = [e for e in chosen if e["type"] == UNIQUE]
+        breaches |= {e["name"]: Breach.of(breaking(e, keys[_dataset(e["frame"])])) for e in unique}
+        frames["documents.keys"] = keys["documents"]
+        rows = {**release.rows, "quarantine": quarantine.num_rows}
     rules = list(change.expectations) if change is not None else []
     breaches |= breaches_of(change) if change is not None else {}
-    frames = {f"{name}.columns": _columns(name, found) for name in (*ROWS, "quarantine")}
-    frames["documents.keys"] = look(whole, "documents.keys")
     outcomes = judge_counted([*chosen, *rules], frames, breaches)
-    rows = {name: table.num_rows for name, table in whole.tables.items()}
     return Report(tuple(outcomes), rows, frozenset(key for each in found for key in each.warned))
 
 
@@ -134,12 +139,11 @@ def _examine(tables: Mapping[str, pa.Table]) -> Examined:
         return Examined(of_form, columns)
     checks = [c for c in CHECKS if not c.across] if set(ROWS) <= tables.keys() else []
     offenders = {check.name: check.offenders(frames) for check in checks}
-    looked_at: dict[str, pl.DataFrame] = {}
-    for e in expectations_of():
-        if e["type"] in COUNTED and e["type"] != UNIQUE and _dataset(e["frame"]) in tables:
-            if e["frame"] not in looked_at:
-                looked_at[e["frame"]] = look(frames, e["frame"])
-            offenders[e["name"]] = breaking(e, looked_at[e["frame"]])
+    of_values = [
+        e for e in expectations_of() if e["type"] in COUNTED and e["type"] != UNIQUE and _dataset(e["frame"]) in tables
+    ]
+    for name, group in groupby(sorted(of_values, key=_frame), key=_frame):
+        offenders |= _breaking(list(group), frames.get(name))
     warned = [offenders[check.name]["document_id"].to_list() for check in checks if check.severity == WARNING]
     breaches = {name: Breach.of(rows) for name, rows in offenders.items()}
     return Examined({**of_form, **breaches}, columns, sorted({key for keys in warned for key in keys}))
@@ -162,6 +166,18 @@ def breaking(expectation: Mapping[str, Any], frame: pl.DataFrame) -> pl.DataFram
     column = expectation["kwargs"]["column"]
     shown = list(dict.fromkeys([frame.columns[0], *(["place"] if "place" in frame.columns else []), column]))
     return frame.select(shown).filter(COUNTED[expectation["type"]](pl.col(column), **expectation["kwargs"]))
+
+
+def _breaking(listed: list[dict[str, Any]], frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Find what breaks the expectations on one frame: counted in one pass, and looked for where there is any."""
+    counts = frame.select(
+        COUNTED[e["type"]](pl.col(e["kwargs"]["column"]), **e["kwargs"]).sum().alias(e["name"]) for e in listed
+    ).row(0, named=True)
+    return {e["name"]: breaking(e, frame if counts[e["name"]] else frame.clear()) for e in listed}
+
+
+def _frame(expectation: Mapping[str, Any]) -> str:
+    return str(expectation["frame"])
 
 
 def _null(values: pl.Expr, **_: Any) -> pl.Expr:  # noqa: ANN401 - arguments of the expectation
@@ -213,15 +229,6 @@ def expectations_of() -> list[dict[str, Any]]:
     """List every expectation: of the columns and across datasets."""
     columns = [_on_own_frame(dataset, e) for dataset in JUDGED for e in expectations(dataset)]
     return [*columns, _not_empty(), *(_is_empty(check) for check in (*TYPE_CHECKS, *CHECKS))]
-
-
-def look(frames: Frames, name: str) -> pl.DataFrame:
-    """Give the frame of an expectation on values: a dataset, a nested column, or the keys of a dataset."""
-    dataset, _, rest = name.partition(".")
-    if rest == "keys":
-        keyed: pl.DataFrame = getattr(frames, dataset)
-        return keyed.select(keyed.columns[0])
-    return frames.get(name)
 
 
 def _on_own_frame(dataset: Dataset, expectation: dict[str, Any]) -> dict[str, Any]:

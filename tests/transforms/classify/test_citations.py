@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.compute as pc
 import pytest
 
 from schemas import CLAUSES, DOCUMENTS, SECTIONS
@@ -38,7 +39,8 @@ def targets(rules: Rules, codebook: Codebook) -> Any:
         documents, sections, clauses = classify(*made, codebook)
         documents = mark_copies(documents)
         names = dict(zip(documents["document_id"].to_pylist(), documents["source_uri"].to_pylist(), strict=True))
-        linked: pa.Table = with_documents(documents, sections, clauses)
+        attached = pc.equal(sections["kind"], "attachment")
+        linked: pa.Table = with_documents(documents, sections.filter(attached), clauses, lambda _: sections)
         assert linked.schema == clauses.schema
         citing = {row["document_id"] for row in documents.to_pylist() if row["source_uri"] == "2.txt"}
         found = [

@@ -130,6 +130,15 @@ def test_parquet_keeps_descriptions_and_is_compressed(sound_tables: Tables, tmp_
     assert column.has_column_index
 
 
+def test_strings_have_a_dictionary_and_numbers_and_keys_none(sound_tables: Tables, tmp_path: Path) -> None:
+    made = publish(sound_tables, tmp_path)
+    group = pq.read_metadata(made.path / "clauses" / "part-00000.parquet").row_group(0)
+    columns = [group.column(place) for place in range(group.num_columns)]
+    coded = {column.path_in_schema for column in columns if "RLE_DICTIONARY" in column.encodings}
+    assert coded == {c.path_in_schema for c in columns if c.physical_type == "BYTE_ARRAY"} - {"clause_id"}
+    assert {"text", "themes.list.element", "evidence.list.element.rule"} < coded
+
+
 def test_same_content_gives_same_bytes_and_no_new_release(sound_tables: Tables, tmp_path: Path) -> None:
     first = publish(sound_tables, tmp_path / "one")
     # Rows in another order, in other chunks, on another day.

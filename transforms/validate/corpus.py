@@ -1,0 +1,123 @@
+"""What goes across the sources of a release, gathered part by part: a release may be larger than the memory."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+ACROSS = {
+    "documents": ("document_id", "source_uri", "duplicate_of"),
+    "sections": ("section_id", "document_id", "links"),
+    "clauses": ("clause_id", "document_id", "references"),
+}
+"""Columns that checks across sources look at."""
+
+Parts = Callable[[], Iterable[pa.Table]]
+"""Gives a table part by part, and may be asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A release across its sources.
+
+    Attributes:
+        rows: Number of rows of every dataset.
+        tables: Columns `ACROSS` of the documents, of the clauses with references, and of the sections that point out of
+            their part or are pointed to: other sections play no part.
+        keys: Keys of every dataset that may stand there twice, with all their rows; of documents all.
+
+    """
+
+    rows: Mapping[str, int]
+    tables: Mapping[str, pa.Table]
+    keys: Mapping[str, pl.DataFrame]
+
+
+def gather(documents: pa.Table, citing: pa.Table, sections: Parts, clauses: Parts) -> Corpus:
+    """Gather what checks across sources need.
+
+    Args:
+        documents: Columns `ACROSS` of all documents.
+        citing: Those of all clauses with references.
+        sections: Those of all sections, whole documents in each part.
+        clauses: clause_id of all clauses.
+
+    """
+    targets = [_hashes(_targets(citing["references"]))]
+    keys = {"sections": _Keys("section_id"), "clauses": _Keys("clause_id")}
+    for part in sections():
+        keys["sections"].add(part)
+        targets.append(_hashes(_targets(part.filter(_points_out(part))["links"])))
+    for part in clauses():
+        keys["clauses"].add(part)
+    wanted = np.unique(np.concatenate(targets))
+    kept = [
+        part.filter(pc.or_(_points_out(part), pa.array(np.isin(_hashes(part["section_id"]), wanted))))
+        for part in sections()
+    ]
+    return Corpus(
+        rows={"documents": documents.num_rows, **{name: each.count for name, each in keys.items()}},
+        tables={"documents": documents, "sections": pa.concat_tables(kept), "clauses": citing},
+        keys={
+            "documents": pl.DataFrame({"document_id": _series(documents["document_id"])}),
+            "sections": keys["sections"].repeated(sections),
+            "clauses": keys["clauses"].repeated(clauses),
+        },
+    )
+
+
+class _Keys:
+    """Keys of a dataset, of which only digests are held: eight bytes each."""
+
+    def __init__(self, column: str) -> None:
+        self._column = column
+        self._hashes: list[np.ndarray] = []
+
+    @property
+    def count(self) -> int:
+        """Rows seen."""
+        return sum(map(len, self._hashes))
+
+    def add(self, part: pa.Table) -> None:
+        """Take the keys of a part."""
+        self._hashes.append(_hashes(part[self._column]))
+
+    def repeated(self, parts: Parts) -> pl.DataFrame:
+        """Read the keys again whose digest occurs twice; two keys may have one digest, and then they are not the same."""
+        together = np.sort(np.concatenate([np.empty(0, np.uint64), *self._hashes]))
+        twice = together[1:][together[1:] == together[:-1]]
+        found: list[pl.Series] = []
+        if len(twice):
+            for part in parts():
+                mask = np.isin(_hashes(part[self._column]), twice)
+                found.append(_series(part[self._column].filter(pa.array(mask))))
+        return pl.DataFrame({self._column: pl.concat(found) if found else pl.Series(dtype=pl.String)})
+
+
+def _points_out(sections: pa.Table) -> Any:  # noqa: ANN401 - an array of pyarrow
+    """Tell the sections that have a link to what is no section of the part."""
+    lists = sections["links"].combine_chunks()
+    targets = lists.flatten().field("target_id")
+    out = pc.and_(pc.is_valid(targets), pc.invert(pc.is_in(targets, sections["section_id"].combine_chunks())))
+    mask = np.zeros(sections.num_rows, dtype=bool)
+    mask[pc.list_parent_indices(lists).filter(out).to_numpy()] = True
+    return pa.array(mask)
+
+
+def _targets(lists: Any) -> Any:  # noqa: ANN401 - an array of pyarrow
+    return pc.unique(lists.combine_chunks().flatten().field("target_id")).drop_null()
+
+
+def _hashes(keys: Any) -> np.ndarray:  # noqa: ANN401 - an array of pyarrow
+    return _series(keys).hash().to_numpy()
+
+
+def _series(values: Any) -> pl.Series:  # noqa: ANN401 - an array of pyarrow
+    series = pl.from_arrow(values)
+    if not isinstance(series, pl.Series):
+        raise TypeError("this is no column")
+    return series
