@@ -1,10 +1,10 @@
 """A corpus of any size, made of the shipped samples: other documents in the same forms.
 
 Every copy of a sample has words of its own: most are replaced by others of the same length, drawn from the samples and the cues
-of themes. Numbers stay, and the words that the rules know (genres, cues of function and modality) unless they end a part of a
-sentence, so that a copy has the outline of its sample and about its labels. Two copies have about a tenth of their five-character
-sequences in common, the boilerplate of their form: they are no copies of each other to the pipeline, and few of their
-clauses are equal, at which the labeller looks but once.
+of themes. Its years are earlier ones. All other numbers stay, and the words that the rules know (genres, cues of function and
+modality) unless they end a part of a sentence, so that a copy has the outline of its sample and about its labels. Two
+copies have about a tenth of their five-character sequences in common, the boilerplate of their form: they are no copies of each
+other to the pipeline, and few of their clauses are equal, at which the labeller looks but once.
 """
 
 import random
@@ -22,12 +22,15 @@ MEGABYTE = 1_000_000
 """Bytes of UTF-8."""
 SHARE = 0.8
 """Of the words that may be replaced."""
+YEARS = 16
+"""A copy is so many years older at most."""
 LENGTHS = (2, 3, 4)
 MARKS = ("，", "；", "。")
 RULES = ("numbering.toml", "official.toml", "press.toml", "pages.toml", "codebook/cues.csv")
 """Tables whose words stay."""
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _NUMERALS = set("〇零一二三四五六七八九十百千万亿两第年月日号")
+_YEAR = re.compile(r"(?<!\d)20\d\d(?=年|[-./〕\]])")
 _LEAST_TRADITIONAL = 0.05
 """Share of the characters that Simplified text writes otherwise, in a Traditional one."""
 
@@ -63,7 +66,8 @@ def varied(text: str, copy: int) -> str:
         chosen = [place for place in own if draw.random() < SHARE]
         for place, other in zip(chosen, draw.choices(others[length], k=len(chosen)), strict=True):
             written[place] = other
-    return "".join(written)
+    earlier = draw.randrange(YEARS)
+    return _YEAR.sub(lambda found: str(int(found.group()) - earlier), "".join(written))
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,7 @@
 python -m benchmarks.speed [--megabytes 8] [--rounds 3] [--peers PYTHON]     writes benchmarks/speed.md
 
 PYTHON is one of an environment that has the libraries of `benchmarks/peers.py`; without it they are left out:
-uv venv .venv-peers && uv pip install --python .venv-peers --group peers
+.venv/bin/uv venv .venv-peers && .venv/bin/uv pip install --python .venv-peers --group peers
 """
 
 import argparse

@@ -1,5 +1,6 @@
 """The generated corpus: documents of the samples' forms that are no copies of each other."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,14 @@ def test_a_copy_has_words_of_its_own(sample: Path) -> None:
     one, other = corpus.varied(text, 1), corpus.varied(text, 2)
     assert len(one) == len(other) == len(text)
     assert similarity(_said(one), _said(other)) < 0.3
+
+
+def test_years_move_together() -> None:
+    moved = {corpus.varied("2025年3月，2024年；2025-03-01，第2030号。", copy) for copy in range(200)}
+    pairs = [tuple(map(int, re.findall(r"(\d{4})[年-]", text))) for text in moved]
+    assert len(set(pairs)) == corpus.YEARS
+    assert all(one == other == middle + 1 for one, middle, other in pairs)
+    assert all("第2030号" in text for text in moved)
 
 
 def test_no_document_is_taken_for_a_copy(tmp_path: Path) -> None:
