@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import NamedTuple
 
-from transforms.segment.candidates import STOPS, Boundary, Candidate
+from transforms.segment.candidates import BLANK, MID, STOP, STOP_BLANK, STOPS, Candidate
 from transforms.segment.grammar import SUB
 
 BEAM = 8
@@ -134,7 +134,7 @@ def choose(text: str, candidates: list[Candidate], *, zones: Sequence[int] = ())
                 head = pending.pop(0)
             paths = [replace(path, stack=(), last=none) for path in paths]
         clear = stops[bisect_right(stops, candidate.start) - 1]
-        inline = weak_stops and candidate.boundary is Boundary.STOP and candidate.family.title == "run_in"
+        inline = weak_stops and candidate.boundary is STOP and candidate.family.title == "run_in"
         place = _Place(candidate, clear, head, inline, families[candidate.family.index])
         grown: list[_Path] = []
         places: dict[_Key, int] = {}
@@ -202,8 +202,8 @@ def _prior(text: str, path: _Path, place: _Place) -> float:
     prior = candidate.prior
     if place.inline and not _item_of_article(text, path, candidate):
         prior += INLINE
-    if candidate.boundary <= Boundary.BLANK and _after_title(text, path.candidate, place):
-        return prior + (AFTER_TITLE if candidate.boundary is Boundary.MID else AFTER_TITLE - 2)
+    if candidate.boundary <= BLANK and _after_title(text, path.candidate, place):
+        return prior + (AFTER_TITLE if candidate.boundary is MID else AFTER_TITLE - 2)
     return prior + candidate.doubt
 
 
@@ -276,7 +276,7 @@ def _lines_survive(candidates: list[Candidate]) -> bool:
 
     GB/T 9704-2012 7.3.3: a division begins a paragraph. Where paragraphs survive, （1）…；（2）… inside one is a series of the sentence.
     """
-    strong = sum(1 for c in candidates if c.boundary in {Boundary.LINE, Boundary.STOP_BLANK})
+    strong = sum(1 for c in candidates if c.boundary >= STOP_BLANK)
     return strong * 4 >= len(candidates)
 
 
