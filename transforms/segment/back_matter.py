@@ -58,7 +58,7 @@ class BackMatter(Growth):
         if DATE_ONLY.match(line):
             self._signature(index, block)
             return True
-        signed = _SIGNED.match(line)
+        signed = _SIGNED.match(line) if line.endswith("日") else None
         if signed and (self.lexicon.organ.search(signed.group("organ").strip()) or not signed.group("organ").strip()):
             self._sign((block.start, block.end), signed.group("date"), signed.group("organ").strip(), block)
             return True
@@ -69,7 +69,7 @@ class BackMatter(Growth):
             return True
         if self.signed and self._subject_words(block, line):
             return True
-        if _IMPRINT.match(line):
+        if (line.startswith("抄") or line.endswith("印发")) and _IMPRINT.match(line):
             self._copied_to(block, line)
             self._unit("note", block, ["版记"], role="metadata")
             return True
@@ -224,16 +224,17 @@ class BackMatter(Growth):
 
     def _is_signer(self, index: int) -> bool:
         """Post and name of who signs an order, on one line or, line breaks lost, in two pieces (GB/T 9704-2012 10.1)."""
-        line, before, after = (
-            self.text[self.blocks[i].start : self.blocks[i].end] if 0 <= i < len(self.blocks) else ""
-            for i in (index, index - 1, index + 1)
-        )
+        line = self._line(index)
         posts = self.lexicon.words["post"]
         return bool(
             speaker(line, self.lexicon)
-            or (line.endswith(posts) and len(line) <= LONGEST_ORGAN and _PERSON_NAME.match(after))
-            or (before.endswith(posts) and _PERSON_NAME.match(line))
+            or (line.endswith(posts) and len(line) <= LONGEST_ORGAN and _PERSON_NAME.match(self._line(index + 1)))
+            or (_PERSON_NAME.match(line) and self._line(index - 1).endswith(posts))
         )
+
+    def _line(self, index: int) -> str:
+        """Text of a block; empty where there is none."""
+        return self.text[self.blocks[index].start : self.blocks[index].end] if 0 <= index < len(self.blocks) else ""
 
     def _is_organ(self, line: str) -> bool:
         """The name of an organ and nothing else: short, ends like one, no stop or comma (GB/T 9704-2012 7.3.5)."""

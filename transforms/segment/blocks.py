@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from transforms.segment.candidates import BLANKS, Boundary, unnumbered_head
+from transforms.segment.candidates import BLANKS, STOP_BLANK, unnumbered_head
 from transforms.segment.chain import Step
 from transforms.segment.lexicon import DATE
 
@@ -68,7 +68,7 @@ def find_blocks(
     by_start: dict[int, Step] = {}
     for accepted in steps:
         boundary = accepted.candidate.boundary
-        cuts.setdefault(accepted.candidate.start, boundary in {Boundary.LINE, Boundary.STOP_BLANK})
+        cuts.setdefault(accepted.candidate.start, boundary >= STOP_BLANK)
         by_start[accepted.candidate.start] = accepted
         if (
             accepted.candidate.family.kind == "article"

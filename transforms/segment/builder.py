@@ -371,7 +371,7 @@ class Builder(BackMatter):
         if self.zone < 0 or not self.acts:
             return False
         start = self.out.nodes[self.zone].start
-        return self.acts[0] < self.first_zone and not any(act > start for act in self.acts)
+        return self.acts[0] < self.first_zone and self.acts[-1] <= start
 
     def _heads_articles(self, index: int) -> bool:
         """An article stands below: 附则 is a chapter there, although it bears no number.
@@ -447,12 +447,17 @@ class Builder(BackMatter):
         """
         seen: set[tuple[int, str, str | None]] = set()
         for node in self.out.nodes:
-            how = next((e.split(":", 1)[1] for e in node.evidence if e.startswith("sequence:")), "")
             place = (node.parent, node.kind, node.number)
+            how = _how(node) if node.label else ""
             if node.label and (code := _SEQUENCE_FINDINGS.get(how)) and (how != "restart" or place in seen):
                 label = self.text[node.label[0] : node.label[1]]
                 self.out.findings.append((code, "warning", f"{label} does not continue its sequence.", *node.label))
             seen.add(place)
+
+
+def _how(node: Node) -> str:
+    """Step of the sequence by which a label was taken."""
+    return next((e.split(":", 1)[1] for e in node.evidence if e.startswith("sequence:")), "")
 
 
 def _number(label: str, step: Step) -> str:

@@ -22,9 +22,12 @@ class Boundary(IntEnum):
     LINE = 4
 
 
+MID, BLANK, STOP, STOP_BLANK, LINE = Boundary
+"""By their own names: a member is looked up by a function of Python, which is felt where it is asked for every mark."""
+
 # Log-odds by judgement, in steps of one: about a factor of three. What decides is the sum with the step of the sequence
 # (chain.py); they were set on the composed samples and checked on the reviewed documents.
-PRIOR = {Boundary.MID: -5.0, Boundary.BLANK: -0.5, Boundary.STOP: 1.0, Boundary.STOP_BLANK: 3.0, Boundary.LINE: 4.0}
+PRIOR = {MID: -5.0, BLANK: -0.5, STOP: 1.0, STOP_BLANK: 3.0, LINE: 4.0}
 REFERENCE = -8.0
 QUOTED = -12.0
 BLANK_AFTER = 1.5
@@ -63,11 +66,11 @@ def find_candidates(text: str, grammar: Grammar) -> list[Candidate]:
         start, end = match.span()
         family = grammar.families[int((match.lastgroup or "f0")[1:])]
         boundary = boundary_before(text, start)
-        if boundary is Boundary.MID and not family.alone and not _may_follow_title(text, start):
+        if boundary is MID and not family.alone and not _may_follow_title(text, start):
             continue
-        if family.only_at_line and boundary < Boundary.STOP_BLANK and not _decimal_in_text(text, end, family, boundary):
+        if family.only_at_line and boundary < STOP_BLANK and not _decimal_in_text(text, end, family, boundary):
             continue
-        if _HISTORY.match(text, end) or (boundary is Boundary.MID and text.endswith(family.never_after, 0, start)):
+        if _HISTORY.match(text, end) or (boundary is MID and text.endswith(family.never_after, 0, start)):
             continue
         mark = match.group()
         mended = mark if _DIGIT.search(mark) else mark.translate(grammar.look_alikes)
@@ -80,12 +83,8 @@ def find_candidates(text: str, grammar: Grammar) -> list[Candidate]:
         prior = PRIOR[boundary] + (QUOTED if inside else 0.0) + _context(text, end, family, boundary)
         if prior <= HOPELESS:
             continue
-        doubt = (
-            REFERENCE
-            if boundary <= Boundary.STOP and text[max(0, start - 4) : start].endswith(family.not_after)
-            else 0.0
-        )
-        if boundary is Boundary.MID and family.soft_before and text.startswith(family.soft_before, end):
+        doubt = REFERENCE if boundary <= STOP and text.endswith(family.not_after, max(0, start - 4), start) else 0.0
+        if boundary is MID and family.soft_before and text.startswith(family.soft_before, end):
             doubt += SOFT
         found.append(Candidate(start, end, family, number, boundary, prior, doubt, mended if mended != mark else None))
     return found
@@ -103,7 +102,7 @@ def _decimal_in_text(text: str, end: int, family: Family, boundary: Boundary) ->
     """
     if not family.dotted:
         return False
-    return boundary is Boundary.BLANK or family.dotted > 1 or text[end : end + 1] in BLANKS
+    return boundary is BLANK or family.dotted > 1 or text[end : end + 1] in BLANKS
 
 
 def outside(candidates: list[Candidate], spans: list[tuple[int, int]]) -> list[Candidate]:
@@ -129,7 +128,7 @@ def boundary_before(text: str, start: int) -> Boundary:
     while i >= 0 and text[i] in BLANKS:
         i -= 1
     if i < 0 or text[i] in "\n\r":
-        return Boundary.LINE
+        return LINE
     blank = i < start - 1
     # （市发展改革委牵头） after the stop still closes the paragraph.
     if (
@@ -139,14 +138,14 @@ def boundary_before(text: str, start: int) -> Boundary:
         if text[opened - 1] in STOPS:
             i = opened - 1
         elif text[opened + 1 : i].strip() in ("删除", "废止"):
-            return Boundary.STOP_BLANK if blank else Boundary.STOP
+            return STOP_BLANK if blank else STOP
     while i >= 0 and text[i] in CLOSERS:
         i -= 1
     if i >= 0 and text[i] in STOPS:
-        return Boundary.STOP_BLANK if blank else Boundary.STOP
+        return STOP_BLANK if blank else STOP
     if i >= 0 and text[i] == "则" and unnumbered_head(text, start) >= 0:
-        return Boundary.STOP_BLANK if blank else Boundary.STOP
-    return Boundary.BLANK if blank else Boundary.MID
+        return STOP_BLANK if blank else STOP
+    return BLANK if blank else MID
 
 
 _UNNUMBERED_HEAD = re.compile(r"(?:(?<=[。；！？])|(?<=[。；！？][ \u3000\n]))附[ \u3000]*则[ \u3000]*$")
@@ -171,10 +170,10 @@ def _context(text: str, end: int, family: Family, boundary: Boundary) -> float:
         score += BLANK_AFTER
     elif following.startswith(family.not_before) and family.not_before:
         # At the head of a line a single such character may begin a title (和平发展, 目标任务).
-        score += REFERENCE if boundary < Boundary.STOP_BLANK else REFERENCE / 2
+        score += REFERENCE if boundary < STOP_BLANK else REFERENCE / 2
     elif family.soft_before and following.startswith(family.soft_before) and not following.startswith(_NAMES):
         # Inside a line see `doubt`; where a sentence begins it mostly begins the text of the division.
-        score += 0.0 if boundary is Boundary.MID else SOFT / 6
+        score += 0.0 if boundary is MID else SOFT / 6
     return score
 
 

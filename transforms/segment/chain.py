@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import NamedTuple
 
-from transforms.segment.candidates import STOPS, Boundary, Candidate
+from transforms.segment.candidates import BLANK, MID, STOP, STOP_BLANK, STOPS, Candidate
 from transforms.segment.grammar import SUB
 
 BEAM = 8
@@ -95,18 +95,22 @@ class _Place:
 
     Attributes:
         candidate: The mark.
-        clear: No stop stands from here to the mark.
-        head: Where the document or the attachment begins in which it stands.
-        inline: Paragraphs stand apart in the text, and it stands inside one: a series of the sentence, or 项 of an article.
         family: Its family's place in `Last`.
+        head: Where the document or the attachment begins in which it stands.
+        clear: No stop stands from here to the mark.
+        titled: A mark that ends here or later has nothing but a title before this one.
+        inline: Paragraphs stand apart in the text, and it stands inside one: a series of the sentence, or 项 of an article.
+        prior: What speaks for it, where that depends on no path; else None.
 
     """
 
     candidate: Candidate
-    clear: int
-    head: int
-    inline: bool
     family: int
+    head: int
+    clear: int
+    titled: int
+    inline: bool
+    prior: float | None
 
 
 def choose(text: str, candidates: list[Candidate], *, zones: Sequence[int] = ()) -> list[Step]:
@@ -134,8 +138,10 @@ def choose(text: str, candidates: list[Candidate], *, zones: Sequence[int] = ())
                 head = pending.pop(0)
             paths = [replace(path, stack=(), last=none) for path in paths]
         clear = stops[bisect_right(stops, candidate.start) - 1]
-        inline = weak_stops and candidate.boundary is Boundary.STOP and candidate.family.title == "run_in"
-        place = _Place(candidate, clear, head, inline, families[candidate.family.index])
+        titled = max(clear, candidate.start - 2 * TITLE_REACH)
+        inline = weak_stops and candidate.boundary is STOP and candidate.family.title == "run_in"
+        prior = None if inline or candidate.boundary <= BLANK else candidate.prior + candidate.doubt
+        place = _Place(candidate, families[candidate.family.index], head, clear, titled, inline, prior)
         grown: list[_Path] = []
         places: dict[_Key, int] = {}
         for path in paths:
@@ -174,12 +180,14 @@ def _takes(text: str, path: _Path, place: _Place) -> list[_Path]:
     A new level stands under the open ones that the table sets outside it. It may also stand under the innermost open level
     against the table's order (judicial interpretations set articles under 一、): that must pay off later.
     """
-    candidate = place.candidate
-    prior = _prior(text, path, place)
+    candidate, before = place.candidate, path.candidate
+    prior = _prior(text, path, place) if place.prior is None else place.prior
     ways = _ways(path, place)
-    if path.candidate is not None and _holds_a_title_only(path.candidate, place):
+    # 立法技术规范（试行）（一）2: what has a title holds what stands under it. So an article that follows 二、标的物的交付 at once
+    # stands under it, although the table sets articles outside 一、; and 二、 is no 项 of the article before.
+    if before is not None and before.end >= place.titled and before.family is not candidate.family:
         ways = [(above, how, step + (EMPTY if len(above) < path.depth else 0.0)) for above, how, step in ways]
-    entry = (candidate.family.index, candidate.number)
+    entry, own = (candidate.family.index, candidate.number), place.family
     taken = []
     for above, how, step in ways:
         gain = prior + step
@@ -191,7 +199,7 @@ def _takes(text: str, path: _Path, place: _Place) -> list[_Path]:
             rival, reading = max((rival, reading), *others)
         close = reading if gain - rival < CLOSE else None
         depth = len(above) + 1
-        last = (*path.last[: place.family], (candidate.number, depth), *path.last[place.family + 1 :])
+        last = (*path.last[:own], (candidate.number, depth), *path.last[own + 1 :])
         taken.append(_Path(path.score + gain, (*above, entry), last, candidate, depth, how, close, path))
     return taken
 
@@ -202,8 +210,8 @@ def _prior(text: str, path: _Path, place: _Place) -> float:
     prior = candidate.prior
     if place.inline and not _item_of_article(text, path, candidate):
         prior += INLINE
-    if candidate.boundary <= Boundary.BLANK and _after_title(text, path.candidate, place):
-        return prior + (AFTER_TITLE if candidate.boundary is Boundary.MID else AFTER_TITLE - 2)
+    if candidate.boundary <= BLANK and _after_title(text, path.candidate, place):
+        return prior + (AFTER_TITLE if candidate.boundary is MID else AFTER_TITLE - 2)
     return prior + candidate.doubt
 
 
@@ -276,15 +284,14 @@ def _lines_survive(candidates: list[Candidate]) -> bool:
 
     GB/T 9704-2012 7.3.3: a division begins a paragraph. Where paragraphs survive, （1）…；（2）… inside one is a series of the sentence.
     """
-    strong = sum(1 for c in candidates if c.boundary in {Boundary.LINE, Boundary.STOP_BLANK})
+    strong = sum(1 for c in candidates if c.boundary >= STOP_BLANK)
     return strong * 4 >= len(candidates)
 
 
 def _follows(before: int, number: int) -> bool:
     """The next whole number, or the next inserted one (第二十四条之二 after 第二十四条之一)."""
     main, sub = divmod(number, SUB)
-    main_before, sub_before = divmod(before, SUB)
-    return (main == main_before + 1 and sub <= 1) if main != main_before else sub == sub_before + 1
+    return number == before + 1 or (main == before // SUB + 1 and sub <= 1)
 
 
 def _sibling(before: int, number: int) -> tuple[str, float]:
@@ -302,19 +309,6 @@ def _sibling(before: int, number: int) -> tuple[str, float]:
     if gap > 0:
         return "gap", GAP + GAP_EACH * gap
     return "back", BACK
-
-
-def _holds_a_title_only(last: Candidate, place: _Place) -> bool:
-    """Between the last accepted mark and this one stands a title and no text.
-
-    立法技术规范（试行）（一）2: what has a title holds what stands under it. So an article that follows 二、标的物的交付 at once
-    stands under it, although the table sets articles outside 一、; and 二、 is no 项 of the article before.
-    """
-    return (
-        last.family is not place.candidate.family
-        and place.candidate.start - last.end <= TITLE_REACH * 2
-        and place.clear <= last.end
-    )
 
 
 def _after_title(text: str, last: Candidate | None, place: _Place) -> bool:

@@ -33,6 +33,7 @@ LONGEST_POST = 24
 _COPY_NUMBER = re.compile("[0-9]{6}$")
 """份号 (GB/T 9704-2012 7.2.1)."""
 _PERSON = re.compile(r"[\u4e00-\u9fff·][\u4e00-\u9fff· \u3000]{1,8}")
+_BLANKS = re.compile("[ \u3000]+")
 _FLAT_TITLE = re.compile(
     r"^(?P<organ>[^。；：，]{0,60}?)关于(?:《[^《》]*》|[^。；《》]){2,120}?"
     r"的(?:通知|意见|决定|批复|公告|通告|函|报告|决议|指导意见|实施意见)(?![，。、》和精要])"
@@ -169,7 +170,7 @@ def speaker(line: str, lexicon: Lexicon) -> str | None:
 
     GB/T 9704-2012 10.1: an order is signed with 签发人职务 and 签名章.
     """
-    for blank in re.finditer("[ \u3000]+", line[: LONGEST_POST + 4]):
+    for blank in _BLANKS.finditer(line[: LONGEST_POST + 4]):
         post, name = line[: blank.start()], line[blank.end() :]
         if post.endswith(lexicon.words["post"]) and _PERSON.fullmatch(name):
             return name

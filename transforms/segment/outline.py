@@ -10,7 +10,7 @@ from collections import defaultdict
 from transforms.segment.agreement import contradictions
 from transforms.segment.blocks import Block, find_blocks, trim
 from transforms.segment.builder import Builder
-from transforms.segment.candidates import BLANKS, Boundary, find_candidates, outside
+from transforms.segment.candidates import BLANKS, STOP, find_candidates, outside
 from transforms.segment.chain import Step, choose
 from transforms.segment.contents import link_contents
 from transforms.segment.front import read_front
@@ -104,7 +104,7 @@ def _prune(text: str, steps: list[Step]) -> list[Step]:
         last[step.candidate.family.index] = index
     kept = []
     for index, (step, group) in enumerate(zip(steps, group_of, strict=True)):
-        weak = step.candidate.boundary in (Boundary.MID, Boundary.BLANK, Boundary.STOP)
+        weak = step.candidate.boundary <= STOP
         if counts[group] < step.candidate.family.least:
             continue
         lonely = counts[group] == 1 and step.how in ("first", "late_first") and step.candidate.family.title != "line"

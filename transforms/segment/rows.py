@@ -336,11 +336,9 @@ def _spans(view: View, outline: Outline) -> tuple[list[tuple[int, int, str]], li
     free = roles == 0
     unassigned = _runs(free) if free.any() else []
     roles[free] = _CODE_OF["furniture"]
-    starts = np.flatnonzero(np.diff(roles, prepend=-1))
-    spans = [
-        (a, b, ROLE_CODES[code])
-        for (a, b), code in zip(pairwise([*starts.tolist(), len(roles)]), roles[starts].tolist(), strict=True)
-    ]
+    starts = [0, *(np.flatnonzero(roles[1:] != roles[:-1]) + 1).tolist()]
+    bounds = pairwise([*starts, len(roles)])
+    spans = [(a, b, ROLE_CODES[code]) for (a, b), code in zip(bounds, roles[starts].tolist(), strict=True)]
     return spans, unassigned
 
 

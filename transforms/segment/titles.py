@@ -18,6 +18,9 @@ FEW_BLANKS = 3
 """Blanks after stops in a text whose lines were joined with nothing between."""
 SHORTEST_GLUED = 4
 """Characters of a heading that is cut off without a mark: 加快 and 实行 begin sentences."""
+_STOP = re.compile("[。；！？;]")
+_IN_BRACKETS = re.compile(r"[【（(〔\[]([^】）)〕\]，。]{2,30})[】）)〕\]](?=[ \u3000\n]|$)")
+_LOST_LINE = re.compile(r"(?<=[^ \u3000]{2})[ \u3000]+")
 _BLANK_AFTER_STOP = re.compile("[。！？；：][ \u3000]")
 _LOST_BREAK = re.compile(r"(?<=[^ \u3000，,；：、])(?:(?<![0-9])[ \u3000]+|[ \u3000]+(?![0-9]))(?=[^ \u3000])")
 """A blank that was a line break; one between figures (12 500人) groups them."""
@@ -54,9 +57,10 @@ class Titles:
             return body_start
         body = text[body_start : block.end]
         if family.title == "none":
-            bracket = re.match(r"[【（(〔\[]([^】）)〕\]，。]{2,30})[】）)〕\]](?=[ \u3000\n]|$)", body)
-            return body_start + bracket.end() if bracket and body[0] in "【〔[" else body_start
-        stop = next((i for i, c in enumerate(body) if c in "。；！？;"), -1)
+            bracket = _IN_BRACKETS.match(body) if body[0] in "【〔[" else None
+            return body_start + bracket.end() if bracket else body_start
+        first = _STOP.search(body)
+        stop = first.start() if first else -1
         # 将第三条修改为：“…。”: a sentence that ends inside a quotation names nothing.
         quoted = stop > 0 and body.count("“", 0, stop) > body.count("”", 0, stop)
         glued = _glued_end(body, self.lexicon) if self.glued and not in_article and not quoted else 0
@@ -64,7 +68,7 @@ class Titles:
         if apart or quoted or glued:
             return body_start + (apart or glued)
         if family.title == "line":
-            blank = re.search(r"(?<=[^ \u3000]{2})[ \u3000]+", body[:LONGEST_TITLE])
+            blank = _LOST_LINE.search(body[:LONGEST_TITLE])
             lost_line = self.flat and blank is not None and len(body) - blank.end() > blank.start()
             if stop < 0 and len(body) <= LONGEST_TITLE and not lost_line:
                 return block.end
@@ -165,7 +169,8 @@ def _run_in_starts(text: str, blocks: list[Block], lexicon: Lexicon) -> set[int]
             continue
         a, b = trim(text, block.step.candidate.end, block.end)
         body = text[a:b]
-        stop = next((i for i, c in enumerate(body) if c in "。；！？;"), len(body))
+        first = _STOP.search(body)
+        stop = first.start() if first else len(body)
         heads = body[stop : stop + 1] in ("。", "") and not _states(body[:stop], lexicon)
         member = block.step.candidate.start, stop if heads else LONGEST_TITLE
         members[_group(block.step)].append(member)
