@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from flows import cluster, pools, progress, reference, server
+from flows import cluster, packs, pools, progress, reference, server
 from flows.errors import RefusedError, UsageError
 from flows.pipeline import Settings, check, look_ahead, start_workers
 from transforms.publish import Storage, is_remote
@@ -43,11 +43,12 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
         listener("start", 0, 1, 0)
         try:
             started = server.start(settings.home)
+            if started is None:
+                _start_processes(settings, planned, versions)
             structure = _flow()
-            # Not before: on two cores the server and the import of Prefect are in each other's way already.
-            pools.start_validator()
-            start_workers(settings, planned, versions)
-            if started:
+            if started is not None:
+                # Not before: on two cores the server and the import of Prefect are in each other's way already.
+                _start_processes(settings, planned, versions)
                 started.wait()
             listener("start", 1, 1, 0)
             try:
@@ -65,6 +66,11 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
         finally:
             pools.close()
     return report
+
+
+def _start_processes(settings: Settings, planned: packs.Plan, versions: dict[str, str]) -> None:
+    pools.start_validator()
+    start_workers(settings, planned, versions)
 
 
 def _flow() -> Any:  # noqa: ANN401 - a flow of Prefect
