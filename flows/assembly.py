@@ -370,9 +370,8 @@ def read_rows(taken: Mapping[str, Sources], name: str, columns: Sequence[str] | 
         left_out = _left_out(pack, sources)
         path = Path(pack) / f"labelled-{name}.arrow"
         if columns is None:
-            # Parts are smaller than packs: the next one asks for the same chunks.
-            whole = _chunks(str(path))
-            rows: Iterable[pa.Table] = (whole[place] for place in left_out)
+            # Parts end inside a chunk: the next one asks for it again.
+            rows: Iterable[pa.Table] = (_chunk(str(path), place) for place in left_out)
         else:
             rows = tables.chunks(path, columns, places=left_out.keys())
         for chunk, ids in zip(rows, left_out.values(), strict=True):
@@ -380,10 +379,10 @@ def read_rows(taken: Mapping[str, Sources], name: str, columns: Sequence[str] | 
     return pa.concat_tables([table.cast(schema) for table in found])
 
 
-@lru_cache(maxsize=6)
-def _chunks(path: str) -> tuple[pa.Table, ...]:
-    """Chunks of a file of a pack; such files never change. Two packs of three datasets are held."""
-    return tuple(tables.chunks(Path(path)))
+@lru_cache(maxsize=12)
+def _chunk(path: str, place: int) -> pa.Table:
+    """Chunk of a file of a pack; such files never change. A few are held: a pack may be larger than the memory."""
+    return next(tables.chunks(Path(path), places=(place,)))
 
 
 @lru_cache(maxsize=64)

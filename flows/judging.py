@@ -16,6 +16,8 @@ from schemas.vocabularies import AXES
 
 MEASURED = ("document_id", *AXES, "uncertain")
 """Columns of clauses that are counted, to compare them with those of the former release."""
+TOGETHER = 512
+"""Sources whose rows are held in memory while they are examined; of a large corpus, packs are larger."""
 
 
 def unexamined(joined: Joined) -> dict[str, Sources]:
@@ -33,13 +35,20 @@ def examine(folder: str, pack: str, sources: Sources) -> str:
     """Examine the rows of sources of a pack; what is found is written into the folder of the run."""
     from transforms.validate import examine as look  # noqa: PLC0415 - needs polars
 
-    read = {dataset.name: read_rows({pack: sources}, dataset.name) for dataset in ROWS}
-    found = look(**read)
-    # What there is to warn of is looked at again, and so said again, in every run.
-    mask = pc.is_in(read["documents"]["document_id"], pa.array(list(found.warned), pa.string()))
-    warned = read["documents"].filter(mask)["source_uri"].to_pylist()
-    told = {"found": asdict(found), "warned": sorted(set(warned)), "documents": read["documents"].num_rows}
-    write_sealed(_note(folder, pack), told)
+    found: list[dict[str, Any]] = []
+    warned: set[str] = set()
+    count = 0
+    names = list(sources)
+    for start in range(0, len(names), TOGETHER):
+        some = {uri: sources[uri] for uri in names[start : start + TOGETHER]}
+        read = {dataset.name: read_rows({pack: some}, dataset.name) for dataset in ROWS}
+        seen = look(**read)
+        found.append(asdict(seen))
+        # What there is to warn of is looked at again, and so said again, in every run.
+        mask = pc.is_in(read["documents"]["document_id"], pa.array(list(seen.warned), pa.string()))
+        warned.update(read["documents"].filter(mask)["source_uri"].to_pylist())
+        count += read["documents"].num_rows
+    write_sealed(_note(folder, pack), {"found": found, "warned": sorted(warned), "documents": count})
     return pack
 
 
@@ -54,8 +63,7 @@ def judge(folder: str) -> dict[str, Any]:
     new = unexamined(joined)
     told = {pack: _told(folder, pack, sources) for pack, sources in new.items()}
     examined = []
-    for each in told.values():
-        found = each["found"]
+    for found in (found for each in told.values() for found in each["found"]):
         breaches = {name: Breach(row["count"], tuple(row["examples"])) for name, row in found["breaches"].items()}
         examined.append(Examined(breaches, found["columns"], found["warned"]))
     measures = _measures(joined, place)

@@ -55,9 +55,7 @@ def chunks(
                 fields = [reader.schema.get_field_index(name) for name in columns]
             options = pa.ipc.IpcReadOptions(included_fields=fields)
         with pa.ipc.open_file(stream, options=options) as reader:
-            for place in range(reader.num_record_batches):
-                if places is not None and place not in places:
-                    continue
+            for place in range(reader.num_record_batches) if places is None else places:
                 table = pa.Table.from_batches([reader.get_batch(place)])
                 yield table if columns is None else table.select(columns)
 
