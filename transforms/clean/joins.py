@@ -121,7 +121,7 @@ def _lines(text: str, marks: list[Mark]) -> list[tuple[int, int]]:
 
 def _display_width(piece: str) -> int:
     """Width in half-width columns: ASCII counts one, everything else two."""
-    return 2 * len(piece) - sum(1 for c in piece if c < "\u0100")
+    return 2 * len(piece) - len(piece.encode("latin-1", "ignore"))
 
 
 def _full_lines(text: str, lines: list[tuple[int, int]]) -> set[int]:
@@ -163,7 +163,7 @@ def _wrap_width(widths: list[int], open_end: list[bool], *, slack: int, hang: in
 def _ends_sentence(text: str, line: tuple[int, int]) -> bool:
     """The last printed character, closing marks set aside, is a stop."""
     piece = text[line[0] : line[1]].rstrip(_CLOSERS)
-    return piece.endswith(tuple(_TERMINAL)) if piece else True
+    return piece[-1] in _TERMINAL if piece else True
 
 
 def _wrapped(text: str, lines: list[tuple[int, int]], full: AbstractSet[int]) -> list[tuple[int, int]]:

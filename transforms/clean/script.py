@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import numpy as np
 import opencc
 
 
@@ -29,11 +30,11 @@ def script_of(text: str) -> str:
     A single 於 or 著 in a Simplified text is a slip of the printer and does not make it mixed.
     """
     simplified = to_simplified(text)
-    traditional = sum(1 for a, b in zip(text, simplified, strict=True) if a != b) if simplified != text else 0
-    if not traditional:
+    if simplified == text:
         return "hans"
-    han = sum(1 for c in text if "\u4e00" <= c <= "\u9fff")
-    share = traditional / max(han, 1)
+    printed, read = (np.frombuffer(each.encode("utf-32-le"), dtype=np.uint32) for each in (text, simplified))
+    han = int(np.count_nonzero((printed >= ord("\u4e00")) & (printed <= ord("\u9fff"))))
+    share = float(np.count_nonzero(printed != read)) / max(han, 1)
     # About a third of the characters of Chinese prose are written differently in Traditional script.
     if share > 0.2:
         return "hant"
