@@ -32,7 +32,9 @@ def script_of(text: str) -> str:
     simplified = to_simplified(text)
     if simplified == text:
         return "hans"
-    printed, read = (np.frombuffer(each.encode("utf-32-le"), dtype=np.uint32) for each in (text, simplified))
+    printed, read = (
+        np.frombuffer(each.encode("utf-32-le", "surrogatepass"), dtype=np.uint32) for each in (text, simplified)
+    )
     han = int(np.count_nonzero((printed >= ord("\u4e00")) & (printed <= ord("\u9fff"))))
     share = float(np.count_nonzero(printed != read)) / max(han, 1)
     # About a third of the characters of Chinese prose are written differently in Traditional script.
