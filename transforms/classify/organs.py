@@ -5,7 +5,7 @@ A name is known (`words.csv`), or a level or field of government with the head o
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -95,7 +95,7 @@ _ORDINALS = tuple(f"第{digit}" for digit in "一二三四五六七八九十")
 @lru_cache(maxsize=4)
 def name_pattern(names: tuple[str, ...], fields: tuple[str, ...]) -> re.Pattern[str]:
     """Known names, and names made of a level or field of government and the head of an organ."""
-    longest, field = ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) for words in (names, fields))
+    longest, field = (_any_of(sorted(set(words), key=len, reverse=True)) for words in (names, fields))
     series = rf"(?:[、和](?:{field})){{0,12}}(?:等(?:有关|相关)?)?{_QUALITY}{_UNIT}"
     fielded = rf"(?:{field})(?:{_SHORT}|{series})"
     charged = r"负责(?:[^，。；、：]{2,20}?)的(?:部门|机构)"
@@ -112,6 +112,17 @@ def name_pattern(names: tuple[str, ...], fields: tuple[str, ...]) -> re.Pattern[
     return re.compile(
         rf"(?=[本各省市区县州旗乡镇{single}]|[{first}][{second}])(?:(?:国家)?(?:{fielded})|中国驻[一-鿿]{{1,8}}(?:大使馆|领事馆|代表团)|(?P<strong>{_STRONG})(?:{governed}|{whose}|{_OWN})"
         rf"|(?P<weak>{_WEAK})(?:(?P<own>{governed}|{_OWN}|{fielded})|{whose})|{_CONGRESS}|(?:{longest})(?![门署队]))"
+    )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """Alternation of different words in their order; what begins alike is written once, so that few alternatives are tried."""
+    rests: dict[str, list[str]] = {}
+    for word in words:
+        rests.setdefault(word[:1], []).append(word[1:])
+    return "|".join(
+        re.escape(first) + (f"(?:{_any_of(rest)})" if len(rest) > 1 else re.escape(rest[0]))
+        for first, rest in rests.items()
     )
 
 
