@@ -30,6 +30,8 @@ _MANNER = (
 )
 _LEADING = re.compile(rf"{_MANNER}(?:牵头|主办|负责(?!人|制|同志|的)|归口|会同|商(?=国务院|[省市县区]|有关|财政))")
 _HELPED = re.compile(rf"{_MANNER}(?:予以|做好)?(?:配合|参加|参与|协助|协办)")
+_PART = re.compile("牵头|主办|负责|归口|会同|商|配合|参加|参与|协助|协办")
+"""A word of a part in a task; most texts that name organs hold none."""
 _BESIDE = re.compile(r"(?:会同|商)(?:同级)?$")
 _LISTED = re.compile(r"[、和及与或]|以及|或者")
 
@@ -152,6 +154,8 @@ def organs(
     """
     names = _named(text, pattern, places, inner, taken) if named else []
     found = _in_lists(text, names) if "（" in text or "单位：" in text or "部门：" in text else []
+    if not found:
+        return _in_prose(text, names)
     listed = [(o.start, o.end) for o in found]
     rest = [(s, e) for s, e in names if not any(s < b and a < e for a, b in listed)]
     return sorted([*found, *_in_prose(text, rest)])
@@ -202,6 +206,8 @@ def _with_place(text: str, start: int, ends: dict[int, int], inner: bytes, *, lo
 
 def _in_prose(text: str, names: list[tuple[int, int]]) -> list[Organ]:
     """Roles by what stands around a name; the members of a list have the same part."""
+    if not names or not _PART.search(text):
+        return [Organ(start, end, "mentioned") for start, end in names]
     roles: list[str] = []
     for start, end in names:
         if _BESIDE.search(text, max(start - 4, 0), start) or _HELPED.match(text, end):
