@@ -29,9 +29,8 @@ class _File:
         self._schema = schema
 
     def write(self, table: pa.Table) -> None:
-        chunk = table.cast(self._schema).combine_chunks().to_batches()
-        empty = pa.RecordBatch.from_pylist([], schema=self._schema)
-        self._writer.write_batch(chunk[0] if chunk else empty)
+        batches = table.cast(self._schema).combine_chunks().to_batches()
+        self._writer.write_batch(batches[0] if batches else pa.RecordBatch.from_pylist([], schema=self._schema))
 
 
 @contextmanager

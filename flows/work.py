@@ -357,7 +357,7 @@ def _groups(
     owners = [pc.fill_null(pc.index_in(table["document_id"], ids), 0) for table in (sections, clauses)]
     for start in range(0, max(documents.num_rows, 1), GROUP):
         mine = [
-            table.filter(pc.and_(pc.greater_equal(owner, start), pc.less(owner, start + GROUP)))
+            table.take(pc.indices_nonzero(pc.and_(pc.greater_equal(owner, start), pc.less(owner, start + GROUP))))
             for table, owner in zip((sections, clauses), owners, strict=True)
         ]
         yield documents.slice(start, GROUP), mine[0], mine[1]

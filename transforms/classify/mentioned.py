@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from schemas.vocabularies import PLACE_KINDS
@@ -16,29 +17,35 @@ from transforms.classify.organs import name_pattern, organs
 from transforms.classify.places import find, gazetteer
 from transforms.classify.printed import Printed
 from transforms.classify.quantities import quantities
-from transforms.classify.rules import Ints
+from transforms.classify.rules import Bools, Ints
 from transforms.classify.score import Batch
 from transforms.classify.surroundings import Surrounded
 from transforms.classify.targets import find_targets
 from transforms.classify.texts import Texts, members
 
-_CHINESE = members("一二三四五六七八九十百千万亿两〇零○O半")
-_DIGIT = members("0123456789")
-_AFTER_ORDINAL = members("一二三四五六七八九十百千零〇两0123456789 （")
-_COUNTED = members("万亿元倍个工日天小分周平立公米亩吨毫年人名户次项条件家所座套辆艘台架起种岁票张例")
-_THING = members("个人名户次项条件家所座套辆艘台架起种岁票张例小公")
-_DAY_OR_MONTH = members("月工百时里顷斤")
-"""一 before a word that counts things is an article; 一个月, 一小时 and 一公里 are amounts."""
-_SHORT_HEAD = members("局厅委办署")
-_GOES_ON = members("面部势限长级员托派任法理公事学好案赛成")
-"""What may not follow the one-character head of an organ: 办理, 委员."""
-_UNIT = members(
-    "多余 万亿千百个元美港欧加澳日韩英卢%‰公平立米厘毫亩吨克升伏人户家工项件条所座处套辆艘架台张部种类批次倍岁天小分年床名位只头册期届场标"
-    "股票枚例起周兆吉"
-)
-_BETWEEN = members("-./—–~－至到")
-_THIS = members("条章节款编")
-_BEFORE = members("款条项一二两三四五六七八九")
+_CLASSES = {
+    "chinese": "一二三四五六七八九十百千万亿两〇零○O半",
+    "digit": "0123456789",
+    "ordinal": "一二三四五六七八九十百千零〇两0123456789 （",
+    "counted": "万亿元倍个工日天小分周平立公米亩吨毫年人名户次项条件家所座套辆艘台架起种岁票张例",
+    "thing": "个人名户次项条件家所座套辆艘台架起种岁票张例小公",
+    # 一 before a word that counts things is an article; 一个月, 一小时 and 一公里 are amounts.
+    "month": "月工百时里顷斤",
+    "head": "局厅委办署",
+    # What may not follow the one-character head of an organ: 办理, 委员.
+    "goes on": "面部势限长级员托派任法理公事学好案赛成",
+    "unit": "多余 万亿千百个元美港欧加澳日韩英卢%‰公平立米厘毫亩吨克升伏人户家工项件条所座处套辆艘架台张部种类批次倍岁天小分年床名位只头册期届场标"
+    "股票枚例起周兆吉",
+    "between": "-./—–~－至到",
+    "this": "条章节款编",
+    "before": "款条项一二两三四五六七八九",
+}
+"""Characters that stand around what is looked for."""
+_BITS = {name: np.uint16(1 << bit) for bit, name in enumerate(_CLASSES)}
+_TABLE = np.zeros(0x10000, np.uint16)
+"""The classes of every character."""
+for _name, _characters in _CLASSES.items():
+    _TABLE[members(_characters)] |= _BITS[_name]
 
 Rows = list[tuple[Any, ...]]
 
@@ -144,33 +151,37 @@ class _Look:
         unit = batch.around.clause
         self._texts, self._title = texts, batch.around.title
         self._begin, self._end = texts.begin[unit].tolist(), (texts.begin[unit] + texts.length[unit]).tolist()
-        nxt, before = np.append(codes[1:], np.uint16(10)), np.append(np.uint16(10), codes[:-1])
-        digit, chinese = _DIGIT[codes], _CHINESE[codes]
+        # One look at every character tells all of its classes; those of its neighbours are the same ones, shifted.
+        own = _TABLE[codes]
+        following, before = np.append(own[1:], np.uint16(0)), np.append(np.uint16(0), own[:-1])
+        nxt = np.append(codes[1:], np.uint16(10))
+        digit, chinese = _of(own, "digit"), _of(own, "chinese")
         cites = (
             (codes == ord("《"))
-            | ((codes == ord("第")) & _AFTER_ORDINAL[nxt])
-            | ((codes == ord("号")) & _DIGIT[before])
+            | ((codes == ord("第")) & _of(following, "ordinal"))
+            | ((codes == ord("号")) & _of(before, "digit"))
         )
         cites |= (
-            (codes == ord("本")) & _THIS[nxt]
-            | (codes == ord("前")) & _BEFORE[nxt]
+            (codes == ord("本")) & _of(following, "this")
+            | (codes == ord("前")) & _of(following, "before")
             | (codes == ord("上")) & (nxt == ord("款"))
             | (nxt == ord("述")) & ((codes == ord("上")) | (codes == ord("前")))
         )
         # 2031年 and 第34条 are no amounts.
-        after = np.append(nxt[1:], np.uint16(10))
-        article = (codes == ord("一")) & (_THING[nxt] & ~_DAY_OR_MONTH[after])
-        counts = digit & _UNIT[nxt] | (chinese & _COUNTED[nxt] & ~article)
+        after = np.append(following[1:], np.uint16(0))
+        article = (codes == ord("一")) & _of(following, "thing") & ~_of(after, "month")
+        counts = digit & _of(following, "unit") | (chinese & _of(following, "counted") & ~article)
         long = digit.copy()
         for back in range(1, 4):
             long[back:] &= digit[:-back]
-        counts |= digit & (nxt == ord("年")) & ~long
-        year = (nxt == ord("年")) | (nxt == ord(" "))
-        times = digit & (year | _BETWEEN[nxt]) | chinese & (year | (nxt == ord("五")))
+        is_year = nxt == ord("年")
+        counts |= digit & is_year & ~long
+        year = is_year | (nxt == ord(" "))
+        times = digit & (year | _of(following, "between")) | chinese & (year | (nxt == ord("五")))
         found, openers = batch.found, codebook.openers
         named = openers.organ[found.word] | openers.organ_suffix[found.word]
         mask = cites.view(np.uint8) | counts.view(np.uint8) << 1 | times.view(np.uint8) << 2
-        mask[_SHORT_HEAD[codes] & ~_GOES_ON[nxt]] |= _NAMES
+        mask[_of(own, "head") & ~_of(following, "goes on")] |= _NAMES
         mask[found.start[named]] |= _NAMES
         mask[found.start[openers.role[found.word]]] |= _ACTS
         bits = texts.bits(mask, unit)
@@ -188,6 +199,11 @@ class _Look:
 
 
 _NAMES, _ACTS = np.uint8(8), np.uint8(16)
+
+
+def _of(classes: npt.NDArray[np.uint16], name: str) -> Bools:
+    """Which characters are of a class."""
+    return classes & _BITS[name] > 0
 
 
 def _mentions(rows: Rows, shown: Printed, raw: list[str], kind: pa.DataType) -> pa.Array:

@@ -5,7 +5,7 @@ A name is known (`words.csv`), or a level or field of government with the head o
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -30,6 +30,8 @@ _MANNER = (
 )
 _LEADING = re.compile(rf"{_MANNER}(?:牵头|主办|负责(?!人|制|同志|的)|归口|会同|商(?=国务院|[省市县区]|有关|财政))")
 _HELPED = re.compile(rf"{_MANNER}(?:予以|做好)?(?:配合|参加|参与|协助|协办)")
+_PART = re.compile("牵头|主办|负责|归口|会同|商|配合|参加|参与|协助|协办")
+"""A word of a part in a task; most texts that name organs hold none."""
 _BESIDE = re.compile(r"(?:会同|商)(?:同级)?$")
 _LISTED = re.compile(r"[、和及与或]|以及|或者")
 
@@ -95,7 +97,7 @@ _ORDINALS = tuple(f"第{digit}" for digit in "一二三四五六七八九十")
 @lru_cache(maxsize=4)
 def name_pattern(names: tuple[str, ...], fields: tuple[str, ...]) -> re.Pattern[str]:
     """Known names, and names made of a level or field of government and the head of an organ."""
-    longest, field = ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) for words in (names, fields))
+    longest, field = (_any_of(sorted(set(words), key=len, reverse=True)) for words in (names, fields))
     series = rf"(?:[、和](?:{field})){{0,12}}(?:等(?:有关|相关)?)?{_QUALITY}{_UNIT}"
     fielded = rf"(?:{field})(?:{_SHORT}|{series})"
     charged = r"负责(?:[^，。；、：]{2,20}?)的(?:部门|机构)"
@@ -112,6 +114,17 @@ def name_pattern(names: tuple[str, ...], fields: tuple[str, ...]) -> re.Pattern[
     return re.compile(
         rf"(?=[本各省市区县州旗乡镇{single}]|[{first}][{second}])(?:(?:国家)?(?:{fielded})|中国驻[一-鿿]{{1,8}}(?:大使馆|领事馆|代表团)|(?P<strong>{_STRONG})(?:{governed}|{whose}|{_OWN})"
         rf"|(?P<weak>{_WEAK})(?:(?P<own>{governed}|{_OWN}|{fielded})|{whose})|{_CONGRESS}|(?:{longest})(?![门署队]))"
+    )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """Alternation of different words in their order; what begins alike is written once, so that few alternatives are tried."""
+    rests: dict[str, list[str]] = {}
+    for word in words:
+        rests.setdefault(word[:1], []).append(word[1:])
+    return "|".join(
+        re.escape(first) + (f"(?:{_any_of(rest)})" if len(rest) > 1 else re.escape(rest[0]))
+        for first, rest in rests.items()
     )
 
 
@@ -141,6 +154,8 @@ def organs(
     """
     names = _named(text, pattern, places, inner, taken) if named else []
     found = _in_lists(text, names) if "（" in text or "单位：" in text or "部门：" in text else []
+    if not found:
+        return _in_prose(text, names)
     listed = [(o.start, o.end) for o in found]
     rest = [(s, e) for s, e in names if not any(s < b and a < e for a, b in listed)]
     return sorted([*found, *_in_prose(text, rest)])
@@ -191,6 +206,8 @@ def _with_place(text: str, start: int, ends: dict[int, int], inner: bytes, *, lo
 
 def _in_prose(text: str, names: list[tuple[int, int]]) -> list[Organ]:
     """Roles by what stands around a name; the members of a list have the same part."""
+    if not names or not _PART.search(text):
+        return [Organ(start, end, "mentioned") for start, end in names]
     roles: list[str] = []
     for start, end in names:
         if _BESIDE.search(text, max(start - 4, 0), start) or _HELPED.match(text, end):

@@ -72,6 +72,8 @@ _FRONT = re.compile(
 _FORMED = ("分", "作", "称", "视", "认", "改")
 """With 为 these are other verbs: 分为4个部分."""
 _YEAR_BEFORE = re.compile(r"(?:^|[^0-9比较自从由])((?:19|20)\d{2})\s?年(?!以来|起|相比|不变价|版)")
+_YEAR = re.compile(r"(?:19|20)\d{2}\s?年")
+"""Seen at once, where the pattern above tries every character."""
 _DURATIONS = frozenset(("年", "个月", "日", "天", "小时", "分钟", "个工作日", "工作日", "周", "周岁", "岁", "个世纪"))
 """Units of durations, which have no target year."""
 
@@ -106,7 +108,7 @@ def quantities(text: str) -> list[Quantity]:
     """Numbers with units. `text` has been through `masked`."""
     found: list[Quantity] = []
     indicator: str | None = None
-    years = [(m.end(), int(m[1])) for m in _YEAR_BEFORE.finditer(text)] if "年" in text else []
+    years = [(m.end(), int(m[1])) for m in _YEAR_BEFORE.finditer(text)] if _YEAR.search(text) else []
     for match in QUANTITY.finditer(text):
         start, end = match.span()
         before = text[start - 1 : start]
@@ -118,7 +120,9 @@ def quantities(text: str) -> list[Quantity]:
         value, unit = measured
         unit, factor = _UNIT_SCALES.get(unit or "", (unit, 1.0))
         indicator = _indicator(text, start, unit, indicator)
-        year = None if unit in _DURATIONS else next((year for stop, year in reversed(years) if stop <= start), None)
+        year = None
+        if years and unit not in _DURATIONS:
+            year = next((year for stop, year in reversed(years) if stop <= start), None)
         found.append(Quantity(start, end, round(value * factor, 6), unit, indicator, year))
     return found
 
