@@ -20,7 +20,7 @@ _ORGAN = "[^。；，：、（）()\\s0-9]{2,30}(?:府|院|厅|局|部|委|会|�
 _LOST_SIGNATURE = re.compile(
     f"(?:^|(?<=[。）；！\n \u3000]))(?P<organ>{_ORGAN}(?:[ \u3000]{_ORGAN}){{0,5}})[ \u3000]*(?P<date>{DATE})(?=$|[ \u3000\n（(]|附)"
 )
-_LOST_BULLET = re.compile("(?:(?<=[。；：！])|(?<=[。；：！\u4e00-\u9fff][ \u3000]))——(?=[^—\\-\\s])")
+_LOST_BULLET = re.compile("——(?:(?<=[。；：！]——)|(?<=[。；：！\u4e00-\u9fff][ \u3000]——))(?=[^—\\-\\s])")
 _BREAK = re.compile(r"(?<=[。！？；：!?;:…])([”’」』）)】》]*)[ \t\u3000\xa0]+(?=[^ \t\u3000\xa0])")
 _NO_INK = frozenset(BLANKS + "\r\n")
 _ANY_BLANK = re.compile(r"[ \t\u3000\xa0]+")
