@@ -126,7 +126,7 @@ def choose(text: str, candidates: list[Candidate], *, zones: Sequence[int] = ())
         return []
     weak_stops = _lines_survive(candidates)
     families = {index: place for place, index in enumerate(sorted({c.family.index for c in candidates}))}
-    stops = [0, *(match.end() for match in _STOP.finditer(text))]
+    stops = [0, *[match.end() for match in _STOP.finditer(text)]]
     pending = list(zones)
     head = 0
     none: Last = ((0, 0),) * len(families)

@@ -111,7 +111,9 @@ _OPENING = frozenset((PARTS.index("headline"), PARTS.index("brief")))
 def read_lines(forms: list[list[str]], press: Press) -> list[Reading]:
     """Read the lines of a page by their forms: the best path. One reading for each line."""
     gains = [
-        [sum(press.weights[form][part] for form in own) for part in range(len(PARTS))] if own else [0.0] * len(PARTS)
+        [sum(of_part) for of_part in zip(*(press.weights[form] for form in own), strict=True)]
+        if own
+        else [0.0] * len(PARTS)
         for own in forms
     ]
     return [Reading(PARTS[part], tuple(own)) for part, own in zip(_best_path(gains, forms, press), forms, strict=True)]

@@ -309,13 +309,15 @@ def _clauses(
 
 def _within(runs: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
     """Parts of the runs that lie in a span: a clause holds its characters of role clause, not the furniture between its halves."""
+    at = max(bisect_right(runs, (start, end)) - 1, 0)
+    if at < len(runs) and runs[at][0] <= start and end <= runs[at][1]:
+        return [(start, end)]  # as most clauses
     parts = []
-    for at in range(max(bisect_right(runs, (start, end)) - 1, 0), len(runs)):
-        a, b = runs[at]
-        if a >= end:
-            break
-        if b > start:
-            parts.append((max(a, start), min(b, end)))
+    while at < len(runs) and runs[at][0] < end:
+        a, b = max(runs[at][0], start), min(runs[at][1], end)
+        if a < b:
+            parts.append((a, b))
+        at += 1
     return parts
 
 
