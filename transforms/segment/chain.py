@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -294,6 +295,7 @@ def _follows(before: int, number: int) -> bool:
     return number == before + 1 or (main == before // SUB + 1 and sub <= 1)
 
 
+@lru_cache(maxsize=4096)  # numbers follow each other alike in all documents
 def _sibling(before: int, number: int) -> tuple[str, float]:
     """Step from a number to another of the same level: next, or gap, restart, repeat, back.
 
