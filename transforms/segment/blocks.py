@@ -11,6 +11,7 @@ LONG_LINE = 600
 """A line longer than this (characters) may hold several paragraphs whose breaks were turned into blanks."""
 
 LONGEST_BACK_MATTER = 200
+_SENTENCE = re.compile("[。；，]")
 _LONE_DATE = re.compile(f"(?<![^ \t\u3000]){DATE}(?![^ \t\u3000])")
 _LONE_HEAD = re.compile(r"[ \n]([序前引]\u3000?言)[ ]+(?=\S)")
 """序言 between blanks that were line breaks."""
@@ -20,7 +21,7 @@ _ORGAN = "[^。；，：、（）()\\s0-9]{2,30}(?:府|院|厅|局|部|委|会|�
 _LOST_SIGNATURE = re.compile(
     f"(?:^|(?<=[。）；！\n \u3000]))(?P<organ>{_ORGAN}(?:[ \u3000]{_ORGAN}){{0,5}})[ \u3000]*(?P<date>{DATE})(?=$|[ \u3000\n（(]|附)"
 )
-_LOST_BULLET = re.compile("(?:(?<=[。；：！])|(?<=[。；：！\u4e00-\u9fff][ \u3000]))——(?=[^—\\-\\s])")
+_LOST_BULLET = re.compile("——(?:(?<=[。；：！]——)|(?<=[。；：！\u4e00-\u9fff][ \u3000]——))(?=[^—\\-\\s])")
 _BREAK = re.compile(r"(?<=[。！？；：!?;:…])([”’」』）)】》]*)[ \t\u3000\xa0]+(?=[^ \t\u3000\xa0])")
 _NO_INK = frozenset(BLANKS + "\r\n")
 _ANY_BLANK = re.compile(r"[ \t\u3000\xa0]+")
@@ -139,9 +140,7 @@ def _holds_lost_lines(paragraph: str) -> bool:
     GB/T 9704-2012 7.3.5: the date stands alone on its line, so that a blank on either side of it was a line break.
     """
     return (
-        len(paragraph) <= LONGEST_BACK_MATTER
-        and not any(c in "。；，" for c in paragraph)
-        and bool(_LONE_DATE.search(paragraph))
+        len(paragraph) <= LONGEST_BACK_MATTER and not _SENTENCE.search(paragraph) and bool(_LONE_DATE.search(paragraph))
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from transforms.segment.back_matter import BackMatter
 from transforms.segment.blocks import Block, squeeze, trim
-from transforms.segment.candidates import STOPS
+from transforms.segment.candidates import STOPS, Boundary
 from transforms.segment.chain import Step
 from transforms.segment.chapters import infer_chapters
 from transforms.segment.dates import parse_date
@@ -33,6 +33,7 @@ _OWN_EFFECT = re.compile(f"(?:本[\u4e00-\u9fff]{{1,8}}|现予[公发]布，)自
 _EFFECTIVE = re.compile(f"自(?P<date>{DATE})起(?:施行|实施|执行|生效)")
 
 
+_BEFORE = tuple(f"before:{boundary.name.lower()}" for boundary in Boundary)
 _SEQUENCE_FINDINGS = {
     "gap": "numbering_gap",
     "repeat": "numbering_repeat",
@@ -168,11 +169,12 @@ class Builder(BackMatter):
             level,
             label=(label_start, label_end),
             number=_number(self.text[label_start:label_end], step),
+            how=step.how,
             rank=family.rank,
             evidence=[
                 f"numbering:{family.name}",
                 f"sequence:{step.how}",
-                f"before:{step.candidate.boundary.name.lower()}",
+                _BEFORE[step.candidate.boundary],
                 self._why_here(step),
             ],
         )
@@ -448,16 +450,11 @@ class Builder(BackMatter):
         seen: set[tuple[int, str, str | None]] = set()
         for node in self.out.nodes:
             place = (node.parent, node.kind, node.number)
-            how = _how(node) if node.label else ""
-            if node.label and (code := _SEQUENCE_FINDINGS.get(how)) and (how != "restart" or place in seen):
+            code = _SEQUENCE_FINDINGS.get(node.how)
+            if node.label and code and (node.how != "restart" or place in seen):
                 label = self.text[node.label[0] : node.label[1]]
                 self.out.findings.append((code, "warning", f"{label} does not continue its sequence.", *node.label))
             seen.add(place)
-
-
-def _how(node: Node) -> str:
-    """Step of the sequence by which a label was taken."""
-    return next((e.split(":", 1)[1] for e in node.evidence if e.startswith("sequence:")), "")
 
 
 def _number(label: str, step: Step) -> str:

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -126,7 +127,7 @@ def choose(text: str, candidates: list[Candidate], *, zones: Sequence[int] = ())
         return []
     weak_stops = _lines_survive(candidates)
     families = {index: place for place, index in enumerate(sorted({c.family.index for c in candidates}))}
-    stops = [0, *(match.end() for match in _STOP.finditer(text))]
+    stops = [0, *[match.end() for match in _STOP.finditer(text)]]
     pending = list(zones)
     head = 0
     none: Last = ((0, 0),) * len(families)
@@ -294,6 +295,7 @@ def _follows(before: int, number: int) -> bool:
     return number == before + 1 or (main == before // SUB + 1 and sub <= 1)
 
 
+@lru_cache(maxsize=4096)  # numbers follow each other alike in all documents
 def _sibling(before: int, number: int) -> tuple[str, float]:
     """Step from a number to another of the same level: next, or gap, restart, repeat, back.
 

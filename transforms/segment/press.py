@@ -7,7 +7,7 @@ the article before is not signed yet.
 
 import re
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -104,12 +104,16 @@ _SIGNS = frozenset(
 """Forms by which an article is signed, dated or otherwise marked as one."""
 _SIGNING = frozenset((PARTS.index("credit"), PARTS.index("tail")))
 """Parts that sign it, whatever their form."""
+_OPENING = frozenset((PARTS.index("headline"), PARTS.index("brief")))
+"""Parts that begin an article."""
 
 
 def read_lines(forms: list[list[str]], press: Press) -> list[Reading]:
     """Read the lines of a page by their forms: the best path. One reading for each line."""
     gains = [
-        [sum(press.weights[form][part] for form in own) for part in range(len(PARTS))] if own else [0.0] * len(PARTS)
+        [sum(of_part) for of_part in zip(*(press.weights[form] for form in own), strict=True)]
+        if own
+        else [0.0] * len(PARTS)
         for own in forms
     ]
     return [Reading(PARTS[part], tuple(own)) for part, own in zip(_best_path(gains, forms, press), forms, strict=True)]
@@ -120,24 +124,22 @@ State = tuple[int, bool]
 
 
 def _best_path(gains: list[list[float]], forms: list[list[str]], press: Press) -> list[int]:
-    opens = {PARTS.index("headline"), PARTS.index("brief")}
+    moves = {state: _moves(state, press) for state in (None, *product(range(len(PARTS)), (False, True)))}
     scores: dict[State, float] = {}
+    sources: list[tuple[State | None, float]] = [(None, 0.0)]
     trace: list[dict[State, State | None]] = []
-    for index, (own, gain) in enumerate(zip(forms, gains, strict=True)):
+    for own, gain in zip(forms, gains, strict=True):
         signs = not _SIGNS.isdisjoint(own)
         grown: dict[State, float] = {}
         came: dict[State, State | None] = {}
-        sources: list[tuple[State | None, float]] = [(None, 0.0)] if not index else [*scores.items()]
         for state, score in sources:
-            for part, weight in press.steps["start" if state is None else PARTS[state[0]]]:
-                closes = part in opens and state is not None
-                total = score + weight + gain[part] + (press.unsigned if closes and state and not state[1] else 0.0)
-                signed = signs or part in _SIGNING or (state is not None and state[1] and not closes)
-                key = (part, signed)
-                if total > grown.get(key, float("-inf")):
+            for part, weight, price, after, after_sign in moves[state]:
+                total = score + weight + gain[part] + price
+                key = after_sign if signs else after
+                if key not in grown or total > grown[key]:
                     grown[key] = total
                     came[key] = state
-        scores = grown
+        scores, sources = grown, [*grown.items()]
         trace.append(came)
     if not scores:
         return []
@@ -154,6 +156,17 @@ def _best_path(gains: list[list[float]], forms: list[list[str]], press: Press) -
         best = came[best]
     path.reverse()
     return path
+
+
+def _moves(state: State | None, press: Press) -> list[tuple[int, float, float, State, State]]:
+    """What may follow a state: part, its weight, what an unsigned article costs that ends there, the state after, and after a sign."""
+    moves = []
+    for part, weight in press.steps["start" if state is None else PARTS[state[0]]]:
+        closes = part in _OPENING and state is not None
+        price = press.unsigned if closes and state and not state[1] else 0.0
+        signed = part in _SIGNING or (state is not None and state[1] and not closes)
+        moves.append((part, weight, price, (part, signed), (part, True)))
+    return moves
 
 
 def forms_of(text: str, lines: list[Line], lexicon: Lexicon, press: Press) -> list[list[str]]:

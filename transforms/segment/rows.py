@@ -46,6 +46,7 @@ _PREFIX = {
 _CODE_OF = {role: code for code, role in enumerate(ROLE_CODES)}
 _LAYER = {"clause": 0, "metadata": 1, "quote": 1, "toc": 1, "table": 1, "furniture": 1, "heading": 2, "label": 3}
 """What is painted over what: a label stands in a heading, and in the text of a clause."""
+_NORMAL = str.maketrans("[［（(【]］）)】０１２３４５６７８９", "〔〔〔〔〔〕〕〕〕〕0123456789")
 _GAPS = np.array([_CODE_OF["gap"] if chr(point).isspace() else 0 for point in range(0x3002)], dtype=np.int8)
 """Role of every character by itself; no blank stands behind the ideographic one."""
 
@@ -186,8 +187,7 @@ def _event(view: View, event: Event) -> dict[str, Any]:
 
 
 def _normal_number(number: str) -> str:
-    table = str.maketrans("[［（(【]］）)】０１２３４５６７８９", "〔〔〔〔〔〕〕〕〕〕0123456789")
-    return number.translate(table)
+    return number.translate(_NORMAL)
 
 
 def _issuer(title: str | None, lexicon: Lexicon) -> str | None:
@@ -283,11 +283,11 @@ def _clauses(
     for ordinal, leaf in enumerate(outline.leaves):
         text = view.text[leaf.start : leaf.end].replace("\n", "")
         key = squeeze(text)
-        seen[key] += 1
+        seen[key] = count = seen[key] + 1
         start, end = view.span(leaf.start, leaf.end)
         fragments = _within(runs, start, end)
         row = {
-            "clause_id": digest(document_id, key, str(seen[key])),
+            "clause_id": digest(document_id, key, str(count)),
             "document_id": document_id,
             "section_id": ids[leaf.node] if leaf.node >= 0 else None,
             "ordinal": ordinal,
@@ -309,13 +309,15 @@ def _clauses(
 
 def _within(runs: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
     """Parts of the runs that lie in a span: a clause holds its characters of role clause, not the furniture between its halves."""
+    at = max(bisect_right(runs, (start, end)) - 1, 0)
+    if at < len(runs) and runs[at][0] <= start and end <= runs[at][1]:
+        return [(start, end)]  # as most clauses
     parts = []
-    for at in range(max(bisect_right(runs, (start, end)) - 1, 0), len(runs)):
-        a, b = runs[at]
-        if a >= end:
-            break
-        if b > start:
-            parts.append((max(a, start), min(b, end)))
+    while at < len(runs) and runs[at][0] < end:
+        a, b = max(runs[at][0], start), min(runs[at][1], end)
+        if a < b:
+            parts.append((a, b))
+        at += 1
     return parts
 
 

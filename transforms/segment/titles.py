@@ -190,7 +190,7 @@ def _set_apart(text: str, blocks: list[Block], runs: tuple[tuple[int, int], ...]
     GB/T 9704-2012 7.3.3: headings of a level are set in a type of their own. It is type, not emphasis, where most members
     of a sequence begin with such a run; a text that is mostly bold tells nothing.
     """
-    if sum(end - start for start, end in runs) * 2 > len(text):
+    if not runs or sum(end - start for start, end in runs) * 2 > len(text):
         return {}
     ends: dict[int, dict[int, int]] = defaultdict(dict)
     members: dict[int, int] = defaultdict(int)

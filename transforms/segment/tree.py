@@ -16,6 +16,7 @@ class Node:
             divisions their depth in the chain, a 款 half a level under its article.
         label: Span of the label, or None.
         title: Span of the title, or None.
+        how: Step of its sequence by which a label was taken.
         rank: Rank of its numbering family in the table, 0 without one.
         cells: Rows of a table; None where they are not known.
         links: Entries of a table of contents: start, end, index of the section that each one names (-1: none).
@@ -34,6 +35,7 @@ class Node:
     inferred: bool = False
     evidence: list[str] = field(default_factory=list)
     end: int = -1
+    how: str = ""
     rank: int = 0
     cells: list[list[str]] | None = None
     links: list[tuple[int, int, int]] = field(default_factory=list)
