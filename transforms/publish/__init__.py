@@ -30,7 +30,7 @@ from transforms.publish.releases import Published, point, write_release
 from transforms.publish.runs import write_report
 from transforms.publish.sketches import TEXTS, Sketches, sketch
 from transforms.publish.storage import Folder, Storage, is_remote, storage
-from transforms.publish.store import Release, current, find, listing, read_columns, read_tables
+from transforms.publish.store import Release, current, find, listing, read_columns, read_each, read_parts, read_tables
 from transforms.publish.verify import differences
 
 __all__ = [
@@ -50,6 +50,8 @@ __all__ = [
     "mark_copies",
     "point",
     "read_columns",
+    "read_each",
+    "read_parts",
     "read_tables",
     "sketch",
     "storage",

@@ -1,7 +1,7 @@
 """The releases of an output: which there are, which is current, what is in them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -111,6 +111,19 @@ def find(output: str | Path | Storage, digest: str) -> Release | None:
 def read_tables(release: Path) -> dict[str, pa.Table]:
     """Datasets of a release by name, every part of each."""
     return {dataset.name: read_dataset(release / dataset.name) for dataset in CONTENT}
+
+
+def read_parts(release: Path) -> Iterator[dict[str, pa.Table]]:
+    """Documents with their sections and clauses, part by part: those of one number are of the same documents."""
+    names = [dataset.name for dataset in CONTENT if dataset is not QUARANTINE]
+    for tables in zip(*(read_each(release, name) for name in names), strict=True):
+        yield dict(zip(names, tables, strict=True))
+
+
+def read_each(release: Path, dataset: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """Parts of a dataset, one by one."""
+    for path in sorted((release / dataset).glob("*.parquet")):
+        yield pq.read_table(path, columns=None if columns is None else list(columns), partitioning=None)
 
 
 def read_columns(

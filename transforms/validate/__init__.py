@@ -15,7 +15,7 @@ Great Expectations takes five seconds to import, so that it is imported when it 
 """
 
 from transforms.validate.checks import CHECKS, Check
-from transforms.validate.corpus import ACROSS, gather
+from transforms.validate.corpus import ACROSS, Corpus, gather
 from transforms.validate.report import Breach, Outcome, Report
 from transforms.validate.run import Examined, conclude, examine, expectations_of, validate
 
@@ -24,6 +24,7 @@ __all__ = [
     "CHECKS",
     "Breach",
     "Check",
+    "Corpus",
     "Examined",
     "Outcome",
     "Report",
