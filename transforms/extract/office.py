@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from transforms.extract import docx
@@ -24,6 +25,11 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 """
 """A profile that runs no macros and follows no links."""
+_LIMITS = "ulimit -d 1048576; ulimit -f 524288; ulimit -c 0; "
+"""Of a shell: 1 GB of data (LibreOffice takes a quarter of it), 256 MB or more for a file that it writes, no core."""
+_OLD_WORD = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf")
+"""Beginnings of DOC and WPS, and of RTF, which many programs save as .doc. LibreOffice takes anything else for text in an
+encoding of its choice: a picture comes out as a page of rare characters."""
 
 
 def read(data: bytes, source_uri: str) -> Extracted:
@@ -38,18 +44,18 @@ def read(data: bytes, source_uri: str) -> Extracted:
         return docx.read(data, source_uri)  # a Word document of today under the old name
     if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<":
         raise Unreadable("unsupported_format", f"{source_uri}: this is a web page, no Word file; rename it to .html.")
+    if not is_old_word(data):
+        reason = f"{source_uri}: this does not begin as a Word or WPS file does; fetch it again, or rename it to .txt if it is text."
+        raise Unreadable("damaged", reason)
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         reason = f"{source_uri}: old Word and WPS files are read through LibreOffice; install libreoffice-writer or save it as .docx."
         raise Unreadable("needs_libreoffice", reason)
     with tempfile.TemporaryDirectory(prefix="gangmu-office-") as folder:
         place = Path(folder)
-        settings = place / "profile" / "user" / "registrymodifications.xcu"
-        settings.parent.mkdir(parents=True)
-        settings.write_text(_SETTINGS, encoding="utf-8")
         given = place / "given.doc"
         given.write_bytes(data)
-        _convert(program, place, given, source_uri)
+        _convert(command(program, [given], place), source_uri)
         made = place / "made" / "given.docx"
         if not made.is_file():
             reason = (
@@ -59,8 +65,21 @@ def read(data: bytes, source_uri: str) -> Extracted:
         return docx.read(made.read_bytes(), source_uri)
 
 
-def _convert(program: str, place: Path, given: Path, source_uri: str) -> None:
-    command = [
+def is_old_word(data: bytes) -> bool:
+    """Whether the bytes begin as what LibreOffice is given."""
+    return data.startswith(_OLD_WORD)
+
+
+def command(program: str, given: Sequence[Path], place: Path) -> list[str]:
+    """Words of the command that makes `place/made/NAME.docx` of each file, with a profile and limits of its own."""
+    settings = place / "profile" / "user" / "registrymodifications.xcu"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(_SETTINGS, encoding="utf-8")
+    return [
+        "/bin/sh",  # sets the limits before LibreOffice is there, and leaves no code of ours between fork and exec
+        "-c",
+        _LIMITS + 'exec "$@"',
+        "sh",
         program,
         f"-env:UserInstallation={(place / 'profile').as_uri()}",
         "--headless",
@@ -69,8 +88,11 @@ def _convert(program: str, place: Path, given: Path, source_uri: str) -> None:
         "docx:MS Word 2007 XML",
         "--outdir",
         str(place / "made"),
-        str(given),
+        *map(str, given),
     ]
+
+
+def _convert(command: list[str], source_uri: str) -> None:
     # A group of its own: soffice is a script that starts the program, and both must end.
     with subprocess.Popen(  # noqa: S603 - the program is LibreOffice, the file is named by us
         command,
