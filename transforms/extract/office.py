@@ -13,7 +13,11 @@ from transforms.extract.decoding import Unreadable
 from transforms.extract.extracted import Extracted
 
 TIME_LIMIT = 120
-"""Seconds; LibreOffice takes about five for the first document of a profile and one more for each hundred pages."""
+"""Seconds by the clock."""
+_SECONDS = 10
+"""Of processor time, and one more for each `_BYTES_A_SECOND`: a damaged file of a page may make LibreOffice turn for ever.
+A page takes one, 700 pages (2.5 MB) four, 30,000 cells of tables (2.9 MB) fourteen: slower machines have room."""
+_BYTES_A_SECOND = 50_000
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
@@ -25,8 +29,10 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 """
 """A profile that runs no macros and follows no links."""
-_LIMITS = "ulimit -d 1048576; ulimit -f 524288; ulimit -c 0; "
-"""Of a shell: 1 GB of data (LibreOffice takes a quarter of it), 256 MB or more for a file that it writes, no core."""
+_LIMITS = "ulimit -t {seconds}; ulimit -d 1048576; ulimit -f 524288; ulimit -c 0; "
+"""Of a shell: seconds of processor, 1 GB of data (LibreOffice takes a quarter of it), 256 MB or more for a file that it writes, no core."""
+_ENDED = (128 + signal.SIGKILL, -signal.SIGKILL, 128 + signal.SIGXCPU, -signal.SIGXCPU)
+"""Ends of a process over its limit of time: as its starter tells it, or its own."""
 _OLD_WORD = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf")
 """Beginnings of DOC and WPS, and of RTF, which many programs save as .doc. LibreOffice takes anything else for text in an
 encoding of its choice: a picture comes out as a page of rare characters."""
@@ -72,13 +78,14 @@ def is_old_word(data: bytes) -> bool:
 
 def command(program: str, given: Sequence[Path], place: Path) -> list[str]:
     """Words of the command that makes `place/made/NAME.docx` of each file, with a profile and limits of its own."""
+    seconds = _SECONDS + sum(file.stat().st_size for file in given) // _BYTES_A_SECOND
     settings = place / "profile" / "user" / "registrymodifications.xcu"
     settings.parent.mkdir(parents=True)
     settings.write_text(_SETTINGS, encoding="utf-8")
     return [
         "/bin/sh",  # sets the limits before LibreOffice is there, and leaves no code of ours between fork and exec
         "-c",
-        _LIMITS + 'exec "$@"',
+        _LIMITS.format(seconds=seconds) + 'exec "$@"',
         "sh",
         program,
         f"-env:UserInstallation={(place / 'profile').as_uri()}",
@@ -102,10 +109,14 @@ def _convert(command: list[str], source_uri: str) -> None:
         start_new_session=True,
     ) as running:
         try:
-            running.wait(TIME_LIMIT)
+            code = running.wait(TIME_LIMIT)
         except subprocess.TimeoutExpired as error:
             reason = f"{source_uri}: LibreOffice did not finish in {TIME_LIMIT} s; save the file as .docx."
             raise Unreadable("timeout", reason) from error
+        else:
+            if code in _ENDED:
+                reason = f"{source_uri}: LibreOffice did not finish within its limits of time and memory; save the file as .docx."
+                raise Unreadable("timeout", reason)
         finally:
             if running.poll() is None:
                 os.killpg(running.pid, signal.SIGKILL)

@@ -58,6 +58,18 @@ def test_libreoffice_has_no_more_than_a_gigabyte(tmp_path: Path) -> None:
     assert "MemoryError" in much.stderr
 
 
+def test_a_program_that_turns_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A DOC of a page that was damaged made LibreOffice do so."""
+    program = tmp_path / "soffice"
+    program.write_text("#!/bin/sh\nwhile :; do :; done\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(office, "_SECONDS", 1)
+    with pytest.raises(Unreadable, match=r"a\.doc.*limits.*\.docx") as refused:
+        extract(OLD_WORD, source_uri="a.doc")
+    assert refused.value.code == "timeout"
+
+
 @without
 def test_rich_text_under_the_name_of_word_is_read() -> None:
     assert extract(rb"{\rtf1\ansi \u31532?\u19968?\u26465?}", source_uri="a.doc")["text"] == "第一条\n"
