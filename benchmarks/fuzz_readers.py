@@ -1,6 +1,6 @@
 """Damages files in thousands of ways and reads them: a reader gives text or says why not, and never hangs.
 
-    python benchmarks/fuzz_readers.py FILE … [--mutations 10000] [--seed 1]
+    python -m benchmarks.fuzz_readers FILE … [--mutations 10000] [--seed 1]
 
 Each file is read by the reader of its suffix in a process of its own. A mutation fails when the reader raises anything but
 `Unreadable`, ends the process, takes more than 5 s of processor time or more than 1 GB of memory, or gives offsets outside
@@ -21,7 +21,8 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from transforms.extract import Unreadable, extract
+from benchmarks.fuzz_office import fuzz_office
+from transforms.extract import FORMATS, Unreadable, extract
 
 MOST_SECONDS = 5.0
 """Of processor time, for one mutation."""
@@ -31,6 +32,8 @@ _SILENCE = 120.0
 _BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(
     b'<!ENTITY %c "%s">' % (98 + n, (b"&%c;" % (97 + n)) * 10) for n in range(9)
 ) + b"]>"  # fmt: skip
+_SECTORS = b"\xd0\xcf\x11\xe0"
+"""Begins a DOC or WPS; a byte more or less there, and nothing behind it is found."""
 _NUMBERS = (b"0", b"-1", b"65535", b"2147483647", b"4294967296", b"99999999999999999999", b"1e300", b"NaN")
 
 Damage = Callable[[bytes, random.Random], bytes]
@@ -90,8 +93,17 @@ def _entities(data: bytes, chance: random.Random) -> bytes:
     return data[:head] + _BOMB + data[head : max(at, head)] + b"&j;" + data[max(at, head) :]
 
 
+def _overwrite(data: bytes, chance: random.Random) -> bytes:
+    """Noise, zeros or another piece of the file, in place of as many bytes: the sectors of an old Word file stay where they are."""
+    at, long = chance.randrange(len(data) + 1), chance.choice((1, 4, 30, 600))
+    old, other = data[at : at + long], chance.randrange(len(data) + 1)
+    new = chance.choice((chance.randbytes(long), bytes(long), b"\xff" * long, data[other : other + long]))
+    return data[:at] + new[: len(old)].ljust(len(old), b"\0") + data[at + long :]
+
+
 _PLAIN: tuple[Damage, ...] = (_cut, _flip, _drop, _repeat, _noise, _number)
 _MARKUP: tuple[Damage, ...] = (*_PLAIN, _nest, _entities)
+_IN_PLACE: tuple[Damage, ...] = (_flip, _overwrite)
 
 
 def _in_part(data: bytes, chance: random.Random) -> bytes:
@@ -120,8 +132,10 @@ def mutate(data: bytes, seed: int) -> bytes:
     chance = random.Random(seed)  # noqa: S311 - the same seed makes the same bytes
     if data.startswith(b"PK") and chance.random() < 0.6:
         return _in_part(data, chance)
+    inside = data.startswith(_SECTORS) and chance.random() < 0.6
     for _ in range(chance.choice((1, 1, 1, 2, 4))):
-        data = chance.choice(_MARKUP if data[:200].lstrip()[:1] == b"<" else _PLAIN)(data, chance)
+        kinds = _IN_PLACE if inside else _MARKUP if data[:200].lstrip()[:1] == b"<" else _PLAIN
+        data = chance.choice(kinds)(data, chance)
     return data
 
 
@@ -145,7 +159,20 @@ def verdict(data: bytes, name: str) -> str:
     return "read"
 
 
-def _work(pipe: Connection, data: bytes, name: str, first: int, last: int) -> None:
+def _recognise_small() -> None:
+    """Recognise on one thread, and enlarge no picture: what is damaged is the file, and a second each is three hours of all."""
+    from rapidocr import RapidOCR  # noqa: PLC0415 - comes with an extra
+
+    from transforms.extract import ocr  # noqa: PLC0415
+
+    threads = {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")}
+    engine = RapidOCR(params={"Global.log_level": "error", "Det.limit_side_len": 64, **threads})
+    ocr._engine = lambda: engine  # type: ignore[assignment]  # noqa: SLF001 - the product has one size
+
+
+def _work(pipe: Connection, data: bytes, name: str, first: int, last: int, full_size: bool) -> None:  # noqa: FBT001
+    if not full_size and FORMATS[Path(name).suffix.lower()] == "image":
+        _recognise_small()
     for seed in range(first, last):
         changed = mutate(data, seed)
         began = time.process_time()
@@ -158,7 +185,7 @@ def _work(pipe: Connection, data: bytes, name: str, first: int, last: int) -> No
     pipe.send(None)
 
 
-def fuzz(data: bytes, name: str, *, mutations: int, seed: int) -> dict[str, object]:
+def fuzz(data: bytes, name: str, *, mutations: int, seed: int, full_size: bool = False) -> dict[str, object]:
     """Read all mutations of a file; gives the outcomes, the failures with their seeds, the longest time and most memory."""
     outcomes: Counter[str] = Counter()
     failures: list[str] = []
@@ -167,7 +194,7 @@ def fuzz(data: bytes, name: str, *, mutations: int, seed: int) -> dict[str, obje
     context = multiprocessing.get_context("spawn")
     while at < end:
         mine, theirs = context.Pipe(duplex=False)
-        worker = context.Process(target=_work, args=(theirs, data, name, at, end))
+        worker = context.Process(target=_work, args=(theirs, data, name, at, end, full_size))
         worker.start()
         theirs.close()
         finished = False
@@ -206,16 +233,32 @@ def fuzz(data: bytes, name: str, *, mutations: int, seed: int) -> dict[str, obje
     }
 
 
+def report_of(data: bytes, name: str, *, mutations: int, seed: int, full_size: bool) -> dict[str, object]:
+    """Report of `fuzz`, by many mutations in one call where LibreOffice reads them."""
+    if Path(name).suffix.lower() not in {".doc", ".wps"}:
+        return fuzz(data, name, mutations=mutations, seed=seed, full_size=full_size)
+    return fuzz_office(
+        lambda one: mutate(data, one), name, range(seed, seed + mutations), verdict, most_seconds=MOST_SECONDS
+    )
+
+
 def main() -> int:
     """Command line; 1 where a mutation failed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--mutations", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--full-size", action="store_true", help="recognise pictures as the product does")
     options = parser.parse_args()
     failed = False
     for file in options.files:
-        report = fuzz(file.read_bytes(), file.name, mutations=options.mutations, seed=options.seed)
+        report = report_of(
+            file.read_bytes(),
+            file.name,
+            mutations=options.mutations,
+            seed=options.seed,
+            full_size=options.full_size,
+        )
         failed = failed or bool(report["failures"])
         print(json.dumps(report, ensure_ascii=False, indent=1))
     return int(failed)

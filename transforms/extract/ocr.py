@@ -16,7 +16,8 @@ MOST_PIXELS = 50_000_000
 _DOTS = 200
 """Dots per inch that a page is drawn at; what is smaller is hardly recognised, what is larger takes longer."""
 _LONGEST_SIDE = 4000
-_DOUBTFUL = 0.8
+_THINNEST = 3
+"""Longer side over the shorter; RapidOCR enlarges a thin strip until its shorter side has 736 dots, and fails beyond a limit."""
 
 
 def is_installed() -> bool:
@@ -43,7 +44,9 @@ def read(data: bytes, source_uri: str) -> Extracted:
                     raise Unreadable(
                         "too_large", f"{source_uri}: the picture is too large; save it at 300 dots per inch."
                     )
-                pages.append(Page(frame.width, frame.height, _recognise(frame.convert("RGB"))))
+                picture = frame.convert("RGB")
+                picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))  # RapidOCR goes on to 2000
+                pages.append(Page(picture.width, picture.height, _recognise(picture)))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         if isinstance(error, Unreadable):
             raise
@@ -65,13 +68,25 @@ def recognise_page(page: Any) -> tuple[list[Glyph], float, float]:  # noqa: ANN4
 def _recognise(image: Any) -> list[Glyph]:  # noqa: ANN401 - an image of Pillow
     import numpy as np  # noqa: PLC0415
 
-    found = _engine()(np.asarray(image))
+    found = _engine()(np.asarray(_widened(image)))
     glyphs = []
     for box, text in zip(found.boxes if found.boxes is not None else (), found.txts or (), strict=False):
         xs, ys = [float(x) for x, _ in box], [float(y) for _, y in box]
         if text.strip():
             glyphs.append(Glyph(text.strip(), min(xs), max(xs), min(ys), max(ys)))
     return glyphs
+
+
+def _widened(image: Any) -> Any:  # noqa: ANN401 - an image of Pillow
+    """White at the right or below, so that the picture is no thin strip."""
+    least = max(image.size) // _THINNEST
+    if min(image.size) >= least:
+        return image
+    from PIL import Image  # noqa: PLC0415
+
+    wide = Image.new("RGB", (max(image.width, least), max(image.height, least)), "white")
+    wide.paste(image)
+    return wide
 
 
 @lru_cache(maxsize=1)

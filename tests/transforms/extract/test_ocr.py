@@ -36,3 +36,29 @@ def test_text_of_a_picture_is_recognised() -> None:
     same = sum(a == b for a, b in zip(row["text"].strip().replace("\n", ""), TEXT, strict=False))
     assert same >= 0.9 * len(TEXT), row["text"]
     assert [f["code"] for f in row["findings"]] == ["recognised"]
+
+
+@pytest.mark.skipif(not ocr.is_installed(), reason="the extra ocr is not installed")
+@pytest.mark.parametrize("size", [(100_000, 30), (2, 100_000), (1, 1)])
+def test_a_picture_that_is_no_page_is_read_or_refused(size: tuple[int, int]) -> None:
+    """RapidOCR enlarged a thin strip to gigabytes, or failed."""
+    from PIL import Image  # noqa: PLC0415
+
+    picture = io.BytesIO()
+    Image.new("1", size, 1).save(picture, "PNG")
+    with pytest.raises(Unreadable) as refused:
+        extract(picture.getvalue(), source_uri="a.png")
+    assert refused.value.code == "empty"
+
+
+@pytest.mark.skipif(not ocr.is_installed(), reason="the extra ocr is not installed")
+def test_the_text_of_a_strip_is_recognised() -> None:
+    import pypdfium2  # noqa: PLC0415
+
+    page = pypdfium2.PdfDocument(pdf([Sheet(paragraphs([TEXT], indent=0))]))[0]
+    image = page.render(scale=200 / 72).to_pil().convert("L")
+    left, top, right, bottom = image.point(lambda dot: 255 * (dot < 128)).getbbox()
+    picture = io.BytesIO()
+    image.crop((left - 5, top - 5, right + 5, bottom + 5)).save(picture, "PNG")
+    assert right - left > 8 * (bottom - top), "the line is to be thin"
+    assert "保障防洪安全" in extract(picture.getvalue(), source_uri="a.png")["text"]

@@ -2,12 +2,13 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.transforms.extract.word import level, lists, p, word
-from transforms.extract import Unreadable, extract
+from transforms.extract import Unreadable, extract, office
 
 OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2048
 without = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
@@ -32,6 +33,46 @@ def test_a_word_document_of_today_needs_none(monkeypatch: pytest.MonkeyPatch, tm
 def test_a_web_page_under_the_name_of_word_is_told() -> None:
     with pytest.raises(Unreadable, match=r"a\.doc.*\.html"):
         extract(b"\xef\xbb\xbf<html><body>x</body></html>", source_uri="a.doc")
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "第一条".encode("gb18030"), b"\xd0\xcf\x11"]
+)
+def test_what_begins_as_no_word_file_is_refused(data: bytes) -> None:
+    """LibreOffice makes text of anything: a picture came out as a page of rare characters."""
+    with pytest.raises(Unreadable, match=r"a\.doc.*begin.*\.txt") as refused:
+        extract(data, source_uri="a.doc")
+    assert refused.value.code == "damaged"
+
+
+def test_libreoffice_has_no_more_than_a_gigabyte(tmp_path: Path) -> None:
+    """Python stands for a LibreOffice that wants two, under the limits of the command."""
+    command = office.command("soffice", [], tmp_path)
+    limited = command[: command.index("soffice")]
+    wanted = [sys.executable, "-c", "print(len(bytearray(int(input()) << 20)))"]
+    little, much = (
+        subprocess.run([*limited, *wanted], input=size, capture_output=True, text=True, check=False)
+        for size in ("300", "2048")
+    )
+    assert little.stdout.split() == [str(300 << 20)], little.stderr
+    assert "MemoryError" in much.stderr
+
+
+def test_a_program_that_turns_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A DOC of a page that was damaged made LibreOffice do so."""
+    program = tmp_path / "soffice"
+    program.write_text("#!/bin/sh\nwhile :; do :; done\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(office, "_SECONDS", 1)
+    with pytest.raises(Unreadable, match=r"a\.doc.*limits.*\.docx") as refused:
+        extract(OLD_WORD, source_uri="a.doc")
+    assert refused.value.code == "timeout"
+
+
+@without
+def test_rich_text_under_the_name_of_word_is_read() -> None:
+    assert extract(rb"{\rtf1\ansi \u31532?\u19968?\u26465?}", source_uri="a.doc")["text"] == "第一条\n"
 
 
 @without
