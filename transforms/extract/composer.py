@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from transforms.extract.extracted import Extracted
+from transforms.extract.header_table import header_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Composer:
         return begin, end
 
     def table(self, rows: Sequence[Sequence[str]], cells: Sequence[Sequence[str]]) -> None:
-        """Append a table.
+        """Append a table; the disclosure header at the head of a document is no table but lines `label：value`.
 
         Args:
             rows: What is printed in each cell, merged cells once; rows without a character take no line.
@@ -50,6 +51,10 @@ class Composer:
 
         """
         begin = end = self.length
+        if not any(map(str.strip, self._parts)) and (header := header_lines(rows)):
+            for line in header:
+                self.line([Piece(line)])
+            return
         for row in rows:
             if any(cell.strip() for cell in row):
                 _, end = self.line([Piece("\t".join(" ".join(cell.split()) for cell in row))])
