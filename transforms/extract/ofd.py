@@ -1,6 +1,6 @@
-"""OFD files (GB/T 33190, the national page format), by ofdkit. Signatures and seals are not looked at.
+"""OFD files (GB/T 33190, the national page format), by ofdkit; the lines of tables, which it does not tell, are read beside it.
 
-Runs of text come with their place, lines of tables do not: rows of tables are lines.
+Signatures and seals are not looked at.
 """
 
 import ofdkit
@@ -8,6 +8,7 @@ import ofdkit
 from transforms.extract.composer import Composer
 from transforms.extract.decoding import Unreadable
 from transforms.extract.extracted import Extracted
+from transforms.extract.ofd_lines import rules
 from transforms.extract.package import Package
 from transforms.extract.page_layout import Glyph, Page, compose
 
@@ -35,7 +36,7 @@ def read(data: bytes, source_uri: str) -> Extracted:
             if len(document.pages) > MOST_PAGES:
                 raise Unreadable("too_large", f"{source_uri}: the file has {len(document.pages):,} pages; divide it.")
             for page in document.pages:
-                pages.append(_page(page))
+                pages.append(_page(page, package))
                 lost += sum(1 for run in page.runs if run.text.strip()) - len(pages[-1].glyphs)
                 runs += len(pages[-1].glyphs)
                 if runs > MOST_RUNS:
@@ -66,7 +67,7 @@ def _is_sound(millimetres: float) -> bool:
     return abs(millimetres) < 1e5
 
 
-def _page(page: ofdkit.Page) -> Page:
+def _page(page: ofdkit.Page, package: Package) -> Page:
     left, top, width, height = page.box if all(map(_is_sound, page.box)) else (0.0, 0.0, *A4)
     glyphs = [
         Glyph(
@@ -79,4 +80,6 @@ def _page(page: ofdkit.Page) -> Page:
         for run in page.runs
         if run.text.strip() and run.size > 0 and all(map(_is_sound, (run.x, run.y, run.width, run.size)))
     ]
-    return Page(width * _POINTS, height * _POINTS, glyphs)
+    content = package.xml(page.location) if glyphs and page.location else None
+    drawn = rules(content, left=left, top=top, scale=_POINTS) if content is not None else []
+    return Page(width * _POINTS, height * _POINTS, glyphs, drawn)

@@ -89,8 +89,8 @@ def grid(
     return boxes + [(left + sum(widths[:n]), top, 0.5, sum(heights)) for n in range(len(widths) + 1)]
 
 
-def ofd(pages: Sequence[Sequence[Placed]]) -> bytes:
-    """An OFD file; places in points as for PDF."""
+def ofd(pages: Sequence[Sequence[Placed]], drawn: str = "") -> bytes:
+    """An OFD file; places in points as for PDF. `drawn` is XML of what else stands on each page (`path`)."""
     space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
     scale = 25.4 / 72
     files = {
@@ -109,10 +109,21 @@ def ofd(pages: Sequence[Sequence[Placed]]) -> bytes:
             for n, (x, y, text) in enumerate(placed)
         )
         files[f"Doc_0/Pages/Page_{number}/Content.xml"] = (
-            f'<ofd:Page {space}><ofd:Content><ofd:Layer ID="9">{objects}</ofd:Layer></ofd:Content></ofd:Page>'
+            f'<ofd:Page {space}><ofd:Content><ofd:Layer ID="9">{objects}{drawn}</ofd:Layer></ofd:Content></ofd:Page>'
         )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, xml in files.items():
             archive.writestr(name, '<?xml version="1.0" encoding="UTF-8"?>\n' + xml)
     return buffer.getvalue()
+
+
+def path(data: str, *, at: tuple[float, float] = (0, 0), more: str = "") -> str:
+    """A path of an OFD page; its points in points, by operators (`M 0 0 L 100 0`), from a place on the page."""
+    scale = 25.4 / 72
+    words = [word if word.isalpha() else f"{float(word) * scale:.4f}" for word in data.split()]
+    x, y = (f"{value * scale:.4f}" for value in at)
+    return (
+        f'<ofd:PathObject ID="900" Boundary="{x} {y} 200 200" LineWidth="0.2" {more}>'
+        f"<ofd:AbbreviatedData>{' '.join(words)}</ofd:AbbreviatedData></ofd:PathObject>"
+    )
