@@ -47,7 +47,14 @@ def read(data: bytes, source_uri: str) -> Extracted:
                 picture = frame.convert("RGB")
                 picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))  # RapidOCR goes on to 2000
                 pages.append(Page(picture.width, picture.height, _recognise(picture)))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        TypeError,  # a TIFF without its size
+        Image.DecompressionBombError,
+    ) as error:
         if isinstance(error, Unreadable):
             raise
         raise Unreadable("damaged", f"{source_uri}: the picture is damaged ({error}); scan it again.") from error

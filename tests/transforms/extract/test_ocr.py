@@ -62,3 +62,16 @@ def test_the_text_of_a_strip_is_recognised() -> None:
     image.crop((left - 5, top - 5, right + 5, bottom + 5)).save(picture, "PNG")
     assert right - left > 8 * (bottom - top), "the line is to be thin"
     assert "保障防洪安全" in extract(picture.getvalue(), source_uri="a.png")["text"]
+
+
+@pytest.mark.skipif(not ocr.is_installed(), reason="the extra ocr is not installed")
+def test_a_picture_that_does_not_tell_its_size_is_refused() -> None:
+    from PIL import Image  # noqa: PLC0415
+
+    picture = io.BytesIO()
+    Image.new("L", (20, 20), 255).save(picture, "TIFF")
+    width = b"\x00\x01\x04\x00\x01\x00\x00\x00"  # the tag 256, a long, one of it
+    assert width in picture.getvalue()
+    with pytest.raises(Unreadable, match=r"a\.tiff") as refused:
+        extract(picture.getvalue().replace(width, b"\x00\x7f" + width[2:]), source_uri="a.tiff")
+    assert refused.value.code == "damaged"
