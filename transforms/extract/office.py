@@ -14,9 +14,9 @@ from transforms.extract.extracted import Extracted
 
 TIME_LIMIT = 120
 """Seconds by the clock."""
-_SECONDS = 10
+_SECONDS = 4
 """Of processor time, and one more for each `_BYTES_A_SECOND`: a damaged file of a page may make LibreOffice turn for ever.
-A page takes one, 700 pages (2.5 MB) four, 30,000 cells of tables (2.9 MB) fourteen: slower machines have room."""
+A page takes one, 700 pages (2.5 MB) four, 30,000 cells of tables (2.9 MB) fourteen."""
 _BYTES_A_SECOND = 50_000
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
