@@ -255,18 +255,19 @@ def encode(folder: str, part: Part, *, cache: str) -> str:
     citing = citing.filter(pc.is_in(citing["document_id"], documents["document_id"].combine_chunks()))
     for column in ("duplicate_of", "similarity"):
         documents = _replaced(documents, column, light_documents, key="document_id")
-    datasets = {
-        "documents": documents,
-        "sections": read_rows(part.taken, "sections"),
-        "clauses": _replaced(read_rows(part.taken, "clauses"), "references", citing, key="clause_id"),
-    }
     draft = place / f"part-{part.key}"
-    for dataset in ROWS:
-        write_part(dataset, datasets[dataset.name], draft / f"{dataset.name}.parquet")
+    rows: dict[str, int] = {}
+
+    def write(dataset: Dataset, table: pa.Table) -> None:
+        write_part(dataset, table, draft / f"{dataset.name}.parquet")
+        rows[dataset.name] = table.num_rows
+
+    # One after the other, so that one alone is in memory.
+    write(DOCUMENTS, documents)
+    write(SECTIONS, read_rows(part.taken, "sections"))
+    write(CLAUSES, _replaced(read_rows(part.taken, "clauses"), "references", citing, key="clause_id"))
     files = {f"{dataset.name}.parquet": sha256(draft / f"{dataset.name}.parquet") for dataset in ROWS}
-    write_sealed(
-        draft / "part.json", {"files": files, "rows": {name: table.num_rows for name, table in datasets.items()}}
-    )
+    write_sealed(draft / "part.json", {"files": files, "rows": rows})
     _put(draft, Path(cache) / "parts" / part.key)
     return part.key
 

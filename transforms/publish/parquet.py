@@ -26,7 +26,7 @@ PARTS = 64
 """Parts that a large release has, about, or more: one more document costs a sixtieth of the writing."""
 LEAST = 32
 """Sources of a part, about: writing many small ones takes longer."""
-MOST = 512
+MOST = 256
 """Sources of a part, about: it is held in memory while it is written."""
 
 

@@ -172,12 +172,14 @@ class Bands:
             told: MinHashes as hexadecimal digits; none may be empty.
 
         """
-        values = np.frombuffer(bytes.fromhex("".join(told)), dtype="<u8").reshape(len(told), _PERMUTATIONS)
+        values = np.empty((len(told), _PERMUTATIONS), dtype="<u4")
+        for place, digits in enumerate(told):
+            values[place] = np.frombuffer(bytes.fromhex(digits), dtype="<u4")
         shared: list[list[tuple[int, int]]] = [[] for _ in told]
         for band in range(_BANDS):
             rows = np.ascontiguousarray(values[:, band * _ROWS : (band + 1) * _ROWS])
             _, group, size = np.unique(
-                rows.view(np.dtype((np.void, 8 * _ROWS))).ravel(), return_inverse=True, return_counts=True
+                rows.view(np.dtype((np.void, 4 * _ROWS))).ravel(), return_inverse=True, return_counts=True
             )
             for text in np.flatnonzero(size[group] > 1).tolist():
                 shared[text].append((band, int(group[text])))
@@ -262,7 +264,7 @@ def _sketch(hashes: Hashes) -> str:
     sketch.clear()
     # One value for MinHash, which it takes as an array: a Python object for each would cost more than the sketch.
     sketch.update_batch([(sampled if len(sampled) else hashes) >> np.uint64(32)])
-    return np.asarray(sketch.hashvalues).astype("<u8").tobytes().hex()
+    return np.asarray(sketch.hashvalues).astype("<u4").tobytes().hex()
 
 
 @lru_cache(maxsize=1)

@@ -76,19 +76,21 @@ class _Keys:
     def __init__(self, column: str) -> None:
         self._column = column
         self._hashes: list[np.ndarray] = []
-
-    @property
-    def count(self) -> int:
-        """Rows seen."""
-        return sum(map(len, self._hashes))
+        self.count = 0
 
     def add(self, part: pa.Table) -> None:
         """Take the keys of a part."""
         self._hashes.append(_hashes(part[self._column]))
+        self.count += part.num_rows
 
     def repeated(self, parts: Parts) -> pl.DataFrame:
-        """Read the keys again whose digest occurs twice; two keys may have one digest, and then they are not the same."""
-        together = np.sort(np.concatenate([np.empty(0, np.uint64), *self._hashes]))
+        """Read the keys again whose digest occurs twice; two keys may have one digest, and then they are not the same.
+
+        Asked once, for the digests are let go.
+        """
+        together = np.concatenate([np.empty(0, np.uint64), *self._hashes])
+        self._hashes.clear()
+        together.sort()
         twice = together[1:][together[1:] == together[:-1]]
         found: list[pl.Series] = []
         if len(twice):
