@@ -123,6 +123,11 @@ def test_the_validator_is_the_first_that_was_spawned_and_stays_it() -> None:
     peaks = memory.Peaks(os.getpid())
     first, *others = (psutil.Process(process.pid) for process in processes)
     try:
+        # A process bears the words of its parent until its own program has begun.
+        deadline = time.monotonic() + 60
+        while not all("spawn_main" in " ".join(process.cmdline()) for process in (first, *others)):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
         found = peaks.roles([*others, first])
         assert [found[process] for process in (first, *others)] == ["validator", "worker", "worker"]
         assert peaks.roles(others) == {psutil.Process(): "main process", **dict.fromkeys(others, "worker")}
