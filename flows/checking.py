@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 import seeds
 from flows.errors import UsageError
@@ -165,10 +164,9 @@ def _judged(release: Release) -> Report:
     path = release.path
 
     def corpus() -> Corpus:
-        cites = pc.greater(pc.list_value_length(pc.field("references")), 0)
         return gather(
             pa.concat_tables(read_each(path, "documents", ACROSS["documents"])),
-            pa.concat_tables(part.filter(cites) for part in read_each(path, "clauses", ACROSS["clauses"])),
+            read_each(path, "clauses", ACROSS["clauses"]),
             partial(read_each, path, "sections", ACROSS["sections"]),
             partial(read_each, path, "clauses", ("clause_id",)),
         )

@@ -111,7 +111,7 @@ def _corpus(joined: Joined, place: Path) -> Any:  # noqa: ANN401 - of the valida
 
     return gather(
         tables.read(place / "documents.arrow").select(ACROSS["documents"]),
-        tables.read(place / "citing.arrow").select(ACROSS["clauses"]),
+        [tables.read(place / "citing.arrow").select(ACROSS["clauses"])],
         partial(parts, "sections", ACROSS["sections"]),
         partial(parts, "clauses", ("clause_id", "document_id")),
     )

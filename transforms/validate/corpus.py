@@ -37,16 +37,18 @@ class Corpus:
     keys: Mapping[str, pl.DataFrame]
 
 
-def gather(documents: pa.Table, citing: pa.Table, sections: Parts, clauses: Parts) -> Corpus:
+def gather(documents: pa.Table, references: Iterable[pa.Table], sections: Parts, clauses: Parts) -> Corpus:
     """Gather what checks across sources need.
 
     Args:
         documents: Columns `ACROSS` of all documents.
-        citing: Those of all clauses with references.
+        references: Those of all clauses; what has no references may be left out.
         sections: Those of all sections, whole documents in each part.
         clauses: clause_id of all clauses.
 
     """
+    cites = pc.greater(pc.list_value_length(pc.field("references")), 0)
+    citing = pa.concat_tables(part.filter(cites) for part in references)
     targets = [_hashes(_targets(citing["references"]))]
     keys = {"sections": _Keys("section_id"), "clauses": _Keys("clause_id")}
     for part in sections():

@@ -85,13 +85,11 @@ class Report:
     Attributes:
         outcomes: Result of every expectation.
         rows: Rows of every dataset.
-        warned: document_id of the documents that a warning is about.
 
     """
 
     outcomes: tuple[Outcome, ...]
     rows: Mapping[str, int]
-    warned: frozenset[str] = frozenset()
 
     @property
     def ok(self) -> bool:

@@ -12,7 +12,6 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from schemas import Dataset
 from schemas.expectations import expectations
@@ -54,8 +53,7 @@ def validate(
     """Judge the datasets of a release that is small enough to be looked at as a whole."""
 
     def corpus() -> Corpus:
-        citing = clauses.filter(pc.greater(pc.fill_null(pc.list_value_length(clauses["references"]), 0), 0))
-        return gather(documents, citing, lambda: [sections], lambda: [clauses])
+        return gather(documents, [clauses], lambda: [sections], lambda: [clauses])
 
     return conclude([examine(documents, sections, clauses)], quarantine, corpus)
 
@@ -105,7 +103,7 @@ def conclude(
     rules = list(change.expectations) if change is not None else []
     breaches |= breaches_of(change) if change is not None else {}
     outcomes = judge_counted([*chosen, *rules], frames, breaches)
-    return Report(tuple(outcomes), rows, frozenset(key for each in found for key in each.warned))
+    return Report(tuple(outcomes), rows)
 
 
 def breaches_of(change: Change) -> dict[str, Breach]:

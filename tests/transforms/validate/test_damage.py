@@ -5,7 +5,6 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 import pytest
 
 from schemas import Column
@@ -253,5 +252,4 @@ def corpus(tables: Tables) -> Corpus:
         table = tables[name].select(ACROSS_COLUMNS[name])
         return lambda: [table.slice(row, 1) for row in range(table.num_rows)]
 
-    citing = tables["clauses"].filter(pc.greater(pc.list_value_length(tables["clauses"]["references"]), 0))
-    return gather(tables["documents"], citing, parts("sections"), parts("clauses"))
+    return gather(tables["documents"], [tables["clauses"]], parts("sections"), parts("clauses"))
