@@ -23,6 +23,8 @@ PREFACE = re.compile("^[序前引导][ \u3000]*言$")
 ADOPTION = re.compile(
     rf"^[（(]?(?:(?:[0-9]{{1,2}}[.．、])?{DATE}|最新[异修]动日期|[^。]{{0,30}}令第)[^。]*(?:通过|公布|发布|施行|修订|修正|批准|修改|令|制定|订定|根据|日期|会议)",
 )
+_STOPPED_NOTE = re.compile("(?:通过|批准|公布|发布|修订|修正|施行)[）)]?。$")
+"""The last line of a 题注 over several lines, which some sources close with a stop."""
 _ADOPTED_BY = re.compile(
     rf"(?P<date>{DATE})[ \u3000]*(?P<organ>[^，。；（）()]{{4,60}}?(?:会议|大会|常务会|全会|办公会))[^，。；]{{0,8}}?通过"
 )
@@ -92,7 +94,7 @@ def read_front(text: str, blocks: list[Block], lexicon: Lexicon) -> Front:
         line = text[block.start : block.end]
         if block.step is not None or UNNUMBERED_CHAPTER.match(line) or PREFACE.match(line):
             break
-        pieces = _pieces(text, block, lexicon)
+        pieces = _pieces(text, block, lexicon, noted="history" in front.fields)
         if not pieces or (not closed and len(titles[-1]) >= MOST_TITLE_LINES):
             break
         for a, b in pieces:
@@ -114,9 +116,11 @@ def read_front(text: str, blocks: list[Block], lexicon: Lexicon) -> Front:
     return front
 
 
-def _pieces(text: str, block: Block, lexicon: Lexicon) -> list[tuple[int, int]]:
-    """Lines of front matter in a block, or nothing where the block is prose."""
+def _pieces(text: str, block: Block, lexicon: Lexicon, *, noted: bool) -> list[tuple[int, int]]:
+    """Lines of front matter in a block, or nothing where the block is prose; `noted` says that a line of a 题注 stands above."""
     line = text[block.start : block.end]
+    if noted and _STOPPED_NOTE.search(line) and ADOPTION.match(line):
+        return [(block.start, block.end)]
     if lexicon.header.match(line):
         return [(block.start, block.end)]  # 内容概述 is a sentence, and a field
     if "。" in line.rstrip("。") or line.endswith(("。", "；", "，")):

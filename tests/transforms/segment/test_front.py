@@ -257,6 +257,19 @@ def test_the_history_of_an_act_is_no_structure(rules: Rules) -> None:
     assert [s["label"] for s in structure(plan, rules).sections] == ["1.", "2."]
 
 
+def test_a_note_of_several_lines_may_end_with_a_stop(rules: Rules) -> None:
+    note = (
+        "2021年3月2日 市人民政府令第12号发布\n"
+        "2024年5月6日 市人民政府令第31号《关于修改〈停车场管理办法〉的决定》第一次修正。"
+    )
+    act = f"停车场管理办法\n{note}\n第一章 总则\n第一条 停车应当缴费。\n第二章 附则\n第二条 本办法自公布之日起施行。"
+    result = structure(act, rules)
+    assert [s["kind"] for s in result.sections if s["label"] is None] == []
+    assert [event["event"] for event in result.documents[0]["history"]] == ["published", "amended"]
+    news = "停车场办法出台\n2024年5月6日，市人大常委会会议审议通过了停车场办法，自2024年6月1日起施行。\n办法对收费作出规定。"
+    assert any("审议通过" in clause["text"] for clause in structure(news, rules).clauses)
+
+
 def test_the_number_of_an_interpretation_belongs_to_its_title(rules: Rules) -> None:
     lines = [
         "关于审理停车案件的解释（一）",
