@@ -34,19 +34,27 @@ FILES = "release.files"
 
 
 def releases(output: str | Path) -> list[dict[str, Any]]:
-    """Releases of an output folder, oldest first.
+    """Releases of an output folder, oldest first; `pinned` is the reason why one is kept, or null.
 
     Raises:
-        UsageError: A descriptor or latest.json cannot be read.
+        UsageError: A descriptor, latest.json or pins.json cannot be read.
 
     """
     latest = current_id(output)
+    place = place_of(output)
     try:
-        listed = listing(place_of(output))
+        listed, pinned = listing(place), keeping.pins(place)
     except ValueError as error:
         raise UsageError(f"{error}. 'gangmu verify --all --output {output}' tells more.") from error
     return [
-        {"release": r.id, "path": r.address, "digest": r.digest, "rows": r.rows, "latest": r.id == latest}
+        {
+            "release": r.id,
+            "path": r.address,
+            "digest": r.digest,
+            "rows": r.rows,
+            "latest": r.id == latest,
+            "pinned": pinned.get(r.id),
+        }
         for r in listed
     ]
 

@@ -70,7 +70,7 @@ examples:
 """
 RELEASES_EXAMPLES = """\
 examples:
-  gangmu releases                  releases of output/, the latest marked
+  gangmu releases                  releases of output/, the latest marked, pins told
   gangmu releases --output /data --json
 
 """
@@ -313,7 +313,8 @@ def _releases(options: argparse.Namespace) -> int:
     else:
         for row in rows:
             counts = ", ".join(f"{count:,} {name}" for name, count in row["rows"].items())
-            print(f"{'*' if row['latest'] else ' '} {row['release']}  {counts}")
+            pinned = "" if row["pinned"] is None else f"  pinned: {row['pinned']}".removesuffix(": ")
+            print(f"{'*' if row['latest'] else ' '} {row['release']}  {counts}{pinned}")
     return Exit.FINE
 
 

@@ -28,6 +28,7 @@ TABLES = {
 LIBRARIES = (
     *("pyarrow", "polars", "numpy", "scipy", "jieba", "rjieba", "opencc", "charset-normalizer"),
     *("pandas", "great-expectations", "datasketch", "markdown-it-py", "pyyaml", "lxml", "pypdfium2", "ofdkit"),
+    *("rapidocr", "onnxruntime"),
 )
 """Libraries that may change what comes out."""
 SHARED = ("work.py", "members.py", "places.py", "sources.py", "tables.py", "quarantine.py")

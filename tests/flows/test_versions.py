@@ -247,6 +247,11 @@ def test_prune_keeps_what_is_current_before_it_and_pinned(output: Path, capsys: 
     assert cli.main(["pin", made[0], "--reason", "cited in a paper", "--output", str(output)]) == 0
     assert cli.main(["rollback", made[4], "--output", str(output)]) == 0
     capsys.readouterr()
+    assert cli.main(["releases", "--output", str(output)]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert [line.partition("  pinned: ")[2] for line in told] == ["cited in a paper", "", "", "", "", ""]
+    assert cli.main(["releases", "--output", str(output), "--json"]) == 0
+    assert [row["pinned"] for row in json.loads(capsys.readouterr().out)] == ["cited in a paper", *[None] * 5]
     assert cli.main(["prune", "--keep", "1", "--dry-run", "--output", str(output)]) == 0
     assert capsys.readouterr().out.splitlines() == [
         f"kept     {made[0]}  pinned: cited in a paper",
