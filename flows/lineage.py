@@ -44,7 +44,7 @@ def sources(digests: Iterable[tuple[str, str | None]]) -> dict[str, Any]:
 
     The list itself is data: columns source_uri and source_sha256 of documents and quarantine.
     """
-    lines = sorted(f"{uri} {digest or '-'}" for uri, digest in set(digests))
+    lines = sorted({f"{uri} {digest or '-'}" for uri, digest in digests})
     listed = "documents.source_uri, documents.source_sha256; quarantine.source_uri, quarantine.source_sha256"
     return {"count": len(lines), "sha256": hashlib.sha256("\n".join(lines).encode()).hexdigest(), "listed_in": listed}
 

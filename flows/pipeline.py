@@ -110,7 +110,7 @@ class Steps(Protocol):
         """Begin a stage over a batch, when the stage before it is done."""
         ...
 
-    def join(self, folder: str, *, sources: int, cache: str) -> dict[str, int]:
+    def join(self, folder: str, *, sources: int, cache: str, workers: int) -> dict[str, int]:
         """`assembly.join`."""
         ...
 
@@ -223,9 +223,12 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
     report.update(batches=len(batches), reused=sum(map(len, planned.ready.values())))
     with _timed(took, "join"):
         assembly.collect(folder, planned.ready, batches, found.set_aside, sources=report["sources"])
-        rows = steps.join(str(folder), sources=report["sources"], cache=str(cache))
+        made = [*planned.ready, *batches]
+        # What is known of every source lies in the folder of the run now.
+        del found, planned
+        rows = steps.join(str(folder), sources=report["sources"], cache=str(cache), workers=workers)
     aside = report["quarantine"] = assembly.quarantine(folder)
-    report.update(rows=rows, tracebacks=assembly.tracebacks(folder, [*planned.ready, *batches]))
+    report.update(rows=rows, tracebacks=assembly.tracebacks(folder, made))
     report["findings"] = assembly.findings(folder)
     report["formats"] = assembly.formats(folder)
     if not rows["documents"]:
@@ -235,16 +238,8 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
             f"{len(aside)} of {report['sources']} sources were set aside, more than --max-quarantine {limit} allows."
         )
         raise RefusedError(message, reasons=tuple(summary.aside_lines(aside)))
-    joined = assembly.Joined.read(folder)
     with _timed(took, "validate"):
-        # Side by side: what is encoded is not published before it is judged.
-        new = judging.unexamined(joined)
-        examined = [steps.examine(str(folder), pack, mine, workers=workers) for pack, mine in new.items()]
-        missing = assembly.missing_parts(joined, cache)
-        encoded = [steps.encode(str(folder), part, cache=str(cache), workers=workers) for part in missing]
-        for pack in examined:
-            pack.result()
-        validation = steps.validate(str(folder), rows=rows)
+        validation, encoded, parts = _judged(steps, folder, cache, rows=rows, workers=workers)
     kept = ("success", "checks", "failures", "warnings", "remarks", "judged", "change")
     report["validation"] = {key: validation[key] for key in kept}
     if not validation["success"]:
@@ -263,9 +258,26 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
         day: date = datetime.now(UTC).date()
         facts = {"output": settings.output, "home": str(settings.home), "run": settings.run, "day": day}
         report.update(steps.publish(str(folder), validation, **facts))
-    used = [*planned.ready, *batches, *(cache / "parts" / key for key, _ in joined.parts)]
     with suppress(OSError):
-        packs.keep(cache, used, run=settings.run)
+        packs.keep(cache, [*made, *parts], run=settings.run)
+
+
+def _judged(
+    steps: Steps, folder: Path, cache: Path, *, rows: dict[str, int], workers: int
+) -> tuple[dict[str, Any], list[Later], list[Path]]:
+    """Judge what was joined; gives the report, and the parts of the release: what is still being encoded, and all their folders."""
+    joined = assembly.Joined.read(folder)
+    # Side by side: what is encoded is not published before it is judged.
+    examined = [
+        steps.examine(str(folder), pack, new, workers=workers) for pack, new in judging.unexamined(joined).items()
+    ]
+    missing = assembly.missing_parts(joined, cache)
+    encoded = [steps.encode(str(folder), part, cache=str(cache), workers=workers) for part in missing]
+    parts = [cache / "parts" / key for key, _ in joined.parts]
+    del joined, missing
+    for pack in examined:
+        pack.result()
+    return steps.validate(str(folder), rows=rows), encoded, parts
 
 
 def look_ahead(settings: Settings, versions: dict[str, str]) -> packs.Plan:
@@ -382,9 +394,9 @@ class Plain:
         progress.step(stage, count, sources=sources)
         return result
 
-    def join(self, folder: str, *, sources: int, cache: str) -> dict[str, int]:
+    def join(self, folder: str, *, sources: int, cache: str, workers: int) -> dict[str, int]:
         """Join."""
-        del sources
+        del sources, workers
         return assembly.join(Path(folder), cache=Path(cache))
 
     def validate(self, folder: str, *, rows: dict[str, int]) -> dict[str, Any]:

@@ -75,9 +75,13 @@ STAGES = {"extract": extract, "clean": clean, "segment": segment, "classify": cl
 
 
 @task(task_run_name="join · {sources} sources", cache_policy=NO_CACHE, persist_result=False)
-def join(folder: str, *, sources: int, cache: str) -> dict[str, int]:  # noqa: ARG001 - sources are for the name
-    """Join the batches: what is set aside, and what goes across documents."""
-    return assembly.join(Path(folder), cache=Path(cache))
+def join(folder: str, *, sources: int, cache: str, workers: int) -> dict[str, int]:  # noqa: ARG001 - sources are for the name
+    """Join the batches: what is set aside, and what goes across documents.
+
+    In a worker, which has had its memory for the batches; this process would hold it to the end of the run.
+    """
+    rows: dict[str, int] = pools.run(assembly.join, Path(folder), cache=Path(cache), workers=workers)
+    return rows
 
 
 @task(task_run_name="validate · {rows[clauses]} clauses", cache_policy=NO_CACHE, persist_result=False)
@@ -113,8 +117,8 @@ class _Tasks:
     def stage(self, stage: str, folder: str, *, after: Any, **facts: Any) -> Any:  # noqa: ANN401 - futures of Prefect
         return STAGES[stage].submit(folder, **facts, wait_for=[after] if after else [])
 
-    def join(self, folder: str, *, sources: int, cache: str) -> dict[str, int]:
-        rows: dict[str, int] = join(folder, sources=sources, cache=cache)
+    def join(self, folder: str, *, sources: int, cache: str, workers: int) -> dict[str, int]:
+        rows: dict[str, int] = join(folder, sources=sources, cache=cache, workers=workers)
         return rows
 
     def validate(self, folder: str, *, rows: dict[str, int]) -> dict[str, Any]:
