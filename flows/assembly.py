@@ -6,6 +6,7 @@ parts of the release that are not encoded yet. So a document more in a large rel
 """
 
 import shutil
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from flows.sources import SetAside
 from schemas import CLAUSES, DOCUMENTS, QUARANTINE, SECTIONS, Dataset
 from schemas.arrow import arrow_schema, to_table
 from schemas.vocabularies import OUTWARD
-from transforms.publish import COPY_COLUMNS, TEXTS, Sketches, mark_copies, write_release
+from transforms.publish import COPY_COLUMNS, TEXTS, among, mark_copies, write_release
 from transforms.publish import formats as count_formats
 from transforms.publish.files import sha256
 from transforms.publish.parquet import cuts, write_part
@@ -203,19 +204,22 @@ def _with_copies(documents: pa.Table, taken: Mapping[str, Sources], cache: Path 
     version = reference.digest([reference.stage_versions()["segment"], reference.code("publish")])
     path = cache / "sketches" / f"{version}.json" if cache else None
     kept = (read_sealed(path) if path else None) or {"pairs": {}}
-    told = [read_sealed(Path(pack) / "sketches.json") or {"texts": {}} for pack in taken]
-    sketches = Sketches({text: facts for one in told for text, facts in one["texts"].items()}, dict(kept["pairs"]))
-    uri_of = dict(zip(documents["text_sha256"].to_pylist(), documents["source_uri"].to_pylist(), strict=True))
-    pack_of = {uri: pack for pack, sources in taken.items() for uri in sources}
+    # One pack after the other: what they tell in JSON is many times what is held of it.
+    told = ((read_sealed(Path(pack) / "sketches.json") or {}).get("texts", {}) for pack in taken)
+    pairs = dict(kept["pairs"])
+    by_text = documents.select(["text_sha256", "source_uri"]).sort_by("text_sha256").combine_chunks()
+    digests, uris = (by_text[name].combine_chunks() for name in by_text.column_names)
 
     def read(texts: Collection[str]) -> pa.Table:
         wanted: dict[str, Sources] = {}
-        for uri in (uri_of[text] for text in texts):
-            wanted.setdefault(pack_of[uri], {})[uri] = taken[pack_of[uri]][uri]
+        for text in texts:
+            uri = uris[bisect_left(digests, text, key=str)].as_py()
+            pack = next(pack for pack, sources in taken.items() if uri in sources)
+            wanted.setdefault(pack, {})[uri] = taken[pack][uri]
         return read_rows(wanted, "documents", ("document_id", *TEXTS))
 
-    marked = mark_copies(documents, sketches, read)
-    pairs = sketches.of(uri_of).pairs
+    marked = mark_copies(documents, told, pairs, read)
+    pairs = among(pairs, digests)
     if path and pairs != kept["pairs"]:
         # Where they cannot be kept, they are made again.
         with suppress(OSError):
