@@ -154,10 +154,9 @@ def join(folder: Path, *, cache: Path | None = None) -> dict[str, int]:
         raise FileNotFoundError(f"{folder}/collected.json is missing or damaged; is the disk full?")
     taken: dict[str, Sources] = collected["packs"]
     quarantine = to_table(QUARANTINE, collected["aside"])
-    documents = read_rows(taken, "documents", LIGHT).sort_by([(name, "ascending") for name in DOCUMENTS.sort])
+    documents = _sorted(read_rows(taken, "documents", LIGHT), DOCUMENTS.sort)
     documents = _with_copies(documents, taken, cache)
-    uris = list(dict.fromkeys(documents["source_uri"].to_pylist()))
-    _lose_nothing(uris, taken, quarantine, sources=collected["sources"])
+    _lose_nothing(documents["source_uri"], taken, quarantine, sources=collected["sources"])
     attachments, n_sections = _filtered(taken, "sections", ARTICLES, _is_attachment)
     citing, n_clauses = _filtered(taken, "clauses", CITING, _cites)
     citing = with_documents(documents, attachments, citing, partial(_articles, documents, taken))
@@ -229,8 +228,20 @@ def _with_copies(documents: pa.Table, taken: Mapping[str, Sources], cache: Path 
     return marked
 
 
-def _lose_nothing(uris: list[str], taken: Mapping[str, Sources], quarantine: pa.Table, *, sources: int) -> None:
-    lost = {uri for mine in taken.values() for uri in mine} - set(uris)
+def _sorted(table: pa.Table, keys: Sequence[str]) -> pa.Table:
+    """Table in order, made column by column so that it is never in memory twice: it is to be given up by the caller."""
+    order = pc.sort_indices(table, [(name, "ascending") for name in keys])
+    for place, field in enumerate(table.schema):
+        table = table.set_column(place, field, table.column(place).take(order))
+    return table
+
+
+def _lose_nothing(uris: pa.ChunkedArray, taken: Mapping[str, Sources], quarantine: pa.Table, *, sources: int) -> None:
+    uris = pc.unique(uris)
+    lost: set[str] = set()
+    for mine in taken.values():
+        named = pa.array(list(mine), pa.string())
+        lost.update(named.filter(pc.invert(pc.is_in(named, uris))).to_pylist())
     if lost or len(uris) + quarantine.num_rows != sources:
         named = f" ({', '.join(sorted(lost)[:3])})" if lost else ""
         raise RuntimeError(
