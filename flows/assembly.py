@@ -7,7 +7,7 @@ parts of the release that are not encoded yet. So a document more in a large rel
 
 import shutil
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -38,6 +38,8 @@ LIGHT = (*COPY_COLUMNS, "source_sha256", "source_format", "duplicate_of", "simil
 ARTICLES = ("section_id", "document_id", "parent_id", "kind", "number", "ordinal", "title")
 """Columns of sections that tell what a reference points to."""
 CITING = ("clause_id", "document_id", "references")
+TOGETHER = 64
+"""Chunks of a pack (`work.GROUP` documents each) that are read together where a few columns of all are wanted."""
 LIBRARIES = ("pyarrow", "polars", "numpy", "scipy", "jieba", "rjieba", "great-expectations", "prefect")
 
 Sources = dict[str, str]
@@ -174,8 +176,7 @@ def _filtered(
 ) -> tuple[pa.Table, int]:
     """Rows of all packs that are wanted, and the number of all: there may be more than the memory holds."""
     found, count = [], 0
-    for pack, sources in taken.items():
-        rows = read_rows({pack: sources}, name, columns)
+    for rows in each_rows(taken, name, columns):
         count += rows.num_rows
         found.append(rows.filter(wanted(rows)))
     return pa.concat_tables(found or [read_rows({}, name, columns)]), count
@@ -377,22 +378,38 @@ def _aside(folder: Path, stage: str) -> list[dict[str, Any]]:
 
 def read_rows(taken: Mapping[str, Sources], name: str, columns: Sequence[str] | None = None) -> pa.Table:
     """Read rows of a dataset from packs, of the sources that are taken from each."""
-    dataset = next(dataset for dataset in ROWS if dataset.name == name)
-    schema = arrow_schema(dataset)
-    if columns is not None:
-        schema = pa.schema([schema.field(column) for column in columns], metadata=schema.metadata)
-    found = [schema.empty_table()]
+    schema = _schema(name, columns)
+    found = [chunk for pack, sources in taken.items() for chunk in _read(pack, _left_out(pack, sources), name, columns)]
+    return pa.concat_tables([table.cast(schema) for table in (schema.empty_table(), *found)])
+
+
+def each_rows(taken: Mapping[str, Sources], name: str, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """The same rows in several tables, whole documents in each: of a large corpus, packs are large."""
+    schema = _schema(name, columns)
     for pack, sources in taken.items():
-        left_out = _left_out(pack, sources)
-        path = Path(pack) / f"labelled-{name}.arrow"
-        if columns is None:
-            # Parts end inside a chunk: the next one asks for it again.
-            rows: Iterable[pa.Table] = (_chunk(str(path), place) for place in left_out)
-        else:
-            rows = tables.chunks(path, columns, places=left_out.keys())
-        for chunk, ids in zip(rows, left_out.values(), strict=True):
-            found.append(chunk.filter(pc.invert(pc.is_in(chunk["document_id"], ids))) if len(ids) else chunk)
-    return pa.concat_tables([table.cast(schema) for table in found])
+        left_out = list(_left_out(pack, sources).items())
+        for start in range(0, len(left_out), TOGETHER):
+            found = _read(pack, dict(left_out[start : start + TOGETHER]), name, columns)
+            yield pa.concat_tables([table.cast(schema) for table in found])
+
+
+def _schema(name: str, columns: Sequence[str] | None) -> pa.Schema:
+    schema = arrow_schema(next(dataset for dataset in ROWS if dataset.name == name))
+    if columns is None:
+        return schema
+    return pa.schema([schema.field(column) for column in columns], metadata=schema.metadata)
+
+
+def _read(pack: str, left_out: Mapping[int, pa.Array], name: str, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+    """Read chunks of a pack without the documents that are left out."""
+    path = Path(pack) / f"labelled-{name}.arrow"
+    if columns is None:
+        # Parts end inside a chunk: the next one asks for it again.
+        rows: Iterable[pa.Table] = (_chunk(str(path), place) for place in left_out)
+    else:
+        rows = tables.chunks(path, columns, places=left_out.keys())
+    for chunk, ids in zip(rows, left_out.values(), strict=True):
+        yield chunk.filter(pc.invert(pc.is_in(chunk["document_id"], ids))) if len(ids) else chunk
 
 
 @lru_cache(maxsize=12)
