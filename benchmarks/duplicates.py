@@ -20,7 +20,7 @@ from schemas import DOCUMENTS
 from schemas.arrow import to_table
 from transforms.clean import clean
 from transforms.extract import extract
-from transforms.publish import Sketches, copies
+from transforms.publish import copies
 from transforms.publish.sketches import Texts
 from transforms.segment import load_rules, segment
 
@@ -198,7 +198,7 @@ def _structured(name: str, text: str) -> list[dict[str, Any]]:
 def _compared(own: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]]) -> tuple[float, bool]:
     """Similarity of two documents, and whether their facts contradict each other."""
     documents = to_table(DOCUMENTS, [*own, *other])
-    rows = copies.Rows(documents, Sketches(), Texts(lambda _: documents))
+    rows = copies.Rows(documents, (), {}, Texts(lambda _: documents))
     return rows.similarity(0, 1), copies.contradict(rows.facts(0), rows.facts(1))
 
 

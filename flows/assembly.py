@@ -6,7 +6,8 @@ parts of the release that are not encoded yet. So a document more in a large rel
 """
 
 import shutil
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +26,7 @@ from flows.sources import SetAside
 from schemas import CLAUSES, DOCUMENTS, QUARANTINE, SECTIONS, Dataset
 from schemas.arrow import arrow_schema, to_table
 from schemas.vocabularies import OUTWARD
-from transforms.publish import COPY_COLUMNS, TEXTS, Sketches, mark_copies, write_release
+from transforms.publish import COPY_COLUMNS, TEXTS, among, mark_copies, write_release
 from transforms.publish import formats as count_formats
 from transforms.publish.files import sha256
 from transforms.publish.parquet import cuts, write_part
@@ -37,6 +38,8 @@ LIGHT = (*COPY_COLUMNS, "source_sha256", "source_format", "duplicate_of", "simil
 ARTICLES = ("section_id", "document_id", "parent_id", "kind", "number", "ordinal", "title")
 """Columns of sections that tell what a reference points to."""
 CITING = ("clause_id", "document_id", "references")
+TOGETHER = 64
+"""Chunks of a pack (`work.GROUP` documents each) that are read together where a few columns of all are wanted."""
 LIBRARIES = ("pyarrow", "polars", "numpy", "scipy", "jieba", "rjieba", "great-expectations", "prefect")
 
 Sources = dict[str, str]
@@ -153,10 +156,9 @@ def join(folder: Path, *, cache: Path | None = None) -> dict[str, int]:
         raise FileNotFoundError(f"{folder}/collected.json is missing or damaged; is the disk full?")
     taken: dict[str, Sources] = collected["packs"]
     quarantine = to_table(QUARANTINE, collected["aside"])
-    documents = read_rows(taken, "documents", LIGHT).sort_by([(name, "ascending") for name in DOCUMENTS.sort])
+    documents = _sorted(read_rows(taken, "documents", LIGHT), DOCUMENTS.sort)
     documents = _with_copies(documents, taken, cache)
-    uris = list(dict.fromkeys(documents["source_uri"].to_pylist()))
-    _lose_nothing(uris, taken, quarantine, sources=collected["sources"])
+    _lose_nothing(documents["source_uri"], taken, quarantine, sources=collected["sources"])
     attachments, n_sections = _filtered(taken, "sections", ARTICLES, _is_attachment)
     citing, n_clauses = _filtered(taken, "clauses", CITING, _cites)
     citing = with_documents(documents, attachments, citing, partial(_articles, documents, taken))
@@ -174,8 +176,7 @@ def _filtered(
 ) -> tuple[pa.Table, int]:
     """Rows of all packs that are wanted, and the number of all: there may be more than the memory holds."""
     found, count = [], 0
-    for pack, sources in taken.items():
-        rows = read_rows({pack: sources}, name, columns)
+    for rows in each_rows(taken, name, columns):
         count += rows.num_rows
         found.append(rows.filter(wanted(rows)))
     return pa.concat_tables(found or [read_rows({}, name, columns)]), count
@@ -203,19 +204,22 @@ def _with_copies(documents: pa.Table, taken: Mapping[str, Sources], cache: Path 
     version = reference.digest([reference.stage_versions()["segment"], reference.code("publish")])
     path = cache / "sketches" / f"{version}.json" if cache else None
     kept = (read_sealed(path) if path else None) or {"pairs": {}}
-    told = [read_sealed(Path(pack) / "sketches.json") or {"texts": {}} for pack in taken]
-    sketches = Sketches({text: facts for one in told for text, facts in one["texts"].items()}, dict(kept["pairs"]))
-    uri_of = dict(zip(documents["text_sha256"].to_pylist(), documents["source_uri"].to_pylist(), strict=True))
-    pack_of = {uri: pack for pack, sources in taken.items() for uri in sources}
+    # One pack after the other: what they tell in JSON is many times what is held of it.
+    told = ((read_sealed(Path(pack) / "sketches.json") or {}).get("texts", {}) for pack in taken)
+    pairs = dict(kept["pairs"])
+    by_text = documents.select(["text_sha256", "source_uri"]).sort_by("text_sha256").combine_chunks()
+    digests, uris = (by_text[name].combine_chunks() for name in by_text.column_names)
 
     def read(texts: Collection[str]) -> pa.Table:
         wanted: dict[str, Sources] = {}
-        for uri in (uri_of[text] for text in texts):
-            wanted.setdefault(pack_of[uri], {})[uri] = taken[pack_of[uri]][uri]
+        for text in texts:
+            uri = uris[bisect_left(digests, text, key=str)].as_py()
+            pack = next(pack for pack, sources in taken.items() if uri in sources)
+            wanted.setdefault(pack, {})[uri] = taken[pack][uri]
         return read_rows(wanted, "documents", ("document_id", *TEXTS))
 
-    marked = mark_copies(documents, sketches, read)
-    pairs = sketches.of(uri_of).pairs
+    marked = mark_copies(documents, told, pairs, read)
+    pairs = among(pairs, digests)
     if path and pairs != kept["pairs"]:
         # Where they cannot be kept, they are made again.
         with suppress(OSError):
@@ -225,8 +229,20 @@ def _with_copies(documents: pa.Table, taken: Mapping[str, Sources], cache: Path 
     return marked
 
 
-def _lose_nothing(uris: list[str], taken: Mapping[str, Sources], quarantine: pa.Table, *, sources: int) -> None:
-    lost = {uri for mine in taken.values() for uri in mine} - set(uris)
+def _sorted(table: pa.Table, keys: Sequence[str]) -> pa.Table:
+    """Table in order, made column by column so that it is never in memory twice: it is to be given up by the caller."""
+    order = pc.sort_indices(table, [(name, "ascending") for name in keys])
+    for place, field in enumerate(table.schema):
+        table = table.set_column(place, field, table.column(place).take(order))
+    return table
+
+
+def _lose_nothing(uris: pa.ChunkedArray, taken: Mapping[str, Sources], quarantine: pa.Table, *, sources: int) -> None:
+    uris = pc.unique(uris)
+    lost: set[str] = set()
+    for mine in taken.values():
+        named = pa.array(list(mine), pa.string())
+        lost.update(named.filter(pc.invert(pc.is_in(named, uris))).to_pylist())
     if lost or len(uris) + quarantine.num_rows != sources:
         named = f" ({', '.join(sorted(lost)[:3])})" if lost else ""
         raise RuntimeError(
@@ -362,22 +378,38 @@ def _aside(folder: Path, stage: str) -> list[dict[str, Any]]:
 
 def read_rows(taken: Mapping[str, Sources], name: str, columns: Sequence[str] | None = None) -> pa.Table:
     """Read rows of a dataset from packs, of the sources that are taken from each."""
-    dataset = next(dataset for dataset in ROWS if dataset.name == name)
-    schema = arrow_schema(dataset)
-    if columns is not None:
-        schema = pa.schema([schema.field(column) for column in columns], metadata=schema.metadata)
-    found = [schema.empty_table()]
+    schema = _schema(name, columns)
+    found = [chunk for pack, sources in taken.items() for chunk in _read(pack, _left_out(pack, sources), name, columns)]
+    return pa.concat_tables([table.cast(schema) for table in (schema.empty_table(), *found)])
+
+
+def each_rows(taken: Mapping[str, Sources], name: str, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """The same rows in several tables, whole documents in each: of a large corpus, packs are large."""
+    schema = _schema(name, columns)
     for pack, sources in taken.items():
-        left_out = _left_out(pack, sources)
-        path = Path(pack) / f"labelled-{name}.arrow"
-        if columns is None:
-            # Parts end inside a chunk: the next one asks for it again.
-            rows: Iterable[pa.Table] = (_chunk(str(path), place) for place in left_out)
-        else:
-            rows = tables.chunks(path, columns, places=left_out.keys())
-        for chunk, ids in zip(rows, left_out.values(), strict=True):
-            found.append(chunk.filter(pc.invert(pc.is_in(chunk["document_id"], ids))) if len(ids) else chunk)
-    return pa.concat_tables([table.cast(schema) for table in found])
+        left_out = list(_left_out(pack, sources).items())
+        for start in range(0, len(left_out), TOGETHER):
+            found = _read(pack, dict(left_out[start : start + TOGETHER]), name, columns)
+            yield pa.concat_tables([table.cast(schema) for table in found])
+
+
+def _schema(name: str, columns: Sequence[str] | None) -> pa.Schema:
+    schema = arrow_schema(next(dataset for dataset in ROWS if dataset.name == name))
+    if columns is None:
+        return schema
+    return pa.schema([schema.field(column) for column in columns], metadata=schema.metadata)
+
+
+def _read(pack: str, left_out: Mapping[int, pa.Array], name: str, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+    """Read chunks of a pack without the documents that are left out."""
+    path = Path(pack) / f"labelled-{name}.arrow"
+    if columns is None:
+        # Parts end inside a chunk: the next one asks for it again.
+        rows: Iterable[pa.Table] = (_chunk(str(path), place) for place in left_out)
+    else:
+        rows = tables.chunks(path, columns, places=left_out.keys())
+    for chunk, ids in zip(rows, left_out.values(), strict=True):
+        yield chunk.filter(pc.invert(pc.is_in(chunk["document_id"], ids))) if len(ids) else chunk
 
 
 @lru_cache(maxsize=12)

@@ -1,6 +1,5 @@
 """The validation of a run: packs examined in the workers, the sum of it judged in the validator. Without Prefect, paths in."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows import change, packs, reference, tables
-from flows.assembly import ROWS, Joined, Sources, read_rows
+from flows.assembly import ROWS, Joined, Sources, each_rows, read_rows
 from flows.sealed import read_sealed, write_sealed
 from schemas.vocabularies import AXES
 
@@ -105,15 +104,11 @@ def _told(folder: str, pack: str, sources: Sources) -> dict[str, Any]:
 def _corpus(joined: Joined, place: Path) -> Any:  # noqa: ANN401 - of the validation
     from transforms.validate import ACROSS, gather  # noqa: PLC0415 - in the validator only
 
-    def parts(name: str, columns: Sequence[str]) -> Iterator[pa.Table]:
-        for pack, sources in joined.packs.items():
-            yield read_rows({pack: sources}, name, columns)
-
     return gather(
         tables.read(place / "documents.arrow").select(ACROSS["documents"]),
         [tables.read(place / "citing.arrow").select(ACROSS["clauses"])],
-        partial(parts, "sections", ACROSS["sections"]),
-        partial(parts, "clauses", ("clause_id", "document_id")),
+        partial(each_rows, joined.packs, "sections", ACROSS["sections"]),
+        partial(each_rows, joined.packs, "clauses", ("clause_id", "document_id")),
     )
 
 
@@ -121,13 +116,9 @@ def _measures(joined: Joined, place: Path) -> dict[str, tuple[int, int]]:
     """Measure the whole release, judged before or not."""
     from transforms.validate.change import measure  # noqa: PLC0415 - in the validator only
 
-    def labels() -> Iterator[pa.Table]:
-        for pack, sources in joined.packs.items():
-            yield read_rows({pack: sources}, "clauses", MEASURED)
-
     return measure(
         tables.read(place / "documents.arrow"),
-        labels(),
+        each_rows(joined.packs, "clauses", MEASURED),
         sections=joined.rows["sections"],
         quarantine=joined.rows["quarantine"],
     )

@@ -216,16 +216,18 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
     with _timed(took, "plan"):
         found, planned = _looked(settings, versions)
         report["sources"] = len(found.files) + len(found.set_aside)
+        set_aside = found.set_aside
+        del found
         packs.touch(planned.ready)
     with _timed(took, "stages"):
         workers = start_workers(settings, planned, versions)
         batches = _stages(settings, steps, cache, planned, versions, workers)
     report.update(batches=len(batches), reused=sum(map(len, planned.ready.values())))
     with _timed(took, "join"):
-        assembly.collect(folder, planned.ready, batches, found.set_aside, sources=report["sources"])
+        assembly.collect(folder, planned.ready, batches, set_aside, sources=report["sources"])
         made = [*planned.ready, *batches]
         # What is known of every source lies in the folder of the run now.
-        del found, planned
+        del planned
         rows = steps.join(str(folder), sources=report["sources"], cache=str(cache), workers=workers)
     aside = report["quarantine"] = assembly.quarantine(folder)
     report.update(rows=rows, tracebacks=assembly.tracebacks(folder, made))
@@ -349,6 +351,8 @@ def _stages(
     # In this order the first error is the cause, not a step that could not start because of it.
     for end in ends:
         end.result()
+    # They stand in the folders of the batches; the step after this one needs the memory, half a kilobyte for each.
+    planned.todo.clear()
     return folders
 
 

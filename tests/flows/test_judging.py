@@ -6,6 +6,7 @@ from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import seeds
@@ -78,6 +79,19 @@ def test_rows_of_some_sources_are_those_of_all(joined: assembly.Joined) -> None:
         whole = assembly.read_rows({pack: sources}, "clauses")
         parts = [assembly.read_rows({pack: {uri: digest}}, "clauses") for uri, digest in sources.items()]
         assert sum(part.num_rows for part in parts) == whole.num_rows
+
+
+def test_rows_in_several_tables_are_those_of_one(
+    joined: assembly.Joined, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = judged(tmp_path)
+    monkeypatch.setattr(assembly, "TOGETHER", 1)
+    # A source is left out, as in a run that takes another one of the pack.
+    some = {pack: dict(list(sources.items())[-2:]) for pack, sources in joined.packs.items()}
+    for taken in (joined.packs, some):
+        parts = list(assembly.each_rows(taken, "clauses", assembly.CITING))
+        assert pa.concat_tables(parts).equals(assembly.read_rows(taken, "clauses", assembly.CITING))
+    assert judged(tmp_path) == whole
 
 
 @pytest.fixture

@@ -380,6 +380,11 @@ def test_sealed_files(tmp_path: Path) -> None:
     assert read_sealed(path) is None
     write_sealed(path, {"名": [1, 2]})
     assert read_sealed(path) == {"名": [1, 2]}
+    whole = path.read_bytes()
+    for damaged in (b"", whole[:40], whole[:-1], whole + b" ", whole.replace("名".encode(), b"\xff\xfe\xfd")):
+        path.write_bytes(damaged)
+        assert read_sealed(path) is None
+    path.write_bytes(whole)
     path.write_text(path.read_text(encoding="utf-8").replace("1", "3", 1), encoding="utf-8")
     assert read_sealed(path) is None
     path.write_text(json.dumps({"a": 1}), encoding="utf-8")

@@ -28,7 +28,7 @@ from transforms.publish.copies import mark_copies
 from transforms.publish.pages import formats
 from transforms.publish.releases import Published, point, write_release
 from transforms.publish.runs import write_report
-from transforms.publish.sketches import TEXTS, Sketches, sketch
+from transforms.publish.sketches import TEXTS, among, sketch
 from transforms.publish.storage import Folder, Storage, is_remote, storage
 from transforms.publish.store import Release, current, find, listing, read_columns, read_each, read_parts, read_tables
 from transforms.publish.verify import differences
@@ -39,8 +39,8 @@ __all__ = [
     "Folder",
     "Published",
     "Release",
-    "Sketches",
     "Storage",
+    "among",
     "current",
     "differences",
     "find",

@@ -7,15 +7,17 @@ them is measured by `benchmarks/duplicates.py`.
 The result depends on the documents alone: kept is the one whose header tells most, of equals the first by `source_uri`.
 """
 
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.publish.sketches import TEXTS, Bands, Read, Sketches, Texts, similarity, simplified
+from transforms.publish.sketches import TEXTS, Bands, Read, Sketches, Texts, Told, similarity, simplified
 
 THRESHOLD = 0.6
 """Least similarity of a copy."""
@@ -30,53 +32,65 @@ _TOLD = COLUMNS[3:]
 _NAMES = ("document_number_norm", "title_reading", "subtitle")
 _DAYS = ("written_on", "adopted_on", "effective_on")
 _MOST_CANDIDATES = 16
+_HELD_FACTS = 2**16
+"""Documents whose facts are held in memory."""
 _UNLIKE = 0.5
 """Titles less alike than this are not of one form: one of them was not found, and says nothing."""
 
 
-def mark_copies(documents: pa.Table, sketches: Sketches | None = None, read: Read | None = None) -> pa.Table:
+def mark_copies(
+    documents: pa.Table,
+    told: Iterable[Mapping[str, Told]] = (),
+    pairs: MutableMapping[str, float] | None = None,
+    read: Read | None = None,
+) -> pa.Table:
     """Fill `duplicate_of` and `similarity` of copies.
 
     Texts without a printed character are no copies of each other.
 
     Args:
         documents: Columns `COLUMNS`, and the two that are filled.
-        sketches: What is known of texts: looked up, and what is missing is put in.
+        told: What is known of texts, by text_sha256; what is missing is found out.
+        pairs: Similarities (text_sha256 of two with a blank between): looked up, and what is missing is put in.
         read: Gives texts that are not known, and those that they must be compared with; by default they are in `documents`.
 
     """
-    known = sketches if sketches is not None else Sketches()
     texts = Texts(read if read is not None else lambda _: documents.select(TEXTS))
-    rows = Rows(documents, known, texts)
-    sketched = rows.sketched()
-    near = Bands([known.texts[text][1] for text in sketched])
-    originals: dict[str, int] = {}
-    row_of: dict[int, int] = {}
+    rows = Rows(documents, told, pairs if pairs is not None else {}, texts)
+    near = Bands(rows.sketches)
+    originals = np.full(len(rows.sketches.names), -1)
     found: dict[int, tuple[int, float]] = {}
     for row in rows.ranked():
-        if not known.texts[rows.digests[row]][0]:
+        text = int(rows.texts[row])
+        if not rows.sketches.printed[text]:
             continue
-        first = originals.setdefault(rows.digests[row], row)
-        if first != row:
+        first = int(originals[text])
+        if first >= 0:
             # The same text; a copy of what that one is a copy of.
             found[row] = found.get(first, (first, 1.0))
             continue
-        place = sketched.get(rows.digests[row])
-        if place is None:
+        originals[text] = row
+        if not rows.sketches.long[text]:
             continue
-        nearest = rows.nearest(row, [row_of[other] for other in near.query(place)])
+        nearest = rows.nearest(row, [int(originals[other]) for other in near.query(text)])
         if nearest is not None:
             found[row] = nearest
         else:
-            near.insert(place)
-            row_of[place] = row
-    keys = documents["document_id"].to_pylist()
-    marks = [keys[found[row][0]] if row in found else None for row in range(len(keys))]
-    values = [found[row][1] if row in found else None for row in range(len(keys))]
-    for name, column in (("duplicate_of", marks), ("similarity", values)):
+            near.insert(text)
+    return _marked(documents, found)
+
+
+def _marked(documents: pa.Table, found: Mapping[int, tuple[int, float]]) -> pa.Table:
+    """Fill the two columns: row of a copy -> row that it repeats, and similarity."""
+    original, alike = np.zeros(documents.num_rows, dtype=np.int64), np.zeros(documents.num_rows)
+    none = np.ones(documents.num_rows, dtype=bool)
+    for row, (first, value) in found.items():
+        original[row], alike[row], none[row] = first, value, False
+    marks = documents["document_id"].combine_chunks().take(pa.array(original, mask=none))
+    for name, column in (("duplicate_of", marks), ("similarity", pa.array(alike, mask=none))):
         place = documents.schema.get_field_index(name)
         field = documents.schema.field(place)
-        documents = documents.set_column(place, field, pa.array(column, field.type))
+        documents = documents.set_column(place, field, column.cast(field.type))
     return documents
 
 
@@ -120,35 +134,51 @@ def _replaced(one: str, other: str) -> bool:
 
 
 class Rows:
-    """Documents, as they are compared; what their texts say is known from then on."""
+    """Documents, as they are compared.
 
-    def __init__(self, documents: pa.Table, known: Sketches, texts: Texts) -> None:
-        self.digests: list[str] = documents["text_sha256"].to_pylist()
-        self._known, self._texts = known, texts
-        new = list(dict.fromkeys(text for text in self.digests if text not in known.texts))
-        known.texts.update(texts.sketches(new))
-        self._uris = documents["source_uri"].to_pylist()
-        self._ids = documents["document_id"].to_pylist()
-        told = np.zeros(len(self._uris), dtype=np.int64)
-        for name in _TOLD:
-            told += pc.is_valid(documents[name]).to_numpy()
-        self._told = told.tolist()
-        self._numbers, self._titles, self._subtitles = (_folded(documents[name].to_pylist()) for name in _NAMES)
-        self._days = list(zip(*(documents[name].to_pylist() for name in _DAYS), strict=True))
+    Attributes:
+        texts: Number of the text of every row.
+        sketches: What is known of the texts.
+        facts: What tells the document of a row apart; made when it is asked for, which it is of few.
 
-    def sketched(self) -> dict[str, int]:
-        """Texts that are long enough to be nearly alike others, numbered."""
-        texts = dict.fromkeys(text for text in self.digests if self._known.texts[text][1])
-        return {text: number for number, text in enumerate(texts)}
+    """
 
-    def ranked(self) -> list[int]:
+    def __init__(
+        self,
+        documents: pa.Table,
+        told: Iterable[Mapping[str, Told]],
+        pairs: MutableMapping[str, float],
+        texts: Texts,
+    ) -> None:
+        names, first, self.texts = np.unique(
+            documents["text_sha256"].to_numpy().astype(bytes), return_index=True, return_inverse=True
+        )
+        self.sketches = Sketches(names)
+        for some in told:
+            self.sketches.learn(some)
+        missing = np.flatnonzero(~self.sketches.known)
+        # In the order of the documents: neighbours are read together.
+        for some in texts.sketches([self._name(text) for text in missing[np.argsort(first[missing])]]):
+            self.sketches.learn(some)
+        self._documents, self._pairs, self._read = documents, pairs, texts
+        self.facts = lru_cache(maxsize=_HELD_FACTS)(self._facts)
+
+    def ranked(self) -> Iterator[int]:
         """Rows in the order in which they are kept: those that tell most first."""
-        return sorted(range(len(self._uris)), key=lambda row: (-self._told[row], self._uris[row], self._ids[row]))
+        told = np.zeros(self._documents.num_rows, dtype=np.int64)
+        for name in _TOLD:
+            told += pc.is_valid(self._documents[name]).to_numpy()
+        keys = self._documents.select(["source_uri", "document_id"]).append_column("told", pa.array(-told))
+        order = pc.sort_indices(keys, [(name, "ascending") for name in ("told", "source_uri", "document_id")])
+        yield from map(int, order.to_numpy())
 
-    def facts(self, row: int) -> Facts:
-        """What tells a document apart."""
-        version = tuple(self._known.texts[self.digests[row]][2])
-        return Facts(self._numbers[row], (self._titles[row], self._subtitles[row]), self._days[row], version)
+    def _facts(self, row: int) -> Facts:
+        number, *names = (_folded(self._documents[name][row].as_py()) for name in _NAMES)
+        days = tuple(self._documents[name][row].as_py() for name in _DAYS)
+        return Facts(number, tuple(names), days, self.sketches.acts.get(int(self.texts[row]), ()))
+
+    def _name(self, text: int) -> str:
+        return bytes(self.sketches.names[text]).decode()
 
     def nearest(self, row: int, candidates: list[int]) -> tuple[int, float] | None:
         """The most similar of the documents that this one may be a copy of, and how similar it is."""
@@ -159,18 +189,16 @@ class Rows:
 
     def similarity(self, row: int, other: int) -> float:
         """Similarity of two documents."""
-        pair = f"{self.digests[row]} {self.digests[other]}"
-        if pair not in self._known.pairs:
-            one, two = self._texts.hashes(self.digests[row]), self._texts.hashes(self.digests[other])
-            self._known.pairs[pair] = similarity(one, two)
-        return self._known.pairs[pair]
+        one, two = (self._name(self.texts[each]) for each in (row, other))
+        pair = f"{one} {two}"
+        if pair not in self._pairs:
+            self._pairs[pair] = similarity(self._read.hashes(one), self._read.hashes(two))
+        return self._pairs[pair]
 
 
-def _folded(names: list[str | None]) -> list[str | None]:
-    """Names with Traditional characters as Simplified ones."""
-    lines = simplified("\n".join(name.replace("\n", " ") for name in names if name is not None)).split("\n")
-    told = iter(lines)
-    return [None if name is None else next(told) for name in names]
+def _folded(name: str | None) -> str | None:
+    """Name with Traditional characters as Simplified ones."""
+    return None if name is None else simplified(name.replace("\n", " "))
 
 
 def _letters(text: str) -> str:

@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
@@ -114,18 +115,15 @@ def _judged(validation: Mapping[str, Any]) -> str:
 
 def formats(documents: pa.Table) -> list[dict[str, Any]]:
     """Count what was read: rows of `format`, `sources`, `documents` and `copies`, by format."""
-    sources: dict[str, set[str]] = {}
-    counts: Counter[str] = Counter()
-    repeats: Counter[str] = Counter()
-    columns = (documents[name].to_pylist() for name in ("source_format", "source_uri", "duplicate_of"))
-    for kind, uri, original in zip(*columns, strict=True):
-        sources.setdefault(kind, set()).add(uri)
-        counts[kind] += 1
-        repeats[kind] += original is not None
-    return [
-        {"format": kind, "sources": len(sources[kind]), "documents": counts[kind], "copies": repeats[kind]}
-        for kind in sorted(sources)
-    ]
+    asked = [("source_uri", "count_distinct"), ("document", "sum"), ("copy", "sum")]
+    columns = {
+        "format": documents["source_format"],
+        "source_uri": documents["source_uri"],
+        "document": pa.repeat(1, documents.num_rows),
+        "copy": pc.is_valid(documents["duplicate_of"]),
+    }
+    groups = pa.table(columns).group_by("format").aggregate(asked).sort_by("format")
+    return groups.rename_columns(["format", "sources", "documents", "copies"]).to_pylist()  # type: ignore[no-any-return]
 
 
 def _read(documents: pa.Table) -> str:
@@ -140,12 +138,13 @@ def _read(documents: pa.Table) -> str:
 
 
 def _findings(documents: pa.Table) -> str:
-    counts: Counter[tuple[str, str]] = Counter()
-    for findings in documents["findings"].to_pylist():
-        counts.update((f["severity"], f["code"]) for f in findings)
-    if not counts:
+    found = documents["findings"].combine_chunks().flatten()
+    if not len(found):
         return "No findings.\n"
-    lines = [f"| {severity} | `{code}` | {count} |" for (severity, code), count in sorted(counts.items())]
+    names = ["severity", "code"]
+    groups = pa.table({name: found.field(name) for name in names}).group_by(names).aggregate([([], "count_all")])
+    rows = groups.sort_by([(name, "ascending") for name in names]).to_pylist()
+    lines = [f"| {row['severity']} | `{row['code']}` | {row['count_all']} |" for row in rows]
     return "\n".join(["| severity | finding | times |", "|---|---|---:|", *lines]) + "\n"
 
 

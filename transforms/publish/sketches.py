@@ -7,8 +7,8 @@ Simplified forms. Texts are as similar as the shares of five-character sequences
 import re
 import string
 import sys
-from collections.abc import Callable, Collection, Iterator, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -51,33 +51,61 @@ Read = Callable[[Collection[str]], pa.Table]
 """Gives the columns `TEXTS` of texts, by `text_sha256`; each at least once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sketches:
-    """What is known of texts, kept between runs: most of the work, and all that is looked at of a text already seen.
+Told = tuple[bool, str, list[int]]
+"""What is known of a text, kept between runs: most of the work, and all that is looked at of a text already seen.
 
-    It holds as long as the same code gives the same spans.
+Whether it has a printed character, its MinHash as hexadecimal digits (empty where it is too short to be nearly alike another),
+and the last date of the note under the title of an act (see `acts`). It holds as long as the same code gives the same spans.
+"""
+
+
+class Sketches:
+    """What is known of the texts of a release, in columns: there are as many as documents.
 
     Attributes:
-        texts: text_sha256 -> whether it has a printed character, MinHash as hexadecimal digits (empty where it is too short to
-            be nearly alike another), and the last date of the note under the title of an act (see `acts`).
-        pairs: Two of them with a blank between -> similarity.
+        names: text_sha256 of every text as bytes, in order; the place here is the number of a text.
+        known: Whether it was told of.
+        printed: Whether it has a printed character.
+        long: Whether it is long enough to be nearly alike another, and so has a MinHash.
+        minhashes: A row for each.
+        acts: What `acts` says of those of which it says something.
 
     """
 
-    texts: MutableMapping[str, tuple[bool, str, list[int]]] = field(default_factory=dict)
-    pairs: MutableMapping[str, float] = field(default_factory=dict)
+    def __init__(self, names: np.ndarray[Any, np.dtype[np.bytes_]]) -> None:
+        """Know nothing yet of these texts."""
+        self.names = names
+        self.known, self.printed, self.long = (np.zeros(len(names), dtype=bool) for _ in range(3))
+        self.minhashes = np.zeros((len(names), _PERMUTATIONS), dtype="<u4")
+        self.acts: dict[int, tuple[int, ...]] = {}
 
-    def of(self, texts: Collection[str]) -> "Sketches":
-        """Those of some texts."""
-        wanted = set(texts)
-        return Sketches(
-            {text: told for text, told in self.texts.items() if text in wanted},
-            {pair: told for pair, told in self.pairs.items() if wanted.issuperset(pair.split())},
-        )
+    def learn(self, told: Mapping[str, Told]) -> None:
+        """Take what is known of some texts; others than those of the release are passed over."""
+        if not told or not len(self.names):
+            return
+        keys = np.array(list(told), dtype=bytes)
+        places = np.minimum(np.searchsorted(self.names, keys), len(self.names) - 1)
+        for place, mine, (printed, digits, act) in zip(
+            places.tolist(), (self.names[places] == keys).tolist(), told.values(), strict=True
+        ):
+            if not mine:
+                continue
+            self.known[place], self.printed[place], self.long[place] = True, printed, bool(digits)
+            if digits:
+                self.minhashes[place] = np.frombuffer(bytes.fromhex(digits), dtype="<u4")
+            if act:
+                self.acts[place] = tuple(act)
 
 
-def sketch(documents: pa.Table) -> dict[str, tuple[bool, str, list[int]]]:
-    """What is to be known of the texts of documents (columns `TEXTS`), by text; as in `Sketches`."""
+def among(pairs: Mapping[str, float], texts: Any) -> dict[str, float]:  # noqa: ANN401 - an array of pyarrow
+    """Those of some similarities (text_sha256 of two with a blank between) that are of these texts."""
+    named = pa.array(sorted({text for pair in pairs for text in pair.split()}), pa.string())
+    there = set(named.filter(pc.is_in(named, texts)).to_pylist())
+    return {pair: value for pair, value in pairs.items() if there.issuperset(pair.split())}
+
+
+def sketch(documents: pa.Table) -> dict[str, Told]:
+    """What is to be known of the texts of documents (columns `TEXTS`), by text."""
     texts = Texts(lambda _: documents)
     texts.load(())
     return {text: texts.sketched(text) for text in pc.unique(documents["text_sha256"]).to_pylist()}
@@ -103,13 +131,13 @@ class Texts:
             batch = _Batch(rows)
             self._places.update((text, (batch, place)) for place, text in enumerate(rows["text_sha256"].to_pylist()))
 
-    def sketches(self, texts: Sequence[str]) -> Iterator[tuple[str, tuple[bool, str, list[int]]]]:
-        """What is kept of texts, by text."""
+    def sketches(self, texts: Sequence[str]) -> Iterator[dict[str, Told]]:
+        """What is kept of texts, by text, some at a time."""
         for some in (texts[n : n + _TOGETHER] for n in range(0, len(texts), _TOGETHER)):
             self.load(some)
-            yield from ((text, self.sketched(text)) for text in some)
+            yield {text: self.sketched(text) for text in some}
 
-    def sketched(self, text: str) -> tuple[bool, str, list[int]]:
+    def sketched(self, text: str) -> Told:
         """What is kept of a text."""
         content = self._found(text).content
         return bool(content.strip()), _sketch(self.hashes(text)), acts(content)
@@ -165,34 +193,27 @@ class Bands:
     takes the bytes of every band of every text.
     """
 
-    def __init__(self, told: Sequence[str]) -> None:
-        """Number the bands.
-
-        Args:
-            told: MinHashes as hexadecimal digits; none may be empty.
-
-        """
-        values = np.empty((len(told), _PERMUTATIONS), dtype="<u4")
-        for place, digits in enumerate(told):
-            values[place] = np.frombuffer(bytes.fromhex(digits), dtype="<u4")
-        shared: list[list[tuple[int, int]]] = [[] for _ in told]
+    def __init__(self, sketches: Sketches) -> None:
+        """Number the bands of the texts that are long enough."""
+        texts = np.flatnonzero(sketches.long)
+        shared: dict[int, list[tuple[int, int]]] = {}
         for band in range(_BANDS):
-            rows = np.ascontiguousarray(values[:, band * _ROWS : (band + 1) * _ROWS])
+            rows = np.ascontiguousarray(sketches.minhashes[texts, band * _ROWS : (band + 1) * _ROWS])
             _, group, size = np.unique(
                 rows.view(np.dtype((np.void, 4 * _ROWS))).ravel(), return_inverse=True, return_counts=True
             )
-            for text in np.flatnonzero(size[group] > 1).tolist():
-                shared[text].append((band, int(group[text])))
+            for place in np.flatnonzero(size[group] > 1).tolist():
+                shared.setdefault(int(texts[place]), []).append((band, int(group[place])))
         self._shared = shared
         self._members: dict[tuple[int, int], list[int]] = {}
 
     def query(self, text: int) -> list[int]:
         """Texts that were put in and agree with this one in a band, in order."""
-        return sorted({other for key in self._shared[text] for other in self._members.get(key, ())})
+        return sorted({other for key in self._shared.get(text, ()) for other in self._members.get(key, ())})
 
     def insert(self, text: int) -> None:
         """Put in a text, by its number."""
-        for key in self._shared[text]:
+        for key in self._shared.get(text, ()):
             self._members.setdefault(key, []).append(text)
 
 

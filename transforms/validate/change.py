@@ -135,15 +135,20 @@ def measure(
     rows = {"documents": documents.num_rows, "sections": sections, "clauses": count}
     found = {f"rows={name}": (number, number) for name, number in rows.items()}
     found["quarantine"] = (quarantine, sources)
-    findings = Counter(
-        f"finding={name}"
-        for row in documents["findings"].to_pylist()
-        for name in {f"{finding['severity']} {finding['code']}" for finding in row}
-    )
-    found |= {name: (number, documents.num_rows) for name, number in sorted(findings.items())}
+    found |= {name: (number, documents.num_rows) for name, number in sorted(_findings(documents).items())}
     names = [f"uncertain={axis}" for axis in AXES]
     names += [f"{axis}={code}" for axis in AXES for code in LABELS[axis]]
     return found | {name: (labels[name], count) for name in names}
+
+
+def _findings(documents: pa.Table) -> dict[str, int]:
+    """Count the documents that have a finding, by `finding=severity code`."""
+    lists = documents["findings"].combine_chunks()
+    found = lists.flatten()
+    names = pc.binary_join_element_wise(found.field("severity"), found.field("code"), " ")
+    # A document counts once, however often it has it.
+    told = pa.table({"row": pc.list_parent_indices(lists), "name": names}).group_by(["row", "name"]).aggregate([])
+    return _counts("finding", told["name"])
 
 
 def _counts(name: str, values: Any) -> dict[str, int]:  # noqa: ANN401 - an array of pyarrow

@@ -16,7 +16,7 @@ from schemas import DOCUMENTS
 from schemas.arrow import to_table
 from transforms.clean import clean
 from transforms.extract import extract
-from transforms.publish import TEXTS, Sketches, copies, mark_copies
+from transforms.publish import TEXTS, among, copies, mark_copies, sketch
 from transforms.publish import sketches as held_texts
 from transforms.publish.copies import Facts, contradict
 from transforms.publish.sketches import acts
@@ -150,16 +150,17 @@ def test_what_contradicts(one: Facts, other: Facts, *, told: bool) -> None:
 
 def test_sketches_that_are_kept_give_the_same_copies() -> None:
     documents = table(a=notice(), b=notice(edits=1), c=notice(year=2027), d="第一条 完。\n")
-    sketches = Sketches()
-    first = mark_copies(documents, sketches)
-    texts = set(documents["text_sha256"].to_pylist())
-    assert set(sketches.texts) == texts
-    assert sketches.pairs
-    kept = Sketches(dict(sketches.texts), dict(sketches.pairs))
+    pairs: dict[str, float] = {}
+    first = mark_copies(documents, pairs=pairs)
+    # As they come from the packs: several, with texts that are no more.
+    told = [sketch(documents.slice(0, 2)), {}, sketch(documents.slice(1)), {"f" * 64: (True, "", [])}]
+    assert {text for some in told for text in some} >= set(documents["text_sha256"].to_pylist())
+    assert pairs
+    kept = dict(pairs)
     light = documents.drop_columns(["text", "spans"])
-    assert mark_copies(light, kept).equals(mark_copies(light, sketches, _refused))
-    assert mark_copies(light, kept)["duplicate_of"].equals(first["duplicate_of"])
-    assert kept == sketches
+    again = mark_copies(light, told, kept, _refused)
+    assert again.equals(first.drop_columns(["text", "spans"]))
+    assert kept == pairs
 
 
 def _refused(_: Collection[str]) -> pa.Table:
@@ -168,20 +169,21 @@ def _refused(_: Collection[str]) -> pa.Table:
 
 def test_only_what_is_new_is_read_and_what_it_is_compared_with() -> None:
     documents = table(a=notice(), b="第一条 为了规范河道管理，制定本办法。\n" * 9, c=notice(edits=1))
-    sketches = Sketches()
-    mark_copies(documents.slice(0, 2), sketches)
+    told = sketch(documents.slice(0, 2))
+    pairs: dict[str, float] = {}
     asked: list[str] = []
 
     def read(texts: Collection[str]) -> pa.Table:
         asked.extend(texts)
         return documents.select(TEXTS).filter(pc.is_in(documents["text_sha256"], pa.array(sorted(texts))))
 
-    marked = mark_copies(documents.drop_columns(["text", "spans"]), sketches, read)
+    marked = mark_copies(documents.drop_columns(["text", "spans"]), [told], pairs, read)
     assert marked["duplicate_of"].equals(mark_copies(documents)["duplicate_of"])
     a, b, c = documents["text_sha256"].to_pylist()
     assert asked == [c, a]
-    del sketches.texts[b]
-    assert sketches.of([a, c]) == sketches
+    assert pairs
+    assert among(pairs, pa.array([a, c])) == pairs
+    assert among(pairs, pa.array([a, b])) == {}
 
 
 def test_more_texts_than_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,7 +195,7 @@ def test_more_texts_than_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
     def read(texts: Collection[str]) -> pa.Table:
         return documents.select(TEXTS).filter(pc.is_in(documents["text_sha256"], pa.array(sorted(texts))))
 
-    assert mark_copies(documents, Sketches(), read).equals(whole)
+    assert mark_copies(documents, read=read).equals(whole)
 
 
 def test_a_text_in_traditional_characters_is_a_copy() -> None:

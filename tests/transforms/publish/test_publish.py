@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 from jsonschema.validators import validator_for
 
+from schemas import DOCUMENTS
+from schemas.arrow import to_table
 from schemas.dictionary import as_markdown
 from transforms.publish import (
     Published,
@@ -23,6 +25,7 @@ from transforms.publish import (
     find,
     listing,
     mark_copies,
+    pages,
     read_tables,
     releases,
     write_release,
@@ -280,3 +283,24 @@ def test_report_is_replaced_whole(tmp_path: Path) -> None:
     path = Path(write_report({"state": "published"}, output=tmp_path, run="r"))
     assert json.loads(path.read_text()) == {"state": "published"}
     assert [p.name for p in path.parent.iterdir()] == ["report.json"]
+
+
+def test_formats_and_findings_are_counted() -> None:
+    kind = to_table(DOCUMENTS, []).schema.field("findings").type
+    lists = [[{"severity": "warning", "code": "gap"}] * 2, [{"severity": "error", "code": "lost"}], []]
+    documents = pa.table(
+        {
+            "source_format": ["text", "html", "text"],
+            "source_uri": ["a", "b", "a"],
+            "duplicate_of": pa.array([None, None, "x"]),
+            "findings": pa.array(lists, kind),
+        }
+    )
+    assert pages.formats(documents) == [
+        {"format": "html", "sources": 1, "documents": 1, "copies": 0},
+        {"format": "text", "sources": 1, "documents": 2, "copies": 1},
+    ]
+    told = pages._findings(documents).splitlines()
+    assert told[2:] == ["| error | `lost` | 1 |", "| warning | `gap` | 2 |"]
+    assert pages.formats(documents.slice(0, 0)) == []
+    assert pages._findings(documents.slice(2)) == "No findings.\n"

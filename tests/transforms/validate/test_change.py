@@ -7,6 +7,8 @@ import pyarrow as pa
 import pytest
 
 import seeds
+from schemas import CLAUSES, DOCUMENTS
+from schemas.arrow import to_table
 from schemas.vocabularies import AXES, LABELS
 from transforms.validate.change import Rule, change, load_rules, measure
 from transforms.validate.report import Outcome
@@ -148,3 +150,22 @@ def test_a_column_that_is_missing_is_named(tmp_path: Path) -> None:
     path.write_text("name,measures\nchange:x,a\n", encoding="utf-8")
     with pytest.raises(ValueError, match="there is no column 'kind'"):
         load_rules(path)
+
+
+def test_a_document_counts_once_for_a_finding_that_it_has_twice() -> None:
+    def finding(severity: str, code: str) -> dict[str, Any]:
+        return {"severity": severity, "code": code}
+
+    gap, lost = finding("warning", "gap"), finding("error", "lost")
+    lists = [[gap, gap, lost], [], [gap], [finding("info", "gap")]]
+    documents = to_table(DOCUMENTS, []).select(["source_uri", "findings"])
+    documents = pa.table(
+        {"source_uri": ["a", "a", "b", "c"], "findings": pa.array(lists, documents.schema.field("findings").type)}
+    )
+    for table in (documents, pa.concat_tables([documents.slice(0, 1), documents.slice(1)])):
+        found = measure(table, [to_table(CLAUSES, [])], sections=0, quarantine=1)
+        told = {name: value for name, value in found.items() if name.startswith("finding=")}
+        assert told == {"finding=error lost": (1, 4), "finding=info gap": (1, 4), "finding=warning gap": (2, 4)}
+        assert list(told) == sorted(told)
+        assert found["quarantine"] == (1, 4)
+    assert not any(name.startswith("finding=") for name in measure(documents.slice(1, 1), [], sections=0, quarantine=0))
