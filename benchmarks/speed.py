@@ -32,13 +32,11 @@ from benchmarks.report import header, rate, ratio, table, write
 from flows import assembly, judging, work
 from flows.batches import BATCH_BYTES, divide
 from flows.sources import File
-from schemas import CLAUSES, DOCUMENTS, SECTIONS
-from schemas.arrow import to_table
 from transforms.classify import classify
 from transforms.classify.codebook import load
 from transforms.clean import clean
 from transforms.extract import extract
-from transforms.segment import load_rules, segment
+from transforms.segment import load_rules, segment, tables_of
 
 SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 ACROSS = ("join", "validate", "publish")
@@ -194,8 +192,7 @@ def _structurer() -> Callable[[str], int]:
     def structure(text: str) -> int:
         source = extract(text.encode(), source_uri="text.txt")
         cut = segment(source, clean(source), rules)
-        documents, sections = to_table(DOCUMENTS, cut.documents), to_table(SECTIONS, cut.sections)
-        _, _, clauses = classify(documents, sections, to_table(CLAUSES, cut.clauses), codebook)
+        _, _, clauses = classify(*tables_of(cut.found), codebook)
         return int(clauses.num_rows)
 
     return structure

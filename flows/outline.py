@@ -10,11 +10,9 @@ import pyarrow as pa
 import seeds
 from flows.errors import UsageError
 from flows.paint import Paint, for_output, line
-from schemas import CLAUSES, DOCUMENTS, SECTIONS
-from schemas.arrow import to_table
 from transforms.clean import clean
 from transforms.extract import Unreadable, extract
-from transforms.segment import load_rules, segment
+from transforms.segment import load_rules, segment, tables_of
 
 Row = Mapping[str, Any]
 
@@ -63,8 +61,7 @@ def tables(file: Path, *, labels: bool, source_uri: str | None = None) -> dict[s
         raise UsageError(str(error.reason)) from error
     source["source_uri"] = file.name if source_uri is None else source_uri
     cut = segment(source, clean(source), load_rules(seeds.folder()))
-    documents, clauses = to_table(DOCUMENTS, cut.documents), to_table(CLAUSES, cut.clauses)
-    sections = to_table(SECTIONS, cut.sections)
+    documents, sections, clauses = tables_of(cut.found)
     if labels:
         from transforms.classify import classify  # noqa: PLC0415 - reads the codebook, which the bare outline needs not
         from transforms.classify.codebook import load  # noqa: PLC0415

@@ -299,14 +299,10 @@ def _segment(job: _Job) -> None:
 
 def _as_tables(done: list[tuple[dict[str, Any], Any]], job: _Job) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Outlines as tables; if a row is not of its form, source by source, to find the one that is to blame."""
+    from transforms.segment import tables_of  # noqa: PLC0415
 
     def convert(results: Iterable[Any]) -> tuple[pa.Table, pa.Table, pa.Table]:
-        listed = list(results)
-        return (
-            to_table(DOCUMENTS, [row for result in listed for row in result.documents]),
-            to_table(SECTIONS, [row for result in listed for row in result.sections]),
-            to_table(CLAUSES, [row for result in listed for row in result.clauses]),
-        )
+        return tables_of([one for result in results for one in result.found])
 
     job.notes.take([source["source_uri"] for source, _ in done])
     try:
@@ -444,14 +440,13 @@ def warm() -> None:
     from transforms.clean import clean  # noqa: PLC0415
     from transforms.extract import extract  # noqa: PLC0415
     from transforms.publish import sketch  # noqa: PLC0415
-    from transforms.segment import segment  # noqa: PLC0415
+    from transforms.segment import segment, tables_of  # noqa: PLC0415
 
     source = extract(
         "第一条 各县应当加强水利建设，保护水资源，节约用水，防治水害，保障用水安全。".encode(), source_uri="warm.txt"
     )
     made = segment(source, clean(source), _grammar())
-    documents, sections = to_table(DOCUMENTS, made.documents), to_table(SECTIONS, made.sections)
-    labelled = classify(documents, sections, to_table(CLAUSES, made.clauses), _codebook())
+    labelled = classify(*tables_of(made.found), _codebook())
     sketch(labelled[0])
     # The tables stay as long as the process: a look for what is garbage need not walk them again and again.
     gc.collect()

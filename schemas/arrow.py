@@ -1,6 +1,6 @@
 """Datasets as Arrow schemas and rows as tables."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -15,6 +15,10 @@ def arrow_schema(dataset: Dataset) -> pa.Schema:
     return pa.schema(fields, metadata={"title": dataset.title})
 
 
+Columns = dict[str, list[Any]]
+"""Values of every column, one for each row; a struct may be a tuple."""
+
+
 def to_table(dataset: Dataset, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """Rows (columns that are missing become null) as a table of the dataset's schema, sorted as the dataset says.
 
@@ -23,19 +27,24 @@ def to_table(dataset: Dataset, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
         pyarrow.ArrowInvalid: A required column is missing.
 
     """
-    names = [c.name for c in dataset.columns]
     listed = list(rows)
     given = set(chain.from_iterable(listed))
-    if unknown := given.difference(names):
+    return table_of(dataset, {name: [row.get(name) for row in listed] for name in given}, len(listed))
+
+
+def table_of(dataset: Dataset, columns: Mapping[str, Sequence[Any]], height: int) -> pa.Table:
+    """Columns of so many rows (those that are missing become null) as a table, like `to_table`."""
+    names = [c.name for c in dataset.columns]
+    if unknown := columns.keys() - set(names):
         raise KeyError(f"dataset {dataset.name} declares no column {sorted(unknown)}")
     schema = arrow_schema(dataset)
-    columns = [
-        pa.array([row.get(name) for row in listed], schema.field(name).type)
-        if name in given
-        else pa.nulls(len(listed), schema.field(name).type)
+    arrays = [
+        pa.array(columns[name], schema.field(name).type)
+        if name in columns
+        else pa.nulls(height, schema.field(name).type)
         for name in names
     ]
-    table = pa.table(columns, schema=schema)
+    table = pa.table(arrays, schema=schema)
     table.validate()
     for column in dataset.columns:
         if column.required and table.column(column.name).null_count:

@@ -367,7 +367,7 @@ def test_a_source_that_gets_lost_is_noticed(documents: Path, tmp_path: Path, mon
     real = stage.segment
 
     def losing(source: dict[str, Any], *rest: Any) -> Any:
-        return stage.Segmented([], [], []) if source["source_uri"] == "notice.txt" else real(source, *rest)
+        return stage.Segmented([]) if source["source_uri"] == "notice.txt" else real(source, *rest)
 
     monkeypatch.setattr(stage, "segment", losing)
     with pytest.raises(RuntimeError, match=r"some were lost or counted twice \(notice\.txt\)"):

@@ -117,7 +117,7 @@ def test_a_row_of_the_wrong_form_sets_its_source_aside(
     def faulty(source: dict[str, Any], *rest: Any) -> Any:
         result = real(source, *rest)
         if source["source_uri"] == "notice.txt":
-            result.clauses[0]["text"] = None
+            result.found[0].clauses["text"][0] = None
         return result
 
     monkeypatch.setattr(segment_stage, "segment", faulty)
@@ -136,7 +136,7 @@ def test_what_fails_validation_is_not_published(
 
     def inventing(*given: Any) -> Any:
         result = real(*given)
-        result.clauses[0]["text_raw"] += "此句不在原文"
+        result.found[0].clauses["text_raw"][0] += "此句不在原文"
         return result
 
     monkeypatch.setattr(segment_stage, "segment", inventing)

@@ -6,23 +6,40 @@ document of clauses.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from transforms.segment.front_matter import read_front_matter
 from transforms.segment.outline import outline_of
 from transforms.segment.page import articles_of, outline_article
-from transforms.segment.rows import document_rows
+from transforms.segment.rows import Found, document_rows, tables_of
 from transforms.segment.rules import Rules, load_rules
 from transforms.segment.view import view_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Segmented:
-    """Rows of the datasets (without the labels that classify adds)."""
+    """What was found in a source, document by document (without the labels that classify adds).
 
-    documents: list[dict[str, Any]]
-    sections: list[dict[str, Any]]
-    clauses: list[dict[str, Any]]
+    A run makes tables of many at once (`tables_of`); read one by one, the rows are what Arrow gives back.
+    """
+
+    found: list[Found]
+
+    @cached_property
+    def documents(self) -> list[dict[str, Any]]:
+        """Rows of documents."""
+        return [row for one in self.found for row in tables_of([one])[0].select(list(one.document)).to_pylist()]
+
+    @cached_property
+    def sections(self) -> list[dict[str, Any]]:
+        """Rows of sections, in reading order."""
+        return [row for one in self.found for row in tables_of([one])[1].select(list(one.sections)).to_pylist()]
+
+    @cached_property
+    def clauses(self) -> list[dict[str, Any]]:
+        """Rows of clauses, in reading order."""
+        return [row for one in self.found for row in tables_of([one])[2].select(list(one.clauses)).to_pylist()]
 
 
 def segment(source: dict[str, Any], reading: dict[str, Any], grammar: Rules) -> Segmented:
@@ -35,7 +52,6 @@ def segment(source: dict[str, Any], reading: dict[str, Any], grammar: Rules) -> 
 
     """
     view = view_of(source, reading)
-    result = Segmented([], [], [])
     articles = articles_of(view, grammar)
     if not articles:
         whole = [(0, len(view.canonical))]
@@ -44,20 +60,20 @@ def segment(source: dict[str, Any], reading: dict[str, Any], grammar: Rules) -> 
         parts = [(view, outline, whole)]
     else:
         parts = [outline_article(view, article, grammar) for article in articles]
-    for ordinal, (part, outline, fragments) in enumerate(parts):
-        document, sections, clauses = document_rows(
-            source,
-            reading["script"],
-            part,
-            outline,
-            ordinal=ordinal,
-            fragments=fragments,
-            lexicon=grammar.lexicon,
-        )
-        result.documents.append(document)
-        result.sections.extend(sections)
-        result.clauses.extend(clauses)
-    return result
+    return Segmented(
+        [
+            document_rows(
+                source,
+                reading["script"],
+                part,
+                outline,
+                ordinal=ordinal,
+                fragments=fragments,
+                lexicon=grammar.lexicon,
+            )
+            for ordinal, (part, outline, fragments) in enumerate(parts)
+        ]
+    )
 
 
-__all__ = ["Rules", "Segmented", "load_rules", "segment"]
+__all__ = ["Rules", "Segmented", "load_rules", "segment", "tables_of"]

@@ -4,11 +4,16 @@ import hashlib
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
+from schemas import CLAUSES, DOCUMENTS, SECTIONS, Dataset
+from schemas.arrow import Columns, table_of, to_table
 from transforms.segment.blocks import squeeze
 from transforms.segment.dates import parse_date
 from transforms.segment.history import Event
@@ -51,6 +56,35 @@ _GAPS = np.array([_CODE_OF["gap"] if chr(point).isspace() else 0 for point in ra
 """Role of every character by itself; no blank stands behind the ideographic one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Rows of one document; spans and fragments are tuples."""
+
+    document: dict[str, Any]
+    sections: Columns
+    clauses: Columns
+
+
+def tables_of(found: Sequence[Found]) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Documents, sections and clauses as tables.
+
+    Raises:
+        pyarrow.ArrowInvalid: A row is not of the form of its dataset.
+
+    """
+    return (
+        to_table(DOCUMENTS, [one.document for one in found]),
+        _joined(SECTIONS, [one.sections for one in found]),
+        _joined(CLAUSES, [one.clauses for one in found]),
+    )
+
+
+def _joined(dataset: Dataset, parts: Sequence[Columns]) -> pa.Table:
+    names = parts[0] if parts else ()
+    columns = {name: list(chain.from_iterable([part[name] for part in parts])) for name in names}
+    return table_of(dataset, columns, len(columns.get("document_id", ())))
+
+
 def digest(*parts: str) -> str:
     """Sixteen hexadecimal digits that identify the parts."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
@@ -65,7 +99,7 @@ def document_rows(
     ordinal: int,
     fragments: list[tuple[int, int]],
     lexicon: Lexicon,
-) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
+) -> Found:
     """Rows of one document: its row of documents, its sections and its clauses.
 
     Args:
@@ -110,12 +144,12 @@ def document_rows(
         {
             "code": "clause_too_long",
             "severity": "warning",
-            "message": f"A clause of {c['end'] - c['start']} characters without a stop.",
-            "start": c["start"],
-            "end": c["end"],
+            "message": f"A clause of {end - start} characters without a stop.",
+            "start": start,
+            "end": end,
         }
-        for c in clauses
-        if c["end"] - c["start"] > long_clause
+        for start, end in zip(clauses["start"], clauses["end"], strict=True)
+        if end - start > long_clause
     ]
     row: dict[str, Any] = {
         "document_id": document_id,
@@ -124,18 +158,18 @@ def document_rows(
         "source_format": source["source_format"],
         "source_encoding": source["source_encoding"],
         "script": script,
-        "fragments": [{"start": a, "end": b} for a, b in fragments],
+        "fragments": fragments,
         "text": view.canonical,
         "text_sha256": hashlib.sha256(view.canonical.encode()).hexdigest(),
         "n_chars": len(view.canonical),
-        "n_sections": len(sections),
-        "n_clauses": len(clauses),
-        "spans": [{"start": a, "end": b, "role": role} for a, b, role in spans],
+        "n_sections": len(outline.nodes),
+        "n_clauses": len(outline.leaves),
+        "spans": spans,
         "findings": findings,
         "attachments": [printed(view, a, b) for a, b in outline.attachments],
         **_metadata(view, outline, lexicon),
     }
-    return row, sections, clauses
+    return Found(row, sections, clauses)
 
 
 def printed(view: View, start: int, end: int) -> str:
@@ -232,40 +266,38 @@ def _section_ids(document_id: str, nodes: list[Node]) -> list[str]:
     return [f"{document_id}/{path}" for path in paths]
 
 
-def _sections(view: View, outline: Outline, document_id: str, ids: list[str]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    for index, node in enumerate(outline.nodes):
-        above = rows[node.parent] if node.parent >= 0 else None
-        title = view.span(*node.title) if node.title else (None, None)
-        rows.append(
-            {
-                "section_id": ids[index],
-                "document_id": document_id,
-                "parent_id": above["section_id"] if above else None,
-                "ordinal": index,
-                "depth": node.depth,
-                "kind": node.kind,
-                "label": node.label_text or (printed(view, *node.label) if node.label else None),
-                "number": node.number,
-                "title": printed(view, *node.title) if node.title else None,
-                "path": [*above["path"], _name(outline.nodes[node.parent], above)] if above else [],
-                "start": view.at(node.start),
-                "end": view.at(node.end) if node.end < len(view.text) else len(view.canonical),
-                "title_start": title[0],
-                "title_end": title[1],
-                "inferred": node.inferred,
-                "evidence": node.evidence,
-                "links": [_link(view, link, ids) for link in node.links] if node.kind == "toc" else None,
-                "cells": node.cells,
-            }
-        )
-    return rows
-
-
-def _name(node: Node, row: dict[str, Any]) -> str:
-    """What a section is called in the path of those inside it: its title, else its label."""
-    name: str = row["title"] if node.title else row["label"] or ""
-    return name
+def _sections(view: View, outline: Outline, document_id: str, ids: list[str]) -> Columns:
+    nodes = outline.nodes
+    labels = [node.label_text or (printed(view, *node.label) if node.label else None) for node in nodes]
+    titles = [printed(view, *node.title) if node.title else None for node in nodes]
+    spans = [view.span(*node.title) if node.title else (None, None) for node in nodes]
+    paths: list[list[str]] = []
+    for node in nodes:
+        above = node.parent
+        # What a section is called in the path of those inside it: its title, else its label.
+        name = titles[above] if above >= 0 and nodes[above].title else labels[above] if above >= 0 else None
+        paths.append([*paths[above], name or ""] if above >= 0 else [])
+    length = len(view.text)
+    return {
+        "section_id": ids,
+        "document_id": [document_id] * len(nodes),
+        "parent_id": [ids[node.parent] if node.parent >= 0 else None for node in nodes],
+        "ordinal": list(range(len(nodes))),
+        "depth": [node.depth for node in nodes],
+        "kind": [node.kind for node in nodes],
+        "label": labels,
+        "number": [node.number for node in nodes],
+        "title": titles,
+        "path": paths,
+        "start": [view.at(node.start) for node in nodes],
+        "end": [view.at(node.end) if node.end < length else len(view.canonical) for node in nodes],
+        "title_start": [start for start, _ in spans],
+        "title_end": [end for _, end in spans],
+        "inferred": [node.inferred for node in nodes],
+        "evidence": [node.evidence for node in nodes],
+        "links": [[_link(view, link, ids) for link in node.links] if node.kind == "toc" else None for node in nodes],
+        "cells": [node.cells for node in nodes],
+    }
 
 
 def _link(view: View, link: tuple[int, int, int], ids: list[str]) -> dict[str, Any]:
@@ -276,49 +308,49 @@ def _link(view: View, link: tuple[int, int, int], ids: list[str]) -> dict[str, A
 
 def _clauses(
     view: View, outline: Outline, document_id: str, ids: list[str], spans: list[tuple[int, int, str]]
-) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
+) -> Columns:
+    leaves = outline.leaves
+    texts = [view.text[leaf.start : leaf.end].replace("\n", "") for leaf in leaves]
+    clause_ids: list[str] = []
     seen: dict[str, int] = defaultdict(int)
-    runs = [(a, b) for a, b, role in spans if role == "clause"]
-    for ordinal, leaf in enumerate(outline.leaves):
-        text = view.text[leaf.start : leaf.end].replace("\n", "")
-        key = squeeze(text)
+    for key in map(squeeze, texts):
         seen[key] = count = seen[key] + 1
-        start, end = view.span(leaf.start, leaf.end)
-        fragments = _within(runs, start, end)
-        row = {
-            "clause_id": digest(document_id, key, str(count)),
-            "document_id": document_id,
-            "section_id": ids[leaf.node] if leaf.node >= 0 else None,
-            "ordinal": ordinal,
-            "start": start,
-            "end": end,
-            "text": text,
-            "statement": text,
-            "stem_id": None,
-            "fragments": [{"start": a, "end": b} for a, b in fragments],
-            "text_raw": "".join([view.canonical[a:b] for a, b in fragments]),
-        }
-        if leaf.stem >= 0:
-            stem = rows[leaf.stem]
-            row["stem_id"] = stem["clause_id"]
-            row["statement"] = f"{stem['statement'].rstrip('：:')}：{text}"
-        rows.append(row)
-    return rows
+        clause_ids.append(digest(document_id, key, str(count)))
+    statements: list[str] = []
+    for leaf, text in zip(leaves, texts, strict=True):
+        statements.append(f"{statements[leaf.stem].rstrip('：:')}：{text}" if leaf.stem >= 0 else text)
+    starts = [view.offsets[leaf.start] for leaf in leaves]
+    ends = [view.offsets[leaf.end - 1] + 1 for leaf in leaves]
+    fragments = _within([(a, b) for a, b, role in spans if role == "clause"], starts, ends)
+    return {
+        "clause_id": clause_ids,
+        "document_id": [document_id] * len(leaves),
+        "section_id": [ids[leaf.node] if leaf.node >= 0 else None for leaf in leaves],
+        "ordinal": list(range(len(leaves))),
+        "start": starts,
+        "end": ends,
+        "text": texts,
+        "statement": statements,
+        "stem_id": [clause_ids[leaf.stem] if leaf.stem >= 0 else None for leaf in leaves],
+        "fragments": fragments,
+        "text_raw": ["".join([view.canonical[a:b] for a, b in parts]) for parts in fragments],
+    }
 
 
-def _within(runs: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
-    """Parts of the runs that lie in a span: a clause holds its characters of role clause, not the furniture between its halves."""
-    at = max(bisect_right(runs, (start, end)) - 1, 0)
-    if at < len(runs) and runs[at][0] <= start and end <= runs[at][1]:
-        return [(start, end)]  # as most clauses
-    parts = []
-    while at < len(runs) and runs[at][0] < end:
-        a, b = max(runs[at][0], start), min(runs[at][1], end)
-        if a < b:
-            parts.append((a, b))
-        at += 1
-    return parts
+def _within(runs: list[tuple[int, int]], starts: list[int], ends: list[int]) -> list[list[tuple[int, int]]]:
+    """Parts of the runs that lie in each span: a clause holds its characters of role clause, not the furniture between its halves."""
+    firsts = [start for start, _ in runs]
+    fragments = []
+    for start, end in zip(starts, ends, strict=True):
+        at = max(bisect_right(firsts, start) - 1, 0)
+        parts = []
+        while at < len(runs) and runs[at][0] < end:
+            a, b = max(runs[at][0], start), min(runs[at][1], end)
+            if a < b:
+                parts.append((a, b))
+            at += 1
+        fragments.append(parts)
+    return fragments
 
 
 def _spans(view: View, outline: Outline) -> tuple[list[tuple[int, int, str]], list[tuple[int, int]]]:
@@ -339,9 +371,8 @@ def _spans(view: View, outline: Outline) -> tuple[list[tuple[int, int, str]], li
     unassigned = _runs(free) if free.any() else []
     roles[free] = _CODE_OF["furniture"]
     starts = [0, *(np.flatnonzero(roles[1:] != roles[:-1]) + 1).tolist()]
-    bounds = pairwise([*starts, len(roles)])
-    spans = [(a, b, ROLE_CODES[code]) for (a, b), code in zip(bounds, roles[starts].tolist(), strict=True)]
-    return spans, unassigned
+    names = [ROLE_CODES[code] for code in roles[starts].tolist()]
+    return list(zip(starts, [*starts[1:], len(roles)], names, strict=True)), unassigned
 
 
 def _runs(mask: np.ndarray[Any, np.dtype[np.bool_]]) -> list[tuple[int, int]]:
