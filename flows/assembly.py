@@ -27,6 +27,7 @@ from schemas import CLAUSES, DOCUMENTS, QUARANTINE, SECTIONS, Dataset
 from schemas.arrow import arrow_schema, to_table
 from schemas.vocabularies import OUTWARD
 from transforms.publish import COPY_COLUMNS, TEXTS, among, mark_copies, write_release
+from transforms.publish import findings as count_findings
 from transforms.publish import formats as count_formats
 from transforms.publish.files import sha256
 from transforms.publish.parquet import cuts, write_part
@@ -358,11 +359,7 @@ def tracebacks(folder: Path, batches: Sequence[Path]) -> dict[str, str]:
 
 def findings(folder: Path) -> dict[str, int]:
     """How often each finding occurs, by `severity code`."""
-    lists = tables.read(folder / "documents.arrow")["findings"].combine_chunks().flatten()
-    names = pc.binary_join_element_wise(lists.field("severity"), lists.field("code"), " ")
-    return {
-        pair["values"]: pair["counts"] for pair in sorted(pc.value_counts(names).to_pylist(), key=lambda p: p["values"])
-    }
+    return count_findings(tables.read(folder / "documents.arrow"))
 
 
 def formats(folder: Path) -> list[dict[str, Any]]:

@@ -304,6 +304,7 @@ def _show(options: argparse.Namespace) -> int:
 
 def _releases(options: argparse.Namespace) -> int:
     from flows import checking  # noqa: PLC0415
+    from transforms.publish.keeping import why_pinned  # noqa: PLC0415
 
     rows = checking.releases(options.output)
     if options.json:
@@ -313,7 +314,7 @@ def _releases(options: argparse.Namespace) -> int:
     else:
         for row in rows:
             counts = ", ".join(f"{count:,} {name}" for name, count in row["rows"].items())
-            pinned = "" if row["pinned"] is None else f"  pinned: {row['pinned']}".removesuffix(": ")
+            pinned = "" if row["pinned"] is None else f"  {why_pinned(row['pinned'])}"
             print(f"{'*' if row['latest'] else ' '} {row['release']}  {counts}{pinned}")
     return Exit.FINE
 

@@ -351,8 +351,6 @@ def _stages(
     # In this order the first error is the cause, not a step that could not start because of it.
     for end in ends:
         end.result()
-    # They stand in the folders of the batches; the step after this one needs the memory, half a kilobyte for each.
-    planned.todo.clear()
     return folders
 
 

@@ -25,7 +25,7 @@ ones the second finds the first.
 
 from transforms.publish.copies import COLUMNS as COPY_COLUMNS
 from transforms.publish.copies import mark_copies
-from transforms.publish.pages import formats
+from transforms.publish.pages import findings, formats
 from transforms.publish.releases import Published, point, write_release
 from transforms.publish.runs import write_report
 from transforms.publish.sketches import TEXTS, among, sketch
@@ -44,6 +44,7 @@ __all__ = [
     "current",
     "differences",
     "find",
+    "findings",
     "formats",
     "is_remote",
     "listing",

@@ -61,7 +61,7 @@ def plan(releases: Sequence[Release], *, latest: str | None, pins: Mapping[str, 
             if name == before
             else "newer than the current release"
             if name in newer
-            else f"pinned: {pins[name] or 'no reason given'}"
+            else why_pinned(pins[name])
             if name in pins
             else f"one of the newest {keep}"
             if name in newest
@@ -69,6 +69,11 @@ def plan(releases: Sequence[Release], *, latest: str | None, pins: Mapping[str, 
         )
         fates.append(Fate(name, bool(why), why or "old"))
     return fates
+
+
+def why_pinned(reason: str) -> str:
+    """Say that a release is pinned, and why."""
+    return f"pinned: {reason or 'no reason given'}"
 
 
 def pins(place: Storage) -> dict[str, str]:

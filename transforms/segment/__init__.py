@@ -29,17 +29,21 @@ class Segmented:
     @cached_property
     def documents(self) -> list[dict[str, Any]]:
         """Rows of documents."""
-        return [row for one in self.found for row in tables_of([one])[0].select(list(one.document)).to_pylist()]
+        return self._rows(0, "document")
 
     @cached_property
     def sections(self) -> list[dict[str, Any]]:
         """Rows of sections, in reading order."""
-        return [row for one in self.found for row in tables_of([one])[1].select(list(one.sections)).to_pylist()]
+        return self._rows(1, "sections")
 
     @cached_property
     def clauses(self) -> list[dict[str, Any]]:
         """Rows of clauses, in reading order."""
-        return [row for one in self.found for row in tables_of([one])[2].select(list(one.clauses)).to_pylist()]
+        return self._rows(2, "clauses")
+
+    def _rows(self, table: int, columns: str) -> list[dict[str, Any]]:
+        tables = ((tables_of([one])[table], getattr(one, columns)) for one in self.found)
+        return [row for own, given in tables for row in own.select(list(given)).to_pylist()]
 
 
 def segment(source: dict[str, Any], reading: dict[str, Any], grammar: Rules) -> Segmented:

@@ -271,12 +271,11 @@ def _sections(view: View, outline: Outline, document_id: str, ids: list[str]) ->
     labels = [node.label_text or (printed(view, *node.label) if node.label else None) for node in nodes]
     titles = [printed(view, *node.title) if node.title else None for node in nodes]
     spans = [view.span(*node.title) if node.title else (None, None) for node in nodes]
+    # What a section is called in the path of those inside it.
+    names = [(label if title is None else title) or "" for label, title in zip(labels, titles, strict=True)]
     paths: list[list[str]] = []
     for node in nodes:
-        above = node.parent
-        # What a section is called in the path of those inside it: its title, else its label.
-        name = titles[above] if above >= 0 and nodes[above].title else labels[above] if above >= 0 else None
-        paths.append([*paths[above], name or ""] if above >= 0 else [])
+        paths.append([*paths[node.parent], names[node.parent]] if node.parent >= 0 else [])
     length = len(view.text)
     return {
         "section_id": ids,
