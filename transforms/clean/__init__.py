@@ -39,13 +39,16 @@ def clean(source: dict[str, Any]) -> dict[str, Any]:
     marks.sort()
     pieces = _runs(read)
     kept = "".join(text[a:b] for a, b in pieces)
+    simplified = to_simplified(kept)
+    # Of most texts every character is read: they need not be converted twice.
+    whole = simplified if kept == text else to_simplified(text)
     return {
         "source_uri": source["source_uri"],
-        "text": to_simplified(kept),
+        "text": simplified,
         "pieces": [{"start": a, "end": b} for a, b in pieces],
         "marks": [{"start": a, "end": b, "role": role, "code": code} for a, b, role, code in marks],
         "layout": layout,
-        "script": script_of(text),
+        "script": script_of(text, whole),
         "findings": source["findings"],
     }
 

@@ -13,11 +13,11 @@ _INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u2060\u00ad\x00-\x08\x0b\x0c\x0e-\
 
 # 公文 prints page numbers as — 3 — (GB/T 9704-2012, 7.5); other converters write -3-, · 3 ·, 第3页, 3/12.
 _PAGE_NUMBER = re.compile(
-    r"(?m)^[ \t\u3000]*(?:[—–\-－·•]+[ \u3000]*\d{1,4}[ \u3000]*[—–\-－·•]+|第[ \u3000]*\d{1,4}[ \u3000]*页"
-    r"(?:[ \u3000,，/]*共[ \u3000]*\d{1,4}[ \u3000]*页)?|\d{1,4}[ \u3000]*/[ \u3000]*\d{1,4})[ \t\u3000]*$",
+    r"\n([ \t\u3000]*(?:[—–\-－·•]+[ \u3000]*\d{1,4}[ \u3000]*[—–\-－·•]+|第[ \u3000]*\d{1,4}[ \u3000]*页"
+    r"(?:[ \u3000,，/]*共[ \u3000]*\d{1,4}[ \u3000]*页)?|\d{1,4}[ \u3000]*/[ \u3000]*\d{1,4})[ \t\u3000]*)(?![^\n])",
 )
 _SEPARATOR = re.compile(
-    r"(?m)^[ \t\u3000]*(?:[-_=*~＝＊—─━]{3,}|[-—*＊·•]{1,2}[ \u3000][-—*＊·• \u3000]+)[ \t\u3000]*$"
+    r"\n([ \t\u3000]*(?:[-_=*~＝＊—─━]{3,}|[-—*＊·•]{1,2}[ \u3000][-—*＊·• \u3000]+)[ \t\u3000]*)(?![^\n])"
 )
 _MARKDOWN_HEADING = re.compile(r"(?m)^#{1,6}[ \t]+(?=\S)")
 _MARKDOWN_HEADING_IN_LINE = re.compile(r"(?<!#)#{1,6}[ \t]+(?=[^\s#])")
@@ -58,9 +58,9 @@ def find_marks(text: str, source_format: str, heads: Sequence[tuple[int, int]] =
     Markdown under .txt. `heads` are heads and feet of pages that the container tells apart by their place.
     """
     found = [(m.start(), m.end(), "furniture", "invisible") for m in _INVISIBLE.finditer(text)]
-    pages = [(m.start(), m.end(), "furniture", "page_number") for m in _PAGE_NUMBER.finditer(text)]
+    pages = [(start, end, "furniture", "page_number") for start, end in _whole_lines(_PAGE_NUMBER, text)]
     found += pages
-    found += [(m.start(), m.end(), "furniture", "separator") for m in _SEPARATOR.finditer(text)]
+    found += [(start, end, "furniture", "separator") for start, end in _whole_lines(_SEPARATOR, text)]
     found += _running_heads(text, pages)
     found += [(start, end, "furniture", "page_head") for start, end in heads]
     in_lines = text.count("\n") > FEW_BREAKS
@@ -77,6 +77,11 @@ def find_marks(text: str, source_format: str, heads: Sequence[tuple[int, int]] =
         if not marks or mark[0] >= marks[-1][1]:
             marks.append(mark)
     return marks
+
+
+def _whole_lines(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    """Lines of a form; its pattern begins with the line break before the line, for which a text is searched quickly."""
+    return [(match.start(1) - 1, match.end(1) - 1) for match in pattern.finditer(f"\n{text}")]
 
 
 def _running_heads(text: str, pages: list[Mark]) -> list[Mark]:

@@ -24,12 +24,12 @@ def to_simplified(text: str) -> str:
     return "".join(s if len(s := singles[c]) == 1 else c for c in text)
 
 
-def script_of(text: str) -> str:
+def script_of(text: str, simplified: str) -> str:
     """`hans`, `hant`, or `mixed` where a tenth and more of the characters that differ are of the other script.
 
+    `simplified` is what `to_simplified` makes of the text.
     A single 於 or 著 in a Simplified text is a slip of the printer and does not make it mixed.
     """
-    simplified = to_simplified(text)
     if simplified == text:
         return "hans"
     printed, read = (

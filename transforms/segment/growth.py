@@ -61,8 +61,12 @@ class Growth:
         """
         home = self.stack[-1] if self.stack else -1
         series = inline_series(self.text, start, end)
+        if not series:
+            for a, b in split_clauses(self.text, start, end):
+                self._leaf(a, b, home)
+            return
         cuts = [start, *[s for s, _ in series], end]
-        if series and (stop := self._series_end(cuts)) < end:
+        if (stop := self._series_end(cuts)) < end:
             cuts.insert(-1, stop)
         for place, (a, b) in enumerate(pairwise(cuts)):  # before, members, after
             node = home

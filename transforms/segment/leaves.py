@@ -6,6 +6,8 @@ from transforms.segment.blocks import trim
 
 _PAIRS = {"“": "”", "‘": "’", "（": "）", "(": ")", "《": "》", "「": "」", "『": "』"}
 _TOKEN = re.compile("[“”‘’（）()《》「」『』。！？!?；;]")
+_ENCLOSING = re.compile("[“”‘’（）()《》「」『』]")
+_STOP = re.compile("[。！？；;]|[!?](?![!?])")
 _STOPS = frozenset("。！？!?；;")
 _CLOSERS = frozenset("”’）)》」』")
 
@@ -23,6 +25,23 @@ def split_clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
         Spans without blanks at their ends, in order; together they hold every printed character of the paragraph.
 
     """
+    cuts = (
+        _cuts_outside(text, start, end)
+        if _ENCLOSING.search(text, start, end)
+        else [match.end() for match in _STOP.finditer(text, start, end)]
+    )
+    clauses = []
+    position = start
+    for cut in [*cuts, end]:
+        a, b = trim(text, position, cut)
+        if a < b:
+            clauses.append((a, b))
+        position = max(position, cut)
+    return clauses
+
+
+def _cuts_outside(text: str, start: int, end: int) -> list[int]:
+    """Where clauses end in a paragraph that holds quotation marks or brackets."""
     tokens = [(m.start(), m.group()) for m in _TOKEN.finditer(text, start, end)]
     partners = _partners(tokens)
     cuts: list[int] = []
@@ -44,14 +63,7 @@ def split_clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
             duty = _DUTY.search(text, position, inside_until + 1) if mark in "（(" and position == after_cut else None
             if duty and text[inside_until + 1 : inside_until + 2] not in _STOPS:
                 cuts.append(inside_until + 1)
-    clauses = []
-    position = start
-    for cut in [*cuts, end]:
-        a, b = trim(text, position, cut)
-        if a < b:
-            clauses.append((a, b))
-        position = max(position, cut)
-    return clauses
+    return cuts
 
 
 def _partners(tokens: list[tuple[int, str]]) -> dict[int, int]:

@@ -342,6 +342,9 @@ def _within(runs: list[tuple[int, int]], starts: list[int], ends: list[int]) -> 
     fragments = []
     for start, end in zip(starts, ends, strict=True):
         at = max(bisect_right(firsts, start) - 1, 0)
+        if at < len(runs) and runs[at][0] <= start and end <= runs[at][1]:
+            fragments.append([(start, end)])  # as most clauses
+            continue
         parts = []
         while at < len(runs) and runs[at][0] < end:
             a, b = max(runs[at][0], start), min(runs[at][1], end)

@@ -39,11 +39,12 @@ def test_traditional_reads_in_simplified_character_by_character() -> None:
     ],
 )
 def test_script(text: str, script: str) -> None:
-    assert script_of(text) == script
+    assert script_of(text, to_simplified(text)) == script
 
 
 def test_one_stray_traditional_character_does_not_make_a_text_mixed() -> None:
-    assert script_of("坚持绿色发展，" * 60 + "強") == "hans"
+    text = "坚持绿色发展，" * 60 + "強"
+    assert script_of(text, to_simplified(text)) == "hans"
 
 
 def marks(text: str, form: str = "text") -> list[tuple[str, str]]:
