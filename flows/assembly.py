@@ -7,15 +7,17 @@ parts of the release that are not encoded yet. So a document more in a large rel
 
 import shutil
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache, partial
+from functools import partial
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -23,6 +25,7 @@ from flows import lineage, packs, reference, tables, work
 from flows.quarantine import OUTSIDE, Quarantine
 from flows.sealed import read_sealed, write_sealed
 from flows.sources import SetAside
+from flows.taken import ROWS, Taken, each_rows, read_rows
 from schemas import CLAUSES, DOCUMENTS, QUARANTINE, SECTIONS, Dataset
 from schemas.arrow import arrow_schema, to_table
 from schemas.vocabularies import OUTWARD
@@ -33,67 +36,46 @@ from transforms.publish.files import sha256
 from transforms.publish.parquet import cuts, write_part
 from transforms.publish.storage import Storage
 
-ROWS: tuple[Dataset, ...] = (DOCUMENTS, SECTIONS, CLAUSES)
 LIGHT = (*COPY_COLUMNS, "source_sha256", "source_format", "duplicate_of", "similarity", "findings")
 """Columns of documents that the join over all of them and the steps after it look at."""
 ARTICLES = ("section_id", "document_id", "parent_id", "kind", "number", "ordinal", "title")
 """Columns of sections that tell what a reference points to."""
 CITING = ("clause_id", "document_id", "references")
-TOGETHER = 64
-"""Chunks of a pack (`work.GROUP` documents each) that are read together where a few columns of all are wanted."""
-LIBRARIES = ("pyarrow", "polars", "numpy", "scipy", "jieba", "rjieba", "great-expectations", "prefect")
-
-Sources = dict[str, str]
+Sources = Mapping[str, str]
 """source_uri -> sha256 of the bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of the release: its key, which tells what its bytes depend on, and the sources that it takes from packs."""
-
-    key: str
-    taken: dict[str, Sources]
+LIBRARIES = ("pyarrow", "polars", "numpy", "scipy", "jieba", "rjieba", "great-expectations", "prefect")
 
 
 @dataclass(frozen=True)
 class Joined:
-    """What the steps after the join need to know; a file in the folder of the run.
+    """What the steps after the join need to know; two files in the folder of the run.
 
     Attributes:
-        packs: Folder of a pack -> sources that this run takes from it.
-        parts: Parts of the release: key (what its bytes depend on) and sources.
+        taken: Sources that this run takes from packs, each with the number of its `part` of the release.
+        parts: Keys of the parts: what their bytes depend on.
         rows: Rows of every dataset.
 
     """
 
-    packs: dict[str, Sources]
-    parts: list[tuple[str, list[str]]]
+    taken: Taken
+    parts: list[str]
     rows: dict[str, int]
 
-    def part(self, number: int) -> Part:
-        """Give a part."""
-        key, uris = self.parts[number]
-        taken: dict[str, Sources] = {}
-        for uri in uris:
-            pack = self._pack_of[uri]
-            taken.setdefault(pack, {})[uri] = self.packs[pack][uri]
-        return Part(key, taken)
-
-    @cached_property
-    def _pack_of(self) -> dict[str, str]:
-        return {uri: pack for pack, sources in self.packs.items() for uri in sources}
+    def part(self, number: int) -> Taken:
+        """Give the sources of a part."""
+        return self.taken.where(pc.equal(self.taken.sources["part"], number))
 
     def write(self, folder: Path) -> None:
         """Write it into the folder of the run."""
-        write_sealed(folder / "joined.json", {"packs": self.packs, "parts": self.parts, "rows": self.rows})
+        tables.write(folder / "joined.arrow", self.taken.sources)
+        write_sealed(folder / "joined.json", {"packs": self.taken.packs, "parts": self.parts, "rows": self.rows})
 
     @classmethod
     def read(cls, folder: str | Path) -> "Joined":
         """Read it back."""
-        content = read_sealed(Path(folder) / "joined.json")
-        if content is None:
-            raise FileNotFoundError(f"{folder}/joined.json is missing or damaged; is the disk full?")
-        return cls(**content)
+        content = _sealed(Path(folder) / "joined.json")
+        taken = Taken(tuple(content["packs"]), tables.read(Path(folder) / "joined.arrow"))
+        return cls(taken, content["parts"], content["rows"])
 
 
 def collect(
@@ -112,28 +94,28 @@ def collect(
     found = Quarantine("extract")
     for one in set_aside:
         found.add(one.uri, code=one.code, reason=one.reason)
-    taken, aside = _gather(ready, batches)
-    rows = [*found.rows, *aside]
-    write_sealed(folder / "collected.json", {"packs": taken, "aside": rows, "sources": sources})
+    aside = list(found.rows)
+    taken = Taken.of(_gathered(ready, batches, aside))
+    tables.write(folder / "collected.arrow", taken.sources)
+    write_sealed(folder / "collected.json", {"packs": taken.packs, "aside": aside, "sources": sources})
 
 
-def _gather(ready: Mapping[Path, Sources], batches: Sequence[Path]) -> tuple[dict[str, Sources], list[dict[str, Any]]]:
-    """Collect what was done: the sources of every pack that have documents, and the rows that were set aside."""
-    found: dict[str, Sources] = {}
-    aside: list[dict[str, Any]] = []
+def _gathered(
+    ready: Mapping[Path, Sources], batches: Sequence[Path], aside: list[dict[str, Any]]
+) -> Iterator[tuple[str, Sources]]:
+    """The sources of every pack that have documents; the rows of those that were set aside are put into `aside`."""
     for folder, sources in ready.items():
         refused = [row for stage in work.STAGES for row in _aside(folder, stage) if row["source_uri"] in sources]
         refused = [row for row in refused if row["code"] not in OUTSIDE]
         aside += refused
         gone = {row["source_uri"] for row in refused}
-        found[str(folder)] = {uri: digest for uri, digest in sources.items() if uri not in gone}
+        yield str(folder), {uri: digest for uri, digest in sources.items() if uri not in gone}
     for folder in batches:
         wanted = work.wanted(folder)
         aside += [row for stage in work.STAGES for row in _aside(folder, stage) if row["source_uri"] in wanted]
         last = work.read_done(folder, work.STAGES[-1])
         gone = {row["source_uri"] for row in last.aside}
-        found[str(folder)] = {uri: digest for uri, digest in last.sources.items() if uri not in gone}
-    return {folder: sources for folder, sources in found.items() if sources}, aside
+        yield str(folder), {uri: digest for uri, digest in last.sources.items() if uri not in gone}
 
 
 def join(folder: Path, *, cache: Path | None = None) -> dict[str, int]:
@@ -152,10 +134,8 @@ def join(folder: Path, *, cache: Path | None = None) -> dict[str, int]:
     """
     from transforms.classify.citations import with_documents  # noqa: PLC0415 - loaded beside the work by then
 
-    collected = read_sealed(folder / "collected.json")
-    if collected is None:
-        raise FileNotFoundError(f"{folder}/collected.json is missing or damaged; is the disk full?")
-    taken: dict[str, Sources] = collected["packs"]
+    collected = _sealed(folder / "collected.json")
+    taken = Taken(tuple(collected["packs"]), tables.read(folder / "collected.arrow"))
     quarantine = to_table(QUARANTINE, collected["aside"])
     documents = _sorted(read_rows(taken, "documents", LIGHT), DOCUMENTS.sort)
     documents = _with_copies(documents, taken, cache)
@@ -164,8 +144,8 @@ def join(folder: Path, *, cache: Path | None = None) -> dict[str, int]:
     citing, n_clauses = _filtered(taken, "clauses", CITING, _cites)
     citing = with_documents(documents, attachments, citing, partial(_articles, documents, taken))
     rows = {"documents": documents.num_rows, "sections": n_sections, "clauses": n_clauses}
-    digests = {uri: digest for sources in taken.values() for uri, digest in sources.items()}
-    Joined(taken, _parts(documents, citing, digests), {**rows, "quarantine": quarantine.num_rows}).write(folder)
+    taken, parts = _parts(documents, citing, taken)
+    Joined(taken, parts, {**rows, "quarantine": quarantine.num_rows}).write(folder)
     tables.write(folder / "quarantine.arrow", quarantine)
     tables.write(folder / "documents.arrow", documents)
     tables.write(folder / "citing.arrow", citing)
@@ -173,14 +153,14 @@ def join(folder: Path, *, cache: Path | None = None) -> dict[str, int]:
 
 
 def _filtered(
-    taken: Mapping[str, Sources], name: str, columns: Sequence[str], wanted: Callable[[pa.Table], Any]
+    taken: Taken, name: str, columns: Sequence[str], wanted: Callable[[pa.Table], Any]
 ) -> tuple[pa.Table, int]:
     """Rows of all packs that are wanted, and the number of all: there may be more than the memory holds."""
     found, count = [], 0
     for rows in each_rows(taken, name, columns):
         count += rows.num_rows
         found.append(rows.filter(wanted(rows)))
-    return pa.concat_tables(found or [read_rows({}, name, columns)]), count
+    return pa.concat_tables(found or [read_rows(Taken.of([]), name, columns)]), count
 
 
 def _is_attachment(sections: pa.Table) -> Any:  # noqa: ANN401 - an array of pyarrow
@@ -191,33 +171,27 @@ def _cites(clauses: pa.Table) -> Any:  # noqa: ANN401 - as above
     return pc.greater(pc.list_value_length(clauses["references"]), 0)
 
 
-def _articles(documents: pa.Table, taken: Mapping[str, Sources], ids: Collection[str]) -> pa.Table:
+def _articles(documents: pa.Table, taken: Taken, ids: Collection[str]) -> pa.Table:
     """Read the sections of some documents."""
     mask = pc.is_in(documents["document_id"], pa.array(sorted(ids), pa.string()))
-    uris = set(documents.filter(mask)["source_uri"].to_pylist())
-    wanted = {pack: mine for pack, all_ in taken.items() if (mine := {u: d for u, d in all_.items() if u in uris})}
-    return read_rows(wanted, "sections", ARTICLES)
+    return read_rows(taken.named(pc.unique(documents["source_uri"].filter(mask))), "sections", ARTICLES)
 
 
-def _with_copies(documents: pa.Table, taken: Mapping[str, Sources], cache: Path | None) -> pa.Table:
+def _with_copies(documents: pa.Table, taken: Taken, cache: Path | None) -> pa.Table:
     """Mark copies by the sketches of the packs; read are texts that have none, and those that may be copies of another."""
     # Similarities are kept between runs, as long as the same code gives the same spans.
     version = reference.digest([reference.stage_versions()["segment"], reference.code("publish")])
     path = cache / "sketches" / f"{version}.json" if cache else None
     kept = (read_sealed(path) if path else None) or {"pairs": {}}
     # One pack after the other: what they tell in JSON is many times what is held of it.
-    told = ((read_sealed(Path(pack) / "sketches.json") or {}).get("texts", {}) for pack in taken)
+    told = ((read_sealed(Path(pack) / "sketches.json") or {}).get("texts", {}) for pack, _ in taken.each())
     pairs = dict(kept["pairs"])
     by_text = documents.select(["text_sha256", "source_uri"]).sort_by("text_sha256").combine_chunks()
     digests, uris = (by_text[name].combine_chunks() for name in by_text.column_names)
 
     def read(texts: Collection[str]) -> pa.Table:
-        wanted: dict[str, Sources] = {}
-        for text in texts:
-            uri = uris[bisect_left(digests, text, key=str)].as_py()
-            pack = next(pack for pack, sources in taken.items() if uri in sources)
-            wanted.setdefault(pack, {})[uri] = taken[pack][uri]
-        return read_rows(wanted, "documents", ("document_id", *TEXTS))
+        named = pa.array([uris[bisect_left(digests, text, key=str)].as_py() for text in texts], pa.string())
+        return read_rows(taken.named(named), "documents", ("document_id", *TEXTS))
 
     marked = mark_copies(documents, told, pairs, read)
     pairs = among(pairs, digests)
@@ -238,12 +212,9 @@ def _sorted(table: pa.Table, keys: Sequence[str]) -> pa.Table:
     return table
 
 
-def _lose_nothing(uris: pa.ChunkedArray, taken: Mapping[str, Sources], quarantine: pa.Table, *, sources: int) -> None:
+def _lose_nothing(uris: pa.ChunkedArray, taken: Taken, quarantine: pa.Table, *, sources: int) -> None:
     uris = pc.unique(uris)
-    lost: set[str] = set()
-    for mine in taken.values():
-        named = pa.array(list(mine), pa.string())
-        lost.update(named.filter(pc.invert(pc.is_in(named, uris))).to_pylist())
+    lost = taken.where(pc.invert(pc.is_in(taken.sources["source_uri"], uris))).sources["source_uri"].to_pylist()
     if lost or len(uris) + quarantine.num_rows != sources:
         named = f" ({', '.join(sorted(lost)[:3])})" if lost else ""
         raise RuntimeError(
@@ -252,27 +223,29 @@ def _lose_nothing(uris: pa.ChunkedArray, taken: Mapping[str, Sources], quarantin
         )
 
 
-def missing_parts(joined: Joined, cache: Path) -> list[Part]:
+def missing_parts(joined: Joined, cache: Path) -> list[int]:
     """Parts that no earlier run has encoded, or whose files are damaged."""
     missing = []
-    for number, (key, _) in enumerate(joined.parts):
+    for number, key in enumerate(joined.parts):
         if _is_sound(cache / "parts" / key):
             packs.touch([cache / "parts" / key])
         else:
-            missing.append(joined.part(number))
+            missing.append(number)
     return missing
 
 
-def encode(folder: str, part: Part, *, cache: str) -> str:
+def encode(folder: str, part: int, *, cache: str) -> str:
     """Write a part of the release as Parquet; gives its key."""
     place = Path(folder)
-    documents = read_rows(part.taken, "documents")
+    joined = Joined.read(place)
+    key, taken = joined.parts[part], joined.part(part)
+    documents = read_rows(taken, "documents")
     light_documents = tables.read(place / "documents.arrow").select(["document_id", "duplicate_of", "similarity"])
     citing = tables.read(place / "citing.arrow").select(["document_id", "clause_id", "references"])
     citing = citing.filter(pc.is_in(citing["document_id"], documents["document_id"].combine_chunks()))
     for column in ("duplicate_of", "similarity"):
         documents = _replaced(documents, column, light_documents, key="document_id")
-    draft = place / f"part-{part.key}"
+    draft = place / f"part-{key}"
     rows: dict[str, int] = {}
 
     def write(dataset: Dataset, table: pa.Table) -> None:
@@ -281,12 +254,12 @@ def encode(folder: str, part: Part, *, cache: str) -> str:
 
     # One after the other, so that one alone is in memory.
     write(DOCUMENTS, documents)
-    write(SECTIONS, read_rows(part.taken, "sections"))
-    write(CLAUSES, _replaced(read_rows(part.taken, "clauses"), "references", citing, key="clause_id"))
+    write(SECTIONS, read_rows(taken, "sections"))
+    write(CLAUSES, _replaced(read_rows(taken, "clauses"), "references", citing, key="clause_id"))
     files = {f"{dataset.name}.parquet": sha256(draft / f"{dataset.name}.parquet") for dataset in ROWS}
     write_sealed(draft / "part.json", {"files": files, "rows": rows})
-    _put(draft, Path(cache) / "parts" / part.key)
-    return part.key
+    _put(draft, Path(cache) / "parts" / key)
+    return key
 
 
 def publish(
@@ -302,7 +275,7 @@ def publish(
 ) -> dict[str, Any]:
     """Publish the encoded parts."""
     joined = Joined.read(folder)
-    parts = [(cache / "parts" / key, read_sealed(cache / "parts" / key / "part.json") or {}) for key, _ in joined.parts]
+    parts = [(cache / "parts" / key, read_sealed(cache / "parts" / key / "part.json") or {}) for key in joined.parts]
     content: dict[str, Any] = {
         dataset.name: [(part / f"{dataset.name}.parquet", told["rows"][dataset.name]) for part, told in parts]
         for dataset in ROWS
@@ -320,7 +293,7 @@ def publish(
             "run": run,
             "version": version("gangmu"),
             "libraries": {name: version(name) for name in LIBRARIES},
-            "sources": lineage.sources(_digests(joined, folder)),
+            "sources": lineage.sources(_sources(joined, folder)),
             "change": validation["change"],
             **lineage.noted(folder),
             **(facts or {}),
@@ -334,10 +307,11 @@ def publish(
     }
 
 
-def _digests(joined: Joined, folder: Path) -> list[tuple[str, str | None]]:
+def _sources(joined: Joined, folder: Path) -> pa.Table:
     """Names and digests of all sources, those that were set aside too."""
-    read = [pair for sources in joined.packs.values() for pair in sources.items()]
-    return [*read, *((row["source_uri"], row["source_sha256"]) for row in quarantine(folder))]
+    aside = tables.read(folder / "quarantine.arrow")
+    names = ["source_uri", "source_sha256"]
+    return pa.concat_tables([joined.taken.sources.select(names), aside.select(names)], promote_options="permissive")
 
 
 def quarantine(folder: Path) -> list[dict[str, Any]]:
@@ -373,91 +347,41 @@ def _aside(folder: Path, stage: str) -> list[dict[str, Any]]:
     return list(content["aside"]) if content else []
 
 
-def read_rows(taken: Mapping[str, Sources], name: str, columns: Sequence[str] | None = None) -> pa.Table:
-    """Read rows of a dataset from packs, of the sources that are taken from each."""
-    schema = _schema(name, columns)
-    found = [chunk for pack, sources in taken.items() for chunk in _read(pack, _left_out(pack, sources), name, columns)]
-    return pa.concat_tables([table.cast(schema) for table in (schema.empty_table(), *found)])
-
-
-def each_rows(taken: Mapping[str, Sources], name: str, columns: Sequence[str]) -> Iterator[pa.Table]:
-    """The same rows in several tables, whole documents in each: of a large corpus, packs are large."""
-    schema = _schema(name, columns)
-    for pack, sources in taken.items():
-        left_out = list(_left_out(pack, sources).items())
-        for start in range(0, len(left_out), TOGETHER):
-            found = _read(pack, dict(left_out[start : start + TOGETHER]), name, columns)
-            yield pa.concat_tables([table.cast(schema) for table in found])
-
-
-def _schema(name: str, columns: Sequence[str] | None) -> pa.Schema:
-    schema = arrow_schema(next(dataset for dataset in ROWS if dataset.name == name))
-    if columns is None:
-        return schema
-    return pa.schema([schema.field(column) for column in columns], metadata=schema.metadata)
-
-
-def _read(pack: str, left_out: Mapping[int, pa.Array], name: str, columns: Sequence[str] | None) -> Iterator[pa.Table]:
-    """Read chunks of a pack without the documents that are left out."""
-    path = Path(pack) / f"labelled-{name}.arrow"
-    if columns is None:
-        # Parts end inside a chunk: the next one asks for it again.
-        rows: Iterable[pa.Table] = (_chunk(str(path), place) for place in left_out)
-    else:
-        rows = tables.chunks(path, columns, places=left_out.keys())
-    for chunk, ids in zip(rows, left_out.values(), strict=True):
-        yield chunk.filter(pc.invert(pc.is_in(chunk["document_id"], ids))) if len(ids) else chunk
-
-
-@lru_cache(maxsize=12)
-def _chunk(path: str, place: int) -> pa.Table:
-    """Chunk of a file of a pack; such files never change. A few are held: a pack may be larger than the memory."""
-    return next(tables.chunks(Path(path), places=(place,)))
-
-
-@lru_cache(maxsize=64)
-def _documents_of(pack: str) -> tuple[tuple[pa.Array, pa.Array], ...]:
-    """document_id and source_uri of every chunk of a pack."""
-    path = Path(pack) / "labelled-documents.arrow"
-    columns = ("document_id", "source_uri")
-    return tuple(tuple(chunk[name].combine_chunks() for name in columns) for chunk in tables.chunks(path, columns))
-
-
-def _left_out(pack: str, sources: Sources) -> dict[int, pa.Array]:
-    """Documents that are not taken, of every chunk of a pack that holds one that is.
-
-    By what is left out: a row of no document at all must be seen by the validation, and not drop out here.
-    """
-    wanted = pa.array(list(sources), pa.string())
-    found = {}
-    for place, (ids, uris) in enumerate(_documents_of(pack)):
-        out = pc.invert(pc.is_in(uris, wanted))
-        if not len(ids) or not pc.all(out).as_py():
-            found[place] = ids.filter(out)
-    return found
-
-
-def _parts(documents: pa.Table, citing: pa.Table, digests: Sources) -> list[tuple[str, list[str]]]:
-    """Parts of the release, each with a key of all that its bytes depend on."""
+def _parts(documents: pa.Table, citing: pa.Table, taken: Taken) -> tuple[Taken, list[str]]:
+    """Divide the release; gives the sources with the numbers of their parts, and a key of all that the bytes of each depend on."""
     versions = [reference.stage_versions()[work.STAGES[-1]], reference.code("publish")]
-    uris = documents["source_uri"].to_pylist()
-    parts = cuts(list(dict.fromkeys(uris)))
-    number = {uri: place for place, part in enumerate(parts) for uri in part}
-    place_of = [number[uri] for uri in uris]
-    across: list[list[str]] = [[] for _ in parts]
-    columns = (documents[name].to_pylist() for name in ("document_id", "duplicate_of", "similarity"))
-    for place, key, original, alike in zip(place_of, *columns, strict=True):
-        across[place].append(f"{key} {original} {alike}")
-    for place, document, target in _targets(documents, citing, place_of):
-        across[place].append(f"{document} {target}")
-    return [
-        (reference.digest([*versions, *(f"{uri} {digests[uri]}" for uri in part), *across[place]]), part)
-        for place, part in enumerate(parts)
+    uris = pc.unique(documents["source_uri"])
+    sizes = [len(part) for part in cuts(uris.to_pylist())]
+    numbers = pa.array(np.repeat(np.arange(len(sizes), dtype=np.int32), sizes))
+    number, source = (numbers.take(pc.index_in(each["source_uri"], uris)) for each in (documents, taken.sources))
+    sources = taken.sources.append_column("part", source)
+    # Sources and documents are in the order of their names, and so those of a part stand together.
+    named = sources.take(pc.index_in(uris, sources["source_uri"].combine_chunks()))
+    told = [
+        _lines(named, ("source_uri", "source_sha256"), len(sizes)),
+        _lines(
+            documents.select(["document_id", "duplicate_of", "similarity"]).append_column("part", number),
+            ("document_id", "duplicate_of", "similarity"),
+            len(sizes),
+        ),
+        _lines(_targets(documents, citing, number), ("owner", "target"), len(sizes)),
     ]
+    keys = [
+        reference.digest([*versions, *(line for lines in each for line in lines)]) for each in zip(*told, strict=True)
+    ]
+    return Taken(taken.packs, sources), keys
 
 
-def _targets(documents: pa.Table, citing: pa.Table, place_of: list[int]) -> list[tuple[int, str, str]]:
-    """Targets of references to other documents, by document and in order: part, clause, target.
+def _lines(table: pa.Table, columns: Sequence[str], count: int) -> Iterator[list[str]]:
+    """What rows say, part by part: `table` is in the order of its column `part`."""
+    ends = np.searchsorted(table["part"].to_numpy(), np.arange(count + 1))
+    for start, end in pairwise(ends):
+        rows = (table[name].slice(start, end - start).to_pylist() for name in columns)
+        yield [" ".join(map(str, row)) for row in zip(*rows, strict=True)]
+
+
+def _targets(documents: pa.Table, citing: pa.Table, number: pa.ChunkedArray) -> pa.Table:
+    """Targets of references to other documents, in the order of parts, documents and clauses: part, owner (clause), target.
 
     What points into its own document is as the document is.
     """
@@ -465,13 +389,12 @@ def _targets(documents: pa.Table, citing: pa.Table, place_of: list[int]) -> list
     parents = pc.list_parent_indices(lists)
     owners, homes = (citing[name].combine_chunks().take(parents) for name in ("clause_id", "document_id"))
     cited = lists.flatten()
-    table = pa.table({"home": homes, "owner": owners, "target": cited.field("target_id"), "kind": cited.field("kind")})
-    table = table.filter(pc.and_(pc.is_valid(table["target"]), pc.is_in(table["kind"], pa.array(OUTWARD))))
+    part = number.take(pc.index_in(homes, documents["document_id"].combine_chunks()))
+    table = pa.table({"part": part, "home": homes, "owner": owners, "target": cited.field("target_id")})
+    wanted = pc.and_(pc.is_valid(table["target"]), pc.is_in(cited.field("kind"), pa.array(OUTWARD)))
+    table = table.filter(pc.and_(wanted, pc.is_valid(part)))
     # Stable, so that the references of a clause stay in their order.
-    table = table.take(pc.sort_indices(table, [("home", "ascending"), ("owner", "ascending")]))
-    places = dict(zip(documents["document_id"].to_pylist(), place_of, strict=True))
-    rows = zip(*(table[name].to_pylist() for name in ("home", "owner", "target")), strict=True)
-    return [(places[home], owner, target) for home, owner, target in rows if home in places]
+    return table.take(pc.sort_indices(table, [(name, "ascending") for name in ("part", "home", "owner")]))
 
 
 def _replaced(table: pa.Table, column: str, light: pa.Table, *, key: str) -> pa.Table:
@@ -482,6 +405,13 @@ def _replaced(table: pa.Table, column: str, light: pa.Table, *, key: str) -> pa.
     if places.null_count:
         new = pc.if_else(pc.is_valid(places), new, table[column].combine_chunks())
     return table.set_column(place, table.schema.field(place), new)
+
+
+def _sealed(path: Path) -> dict[str, Any]:
+    content = read_sealed(path)
+    if content is None:
+        raise FileNotFoundError(f"{path} is missing or damaged; is the disk full?")
+    return content
 
 
 def _is_sound(part: Path) -> bool:

@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows import change, packs, reference, tables
-from flows.assembly import ROWS, Joined, Sources, each_rows, read_rows
+from flows.assembly import Joined
 from flows.sealed import read_sealed, write_sealed
+from flows.taken import ROWS, Taken, each_rows, read_rows
 from schemas.vocabularies import AXES
 
 MEASURED = ("document_id", *AXES, "uncertain")
@@ -19,28 +20,29 @@ TOGETHER = 512
 """Sources whose rows are held in memory while they are examined; of a large corpus, packs are larger."""
 
 
-def unexamined(joined: Joined) -> dict[str, Sources]:
-    """Sources whose rows have not passed before, by pack."""
-    code = reference.code("validate")
-    new: dict[str, Sources] = {}
-    for pack, sources in joined.packs.items():
-        passed = packs.passed(Path(pack), code)
-        if left := {uri: digest for uri, digest in sources.items() if (uri, digest) not in passed}:
-            new[pack] = left
-    return new
+def unexamined(joined: Joined) -> list[str]:
+    """Packs with rows that have not passed before."""
+    return [pack for pack, _ in joined.taken.each() if _left(joined, pack).sources.num_rows]
 
 
-def examine(folder: str, pack: str, sources: Sources) -> str:
-    """Examine the rows of sources of a pack; what is found is written into the folder of the run."""
+def _left(joined: Joined, pack: str) -> Taken:
+    """Sources of a pack whose rows have not passed before."""
+    mine = joined.taken.where(pc.equal(joined.taken.sources["pack"], joined.taken.packs.index(pack)))
+    passed = packs.passed(Path(pack), reference.code("validate"))
+    return mine.where(pa.array([pair not in passed for pair in mine.pairs()], pa.bool_())) if passed else mine
+
+
+def examine(folder: str, pack: str) -> str:
+    """Examine the rows of a pack that have not passed before; what is found is written into the folder of the run."""
     from transforms.validate import examine as look  # noqa: PLC0415 - needs polars
 
+    left = _left(Joined.read(folder), pack)
     found: list[dict[str, Any]] = []
     warned: set[str] = set()
     count = 0
-    names = list(sources)
-    for start in range(0, len(names), TOGETHER):
-        some = {uri: sources[uri] for uri in names[start : start + TOGETHER]}
-        read = {dataset.name: read_rows({pack: some}, dataset.name) for dataset in ROWS}
+    for start in range(0, left.sources.num_rows, TOGETHER):
+        some = Taken(left.packs, left.sources.slice(start, TOGETHER))
+        read = {dataset.name: read_rows(some, dataset.name) for dataset in ROWS}
         seen = look(**read)
         found.append(asdict(seen))
         # What there is to warn of is looked at again, and so said again, in every run.
@@ -60,7 +62,7 @@ def judge(folder: str) -> dict[str, Any]:
 
     joined, place = Joined.read(folder), Path(folder)
     new = unexamined(joined)
-    told = {pack: _told(folder, pack, sources) for pack, sources in new.items()}
+    told = {pack: _told(folder, pack) for pack in new}
     examined = []
     for found in (found for each in told.values() for found in each["found"]):
         breaches = {name: Breach(row["count"], tuple(row["examples"])) for name, row in found["breaches"].items()}
@@ -71,9 +73,11 @@ def judge(folder: str) -> dict[str, Any]:
     report = conclude(examined, tables.read(place / "quarantine.arrow"), partial(_corpus, joined, place), compared)
     if report.ok:
         code = reference.code("validate")
-        for pack, sources in new.items():
+        for pack in new:
             warned = set(told[pack]["warned"])
-            packs.write_passed(Path(pack), code, [pair for pair in sources.items() if pair[0] not in warned])
+            packs.write_passed(
+                Path(pack), code, [pair for pair in _left(joined, pack).pairs() if pair[0] not in warned]
+            )
     judged = sum(each["documents"] for each in told.values())
     return {
         **report.as_dict(),
@@ -89,12 +93,12 @@ def _note(folder: str, pack: str) -> Path:
     return Path(folder) / f"examined-{Path(pack).name}.json"
 
 
-def _told(folder: str, pack: str, sources: Sources) -> dict[str, Any]:
+def _told(folder: str, pack: str) -> dict[str, Any]:
     """What was found in a pack; examined now, where nobody did or the note is damaged."""
     note = _note(folder, pack)
     told = read_sealed(note)
     if told is None:
-        examine(folder, pack, sources)
+        examine(folder, pack)
         told = read_sealed(note)
     if told is None:
         raise FileNotFoundError(f"{note} is missing or damaged; is the disk full?")
@@ -107,8 +111,8 @@ def _corpus(joined: Joined, place: Path) -> Any:  # noqa: ANN401 - of the valida
     return gather(
         tables.read(place / "documents.arrow").select(ACROSS["documents"]),
         [tables.read(place / "citing.arrow").select(ACROSS["clauses"])],
-        partial(each_rows, joined.packs, "sections", ACROSS["sections"]),
-        partial(each_rows, joined.packs, "clauses", ("clause_id", "document_id")),
+        partial(each_rows, joined.taken, "sections", ACROSS["sections"]),
+        partial(each_rows, joined.taken, "clauses", ("clause_id", "document_id")),
     )
 
 
@@ -118,7 +122,7 @@ def _measures(joined: Joined, place: Path) -> dict[str, tuple[int, int]]:
 
     return measure(
         tables.read(place / "documents.arrow"),
-        each_rows(joined.packs, "clauses", MEASURED),
+        each_rows(joined.taken, "clauses", MEASURED),
         sections=joined.rows["sections"],
         quarantine=joined.rows["quarantine"],
     )

@@ -9,11 +9,14 @@ import json
 import os
 import subprocess
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 import seeds
 from flows.sealed import read_sealed, write_sealed
@@ -24,6 +27,8 @@ NOTE = "lineage.json"
 ROOT = Path(__file__).parents[1]
 JOB = "structure"
 NAMESPACE = "gangmu"
+LINES = 10_000
+"""Sources that are worked on at a time, as Python objects."""
 OUTPUTS = (DOCUMENTS, SECTIONS, CLAUSES, QUARANTINE)
 
 Report = dict[str, Any]
@@ -39,14 +44,20 @@ def noted(folder: Path) -> dict[str, Any]:
     return read_sealed(folder / NOTE) or {}
 
 
-def sources(digests: Iterable[tuple[str, str | None]]) -> dict[str, Any]:
+def sources(digests: pa.Table) -> dict[str, Any]:
     """Sources of a release in short: their number, and a digest of their names and digests.
 
     The list itself is data: columns source_uri and source_sha256 of documents and quarantine.
     """
-    lines = sorted({f"{uri} {digest or '-'}" for uri, digest in digests})
+    known = pc.fill_null(digests["source_sha256"], "-")
+    # In the order of the bytes of UTF-8, which is that of the characters.
+    lines = pc.unique(pc.binary_join_element_wise(digests["source_uri"], known, " ")).sort()
+    digest = hashlib.sha256()
+    for start in range(0, len(lines), LINES):
+        digest.update(b"\n" if start else b"")
+        digest.update("\n".join(lines.slice(start, LINES).to_pylist()).encode())
     listed = "documents.source_uri, documents.source_sha256; quarantine.source_uri, quarantine.source_sha256"
-    return {"count": len(lines), "sha256": hashlib.sha256("\n".join(lines).encode()).hexdigest(), "listed_in": listed}
+    return {"count": len(lines), "sha256": digest.hexdigest(), "listed_in": listed}
 
 
 def code() -> dict[str, str | None]:

@@ -114,11 +114,11 @@ class Steps(Protocol):
         """`assembly.join`."""
         ...
 
-    def examine(self, folder: str, pack: str, sources: dict[str, str], *, workers: int) -> Later:
+    def examine(self, folder: str, pack: str, *, workers: int) -> Later:
         """Begin `judging.examine`."""
         ...
 
-    def encode(self, folder: str, part: assembly.Part, *, cache: str, workers: int) -> Later:
+    def encode(self, folder: str, part: int, *, cache: str, workers: int) -> Later:
         """Begin `assembly.encode`."""
         ...
 
@@ -270,13 +270,10 @@ def _judged(
     """Judge what was joined; gives the report, and the parts of the release: what is still being encoded, and all their folders."""
     joined = assembly.Joined.read(folder)
     # Side by side: what is encoded is not published before it is judged.
-    examined = [
-        steps.examine(str(folder), pack, new, workers=workers) for pack, new in judging.unexamined(joined).items()
-    ]
+    examined = [steps.examine(str(folder), pack, workers=workers) for pack in judging.unexamined(joined)]
     missing = assembly.missing_parts(joined, cache)
     encoded = [steps.encode(str(folder), part, cache=str(cache), workers=workers) for part in missing]
-    parts = [cache / "parts" / key for key, _ in joined.parts]
-    del joined, missing
+    parts = [cache / "parts" / key for key in joined.parts]
     for pack in examined:
         pack.result()
     return steps.validate(str(folder), rows=rows), encoded, parts
@@ -406,12 +403,12 @@ class Plain:
         del rows
         return self._judge(folder)
 
-    def examine(self, folder: str, pack: str, sources: dict[str, str], *, workers: int) -> Later:
+    def examine(self, folder: str, pack: str, *, workers: int) -> Later:
         """Leave it to the validation."""
-        del folder, sources, workers
+        del folder, workers
         return _Here(pack)
 
-    def encode(self, folder: str, part: assembly.Part, *, cache: str, workers: int) -> Later:
+    def encode(self, folder: str, part: int, *, cache: str, workers: int) -> Later:
         """Encode."""
         del workers
         return _Here(assembly.encode(folder, part, cache=cache))

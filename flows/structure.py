@@ -126,10 +126,10 @@ class _Tasks:
         _show_quality(validation)
         return validation
 
-    def examine(self, folder: str, pack: str, sources: dict[str, str], *, workers: int) -> Any:  # noqa: ANN401 - a future
-        return self._given_out(judging.examine, folder, pack, sources, workers=workers)
+    def examine(self, folder: str, pack: str, *, workers: int) -> Any:  # noqa: ANN401 - a future
+        return self._given_out(judging.examine, folder, pack, workers=workers)
 
-    def encode(self, folder: str, part: assembly.Part, *, cache: str, workers: int) -> Any:  # noqa: ANN401 - a future
+    def encode(self, folder: str, part: int, *, cache: str, workers: int) -> Any:  # noqa: ANN401 - a future
         return self._given_out(assembly.encode, folder, part, cache=cache, workers=workers)
 
     def _given_out(self, function: Any, *args: Any, workers: int, **options: Any) -> Any:  # noqa: ANN401 - as the function

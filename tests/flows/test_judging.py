@@ -10,9 +10,10 @@ import pyarrow as pa
 import pytest
 
 import seeds
-from flows import assembly, judging, pools, work
+from flows import assembly, judging, pools, taken, work
 from flows.sealed import read_sealed, write_sealed
 from flows.sources import File
+from flows.taken import each_rows, read_rows
 from tests.flows.plain import quick
 
 
@@ -48,14 +49,14 @@ def test_the_same_is_found_whoever_examines_and_in_whatever_parts(
     for note in tmp_path.glob("examined-*"):
         note.unlink()
     monkeypatch.setattr(judging, "TOGETHER", 1)
-    for pack, sources in judging.unexamined(joined).items():
-        judging.examine(str(tmp_path), pack, sources)
+    for pack in judging.unexamined(joined):
+        judging.examine(str(tmp_path), pack)
     assert judged(tmp_path) == whole
 
 
 def test_a_breach_in_one_pack_refuses_all(joined: assembly.Joined, tmp_path: Path) -> None:
-    for pack, sources in judging.unexamined(joined).items():
-        judging.examine(str(tmp_path), pack, sources)
+    for pack in judging.unexamined(joined):
+        judging.examine(str(tmp_path), pack)
     note = min(tmp_path.glob("examined-*"))
     told = read_sealed(note) or {}
     told["found"][0]["breaches"]["clauses.order"] = {"count": 3, "examples": [{"clause_id": "c"}]}
@@ -75,23 +76,30 @@ def test_a_damaged_note_is_made_again(joined: assembly.Joined, tmp_path: Path) -
 
 
 def test_rows_of_some_sources_are_those_of_all(joined: assembly.Joined) -> None:
-    for pack, sources in joined.packs.items():
-        whole = assembly.read_rows({pack: sources}, "clauses")
-        parts = [assembly.read_rows({pack: {uri: digest}}, "clauses") for uri, digest in sources.items()]
-        assert sum(part.num_rows for part in parts) == whole.num_rows
+    whole = read_rows(joined.taken, "clauses")
+    parts = [read_rows(joined.taken.named(pa.array([uri])), "clauses") for uri, _ in joined.taken.pairs()]
+    assert len(parts) == 4
+    assert sum(part.num_rows for part in parts) == whole.num_rows
 
 
 def test_rows_in_several_tables_are_those_of_one(
     joined: assembly.Joined, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = judged(tmp_path)
-    monkeypatch.setattr(assembly, "TOGETHER", 1)
+    monkeypatch.setattr(taken, "TOGETHER", 1)
     # A source is left out, as in a run that takes another one of the pack.
-    some = {pack: dict(list(sources.items())[-2:]) for pack, sources in joined.packs.items()}
-    for taken in (joined.packs, some):
-        parts = list(assembly.each_rows(taken, "clauses", assembly.CITING))
-        assert pa.concat_tables(parts).equals(assembly.read_rows(taken, "clauses", assembly.CITING))
+    some = joined.taken.named(joined.taken.sources["source_uri"].slice(1).combine_chunks())
+    for each in (joined.taken, some):
+        parts = list(each_rows(each, "clauses", assembly.CITING))
+        assert pa.concat_tables(parts).equals(read_rows(each, "clauses", assembly.CITING))
     assert judged(tmp_path) == whole
+
+
+def test_every_source_has_a_part_and_a_part_knows_its_sources(joined: assembly.Joined) -> None:
+    numbers = range(len(joined.parts))
+    named = [uri for number in numbers for uri, _ in joined.part(number).pairs()]
+    assert sorted(named) == sorted(uri for uri, _ in joined.taken.pairs())
+    assert all(joined.part(number).sources.num_rows for number in numbers)
 
 
 @pytest.fixture

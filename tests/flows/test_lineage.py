@@ -1,5 +1,6 @@
 """Where a release comes from: its descriptor, its citation, and the events of the run."""
 
+import hashlib
 import json
 import os
 import re
@@ -10,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
@@ -126,11 +128,19 @@ def test_the_commit_is_that_of_the_checkout() -> None:
     assert (lineage.code()["commit"] or "").removesuffix("-dirty") == head
 
 
-def test_sources_in_short_tell_content_from_order() -> None:
-    one = lineage.sources([("a", "1"), ("b", None)])
-    assert one == lineage.sources([("b", None), ("a", "1")])
-    assert one["sha256"] != lineage.sources([("a", "2"), ("b", None)])["sha256"]
-    assert one["count"] == 2
+def in_short(rows: dict[str, str | None]) -> dict[str, Any]:
+    return lineage.sources(pa.table({"source_uri": list(rows), "source_sha256": list(rows.values())}))
+
+
+def test_sources_in_short_tell_content_from_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = in_short({"a": "1", "𠮷": "3", "丕": None, "\uff01": "2"})
+    assert one == in_short({"\uff01": "2", "丕": None, "𠮷": "3", "a": "1"})
+    assert one["sha256"] != in_short({"a": "2", "𠮷": "3", "丕": None, "\uff01": "2"})["sha256"]
+    assert one["count"] == 4
+    # As it is to be made again by whoever has the columns.
+    assert one["sha256"] == hashlib.sha256("a 1\n丕 -\n\uff01 2\n𠮷 3".encode()).hexdigest()
+    monkeypatch.setattr(lineage, "LINES", 1)
+    assert one == in_short({"𠮷": "3", "a": "1", "丕": None, "\uff01": "2"})
 
 
 def test_the_release_can_be_cited(documents: Path, tmp_path: Path) -> None:

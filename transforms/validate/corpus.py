@@ -50,25 +50,23 @@ def gather(documents: pa.Table, references: Iterable[pa.Table], sections: Parts,
     cites = pc.greater(pc.list_value_length(pc.field("references")), 0)
     citing = pa.concat_tables(part.filter(cites) for part in references)
     targets = [_hashes(_targets(citing["references"]))]
-    keys = {"sections": _Keys("section_id"), "clauses": _Keys("clause_id")}
+    in_sections, in_clauses = _Keys("section_id"), _Keys("clause_id")
     for part in sections():
-        keys["sections"].add(part)
+        in_sections.add(part)
         targets.append(_hashes(_targets(part.filter(_points_out(part))["links"])))
-    for part in clauses():
-        keys["clauses"].add(part)
     wanted = np.unique(np.concatenate(targets))
     kept = [
         part.filter(pc.or_(_points_out(part), pa.array(np.isin(_hashes(part["section_id"]), wanted))))
         for part in sections()
     ]
+    repeated = {"sections": in_sections.repeated(sections)}
+    for part in clauses():
+        in_clauses.add(part)
+    repeated["clauses"] = in_clauses.repeated(clauses)
     return Corpus(
-        rows={"documents": documents.num_rows, **{name: each.count for name, each in keys.items()}},
+        rows={"documents": documents.num_rows, "sections": in_sections.count, "clauses": in_clauses.count},
         tables={"documents": documents, "sections": pa.concat_tables(kept), "clauses": citing},
-        keys={
-            "documents": pl.DataFrame({"document_id": _series(documents["document_id"])}),
-            "sections": keys["sections"].repeated(sections),
-            "clauses": keys["clauses"].repeated(clauses),
-        },
+        keys={"documents": pl.DataFrame({"document_id": _series(documents["document_id"])}), **repeated},
     )
 
 
@@ -90,8 +88,13 @@ class _Keys:
 
         Asked once, for the digests are let go.
         """
-        together = np.concatenate([np.empty(0, np.uint64), *self._hashes])
-        self._hashes.clear()
+        together = np.empty(self.count, np.uint64)
+        end = self.count
+        # One by one, so that they are not in memory twice.
+        while self._hashes:
+            some = self._hashes.pop()
+            together[end - len(some) : end] = some
+            end -= len(some)
         together.sort()
         twice = together[1:][together[1:] == together[:-1]]
         found: list[pl.Series] = []
