@@ -7,8 +7,7 @@ organ, year in 〔〕 and number.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -50,54 +49,55 @@ def with_documents(
     if not pc.any(outward).as_py():
         return clauses
     texts = pc.filter(cited.field("text"), outward)
-    found = _found(pc.unique(texts).to_pylist(), _Corpus(documents, attachments), read)
-    targets = cited.field("target_id").to_pylist()
-    for row, text in zip(pc.indices_nonzero(outward).to_pylist(), texts.to_pylist(), strict=True):
-        targets[row] = found[text]
+    once = pc.unique(texts)
+    found = pa.array(_found(once.to_pylist(), _Corpus(documents, attachments), read), pa.string())
+    targets = pc.replace_with_mask(cited.field("target_id"), outward, found.take(pc.index_in(texts, once)))
     kind = lists.type.value_type
-    fields = [pa.array(targets, pa.string()) if f.name == "target_id" else cited.field(f.name) for f in kind]
+    fields = [targets if f.name == "target_id" else cited.field(f.name) for f in kind]
     offsets = pc.subtract(lists.offsets, lists.offsets[0])
     filled = pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(fields, fields=list(kind)), type=lists.type)
     return clauses.set_column(place, clauses.schema.field(place), filled)
 
 
-def _found(
-    texts: Iterable[str], corpus: "_Corpus", read: Callable[[Collection[str]], pa.Table]
-) -> dict[str, str | None]:
+def _found(texts: Sequence[str], corpus: "_Corpus", read: Callable[[Collection[str]], pa.Table]) -> list[str | None]:
     """Find what references name: document or attachment, and the article in it."""
-    found = {text: corpus.find(text) for text in texts}
-    placed = {text: match["place"] for text in texts if (match := _TITLE.match(text)) and match["place"]}
-    wanted = {corpus.document[key] for text in placed if (key := found[text]) is not None}
+    found = [corpus.find(text) for text in texts]
+    placed = [
+        (row, key, match["place"])
+        for row, (text, key) in enumerate(zip(texts, found, strict=True))
+        if key is not None and (match := _TITLE.match(text)) and match["place"]
+    ]
+    wanted = {corpus.document(key) for _, key, _ in placed}
     articles: dict[str, list[dict[str, Any]]] = {document: [] for document in wanted}
     columns = ["section_id", "document_id", "parent_id", "kind", "number", "ordinal"]
     for row in read(wanted).select(columns).to_pylist() if wanted else ():
         if row["document_id"] in articles:
             articles[row["document_id"]].append(row)
     targets = {key: Targets(sorted(rows, key=lambda row: row["ordinal"])) for key, rows in articles.items()}
-    for text, place in placed.items():
-        if (key := found[text]) is not None:
-            document = corpus.document[key]
-            chain = targets[document].follow(place, key if key != document else None)
-            if chain and chain[-1][1] is not None:
-                found[text] = chain[-1][1]["section_id"]
+    for place, key, article in placed:
+        document = corpus.document(key)
+        chain = targets[document].follow(article, key if key != document else None)
+        if chain and chain[-1][1] is not None:
+            found[place] = chain[-1][1]["section_id"]
     return found
 
 
 class _Corpus:
-    """The documents by what others call them; `document` gives the document of each, be it one or an attachment."""
+    """The documents and their attachments by what others call them."""
 
     def __init__(self, documents: pa.Table, attachments: pa.Table) -> None:
-        rows = documents.select(["document_id", "title_reading", "document_number_norm", "duplicate_of"]).to_pylist()
-        originals = [row for row in rows if row["duplicate_of"] is None]
-        attached = attachments.select(["section_id", "document_id", "title"]).to_pylist()
-        self.document = {row["document_id"]: row["document_id"] for row in rows}
-        self.document |= {row["section_id"]: row["document_id"] for row in attached}
-        self._numbers = _unambiguous((_number(row["document_number_norm"]), row["document_id"]) for row in originals)
+        originals = documents.filter(pc.is_null(documents["duplicate_of"]))
+        keys = originals["document_id"].to_pylist()
+        attached = attachments["section_id"].to_pylist()
+        self._home: dict[str, str] = dict(zip(attached, attachments["document_id"].to_pylist(), strict=True))
+        numbers = zip(originals["document_number_norm"].to_pylist(), keys, strict=True)
+        self._numbers = _unambiguous((_number(number), key) for number, key in numbers)
         # What a notice issues is cited by its own title; the notice, which may bear the same title inside its own, is not.
-        by_title = _unambiguous((name, row["section_id"]) for row in attached for name in _names(row["title"]))
-        self._titles = by_title | _unambiguous(
-            (name, row["document_id"]) for row in originals for name in _names(row["title_reading"])
-        )
+        self._titles = _by_title(attachments["title"], attached) | _by_title(originals["title_reading"], keys)
+
+    def document(self, key: str) -> str:
+        """Document of what was found, be it one or an attachment."""
+        return self._home.get(key, key)
 
     def find(self, text: str) -> str | None:
         """Id of what a reference names; None where the corpus does not hold it, or holds two of the name."""
@@ -109,13 +109,18 @@ class _Corpus:
         return next((self._titles[name] for name in _names(match["title"]) if name in self._titles), None)
 
 
+def _by_title(titles: pa.ChunkedArray, keys: Sequence[str]) -> dict[str, str]:
+    named = zip(titles.to_pylist(), keys, strict=True)
+    return _unambiguous((name, key) for title, key in named for name in _names(title))
+
+
 def _unambiguous(named: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Names that only one of the things has."""
-    holders: dict[str, set[str]] = defaultdict(set)
+    holders: dict[str, str | None] = {}
     for name, key in named:
-        if name:
-            holders[name].add(key)
-    return {name: next(iter(keys)) for name, keys in holders.items() if len(keys) == 1}
+        if name and holders.setdefault(name, key) != key:
+            holders[name] = None
+    return {name: key for name, key in holders.items() if key is not None}
 
 
 def _names(title: Any) -> list[str]:  # noqa: ANN401 - a string or None
