@@ -174,7 +174,7 @@ def _judged(release: Release) -> Report:
     def corpus() -> Corpus:
         return gather(
             pa.concat_tables(read_each(path, "documents", ACROSS["documents"])),
-            read_each(path, "clauses", ACROSS["clauses"]),
+            partial(read_each, path, "clauses", ACROSS["clauses"]),
             partial(read_each, path, "sections", ACROSS["sections"]),
             partial(read_each, path, "clauses", ("clause_id",)),
         )

@@ -110,7 +110,7 @@ def _corpus(joined: Joined, place: Path) -> Any:  # noqa: ANN401 - of the valida
 
     return gather(
         tables.read(place / "documents.arrow").select(ACROSS["documents"]),
-        [tables.read(place / "citing.arrow").select(ACROSS["clauses"])],
+        lambda: [tables.read(place / "citing.arrow").select(ACROSS["clauses"])],
         partial(each_rows, joined.taken, "sections", ACROSS["sections"]),
         partial(each_rows, joined.taken, "clauses", ("clause_id", "document_id")),
     )

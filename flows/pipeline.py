@@ -228,6 +228,7 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
         made = [*planned.ready, *batches]
         # What is known of every source lies in the folder of the run now.
         del planned
+        pools.give_back()
         rows = steps.join(str(folder), sources=report["sources"], cache=str(cache), workers=workers)
     aside = report["quarantine"] = assembly.quarantine(folder)
     report.update(rows=rows, tracebacks=assembly.tracebacks(folder, made))

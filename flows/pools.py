@@ -4,6 +4,7 @@ The validator is a process of its own that imports Great Expectations (five seco
 process that dies or is ended is replaced, and only the work that it had is lost.
 """
 
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -64,7 +65,7 @@ def _given_out(
     name: str, size: int, function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
 ) -> "ProcessFuture[Any]":
     pool, _ = _pool(name, size)
-    future: ProcessFuture[Any] = pool.schedule(function, args=args, kwargs=options)
+    future: ProcessFuture[Any] = pool.schedule(_lean, args=(function, *args), kwargs=options)
     with _lock:
         _given.add(future)
     if _stopped.is_set():
@@ -124,6 +125,9 @@ def _settle() -> None:
     signal.signal(signal.SIGINT, lambda *_: os._exit(1))
     # There are as many workers as processors: threads of theirs would only wait for one another.
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    # What polars and pyarrow free goes back to the system at once: it takes no longer, and a process holds half as much.
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
+    os.environ.setdefault("MIMALLOC_PURGE_DELAY", "0")
     # A worker has nothing to put in order; taking Great Expectations down as Python does costs two seconds.
     Finalize(None, os._exit, args=(0,), exitpriority=-1000)
     parent = multiprocessing.parent_process()
@@ -134,6 +138,20 @@ def _settle() -> None:
             os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()
+
+
+def _lean(function: Callable[..., Any], *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as the function
+    """Run a function in a process, and hold no more memory afterwards than before."""
+    try:
+        return function(*args, **options)
+    finally:
+        give_back()
+
+
+def give_back() -> None:
+    """Give memory that is free back to the system, where its C library can: by itself it keeps what it may want again."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _warm_worker() -> None:

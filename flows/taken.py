@@ -21,7 +21,7 @@ from schemas.arrow import arrow_schema
 
 ROWS: tuple[Dataset, ...] = (DOCUMENTS, SECTIONS, CLAUSES)
 SOURCES = pa.schema([("source_uri", pa.string()), ("source_sha256", pa.string()), ("pack", pa.int32())])
-TOGETHER = 64
+TOGETHER = 32
 """Chunks of a pack (`work.GROUP` documents each) that are read together where a few columns of all are wanted."""
 
 

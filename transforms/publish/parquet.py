@@ -121,6 +121,6 @@ def file_facts(path: Path, *, base: Path, rows: int) -> FileFacts:
     )
 
 
-def read_dataset(folder: Path, *, columns: list[str] | None = None) -> pa.Table:
+def read_dataset(folder: Path) -> pa.Table:
     """Read all parts of a dataset."""
-    return pq.read_table(folder, columns=columns, partitioning=None)
+    return pq.read_table(folder, partitioning=None)

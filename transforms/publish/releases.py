@@ -15,9 +15,9 @@ from schemas.descriptor import FileFacts, descriptor
 from schemas.dictionary import as_markdown
 from transforms.publish import pages
 from transforms.publish.files import NO_SEAL, sealed, sync_tree, to_json, write_sums, write_text
-from transforms.publish.parquet import file_facts, part_name, read_dataset, write_parts
+from transforms.publish.parquet import file_facts, part_name, write_parts
 from transforms.publish.storage import DESCRIPTOR, Storage, storage
-from transforms.publish.store import CONTENT, POINTER, RELEASES, Release, find
+from transforms.publish.store import CONTENT, POINTER, RELEASES, Release, find, read_each
 
 DICTIONARY = "DATA-DICTIONARY.md"
 """Explains every column and code, in every release; no part of its identity."""
@@ -103,8 +103,12 @@ def write_release(
     write_text(staging / DICTIONARY, as_markdown(CONTENT))
     write_text(staging / "quality" / "validation.json", to_json(validation))
     write_text(staging / "quality" / "index.html", pages.quality(name, validation))
-    documents = read_dataset(staging / "documents", columns=["findings", "source_format", "source_uri", "duplicate_of"])
-    page = pages.readme(name, package, documents=documents, quarantine=read_dataset(staging / "quarantine"))
+    # Part by part: a dataset is read by many threads, each with memory of its own.
+    documents, quarantined = (
+        pa.concat_tables(read_each(staging, dataset, columns))
+        for dataset, columns in (("documents", pages.COLUMNS), ("quarantine", None))
+    )
+    page = pages.readme(name, package, documents=documents, quarantine=quarantined)
     write_text(staging / "README.md", page)
     write_sums(staging, {part.path: part.sha256 for parts in files.values() for part in parts}, without=DESCRIPTOR)
     sync_tree(staging)

@@ -1,6 +1,6 @@
 """What goes across the sources of a release, gathered part by part: a release may be larger than the memory."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ ACROSS = {
 }
 """Columns that checks across sources look at."""
 
+SLICE = 2**16
+"""Rows with references that are looked at together."""
 Parts = Callable[[], Iterable[pa.Table]]
 """Gives a table part by part, and may be asked again."""
 
@@ -26,8 +28,8 @@ class Corpus:
 
     Attributes:
         rows: Number of rows of every dataset.
-        tables: Columns `ACROSS` of the documents, of the clauses with references, and of the sections that point out of
-            their part or are pointed to: other sections play no part.
+        tables: Columns `ACROSS` of the documents, of the sections that point out of their part or are pointed to, and of
+            the clauses that refer to what is neither of these: the others play no part.
         keys: Keys of every dataset that may stand there twice, with all their rows; of documents all.
 
     """
@@ -37,7 +39,7 @@ class Corpus:
     keys: Mapping[str, pl.DataFrame]
 
 
-def gather(documents: pa.Table, references: Iterable[pa.Table], sections: Parts, clauses: Parts) -> Corpus:
+def gather(documents: pa.Table, references: Parts, sections: Parts, clauses: Parts) -> Corpus:
     """Gather what checks across sources need.
 
     Args:
@@ -47,25 +49,25 @@ def gather(documents: pa.Table, references: Iterable[pa.Table], sections: Parts,
         clauses: clause_id of all clauses.
 
     """
-    cites = pc.greater(pc.list_value_length(pc.field("references")), 0)
-    citing = pa.concat_tables(part.filter(cites) for part in references)
-    targets = [_hashes(_targets(citing["references"]))]
+    targets = [_hashes(_targets(part["references"])) for part in _slices(references())]
     in_sections, in_clauses = _Keys("section_id"), _Keys("clause_id")
     for part in sections():
         in_sections.add(part)
         targets.append(_hashes(_targets(part.filter(_points_out(part))["links"])))
-    wanted = np.unique(np.concatenate(targets))
-    kept = [
+    wanted = np.unique(np.concatenate([np.empty(0, np.uint64), *targets]))
+    kept = pa.concat_tables(
         part.filter(pc.or_(_points_out(part), pa.array(np.isin(_hashes(part["section_id"]), wanted))))
         for part in sections()
-    ]
+    )
+    known = pa.concat_arrays([*kept["section_id"].chunks, *documents["document_id"].chunks])
+    citing = pa.concat_tables(part.filter(_points_beyond(part["references"], known)) for part in _slices(references()))
     repeated = {"sections": in_sections.repeated(sections)}
     for part in clauses():
         in_clauses.add(part)
     repeated["clauses"] = in_clauses.repeated(clauses)
     return Corpus(
         rows={"documents": documents.num_rows, "sections": in_sections.count, "clauses": in_clauses.count},
-        tables={"documents": documents, "sections": pa.concat_tables(kept), "clauses": citing},
+        tables={"documents": documents, "sections": kept, "clauses": citing},
         keys={"documents": pl.DataFrame({"document_id": _series(documents["document_id"])}), **repeated},
     )
 
@@ -105,13 +107,25 @@ class _Keys:
         return pl.DataFrame({self._column: pl.concat(found) if found else pl.Series(dtype=pl.String)})
 
 
+def _slices(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """The same rows, few at a time; a table without any too, for its form."""
+    for part in parts:
+        for start in range(0, max(part.num_rows, 1), SLICE):
+            yield part.slice(start, SLICE)
+
+
 def _points_out(sections: pa.Table) -> Any:  # noqa: ANN401 - an array of pyarrow
     """Tell the sections that have a link to what is no section of the part."""
-    lists = sections["links"].combine_chunks()
-    targets = lists.flatten().field("target_id")
-    out = pc.and_(pc.is_valid(targets), pc.invert(pc.is_in(targets, sections["section_id"].combine_chunks())))
-    mask = np.zeros(sections.num_rows, dtype=bool)
-    mask[pc.list_parent_indices(lists).filter(out).to_numpy()] = True
+    return _points_beyond(sections["links"], sections["section_id"].combine_chunks())
+
+
+def _points_beyond(lists: pa.ChunkedArray, known: pa.Array) -> Any:  # noqa: ANN401 - an array of pyarrow
+    """Tell the rows with an element whose target is not known."""
+    found = lists.combine_chunks()
+    targets = found.flatten().field("target_id")
+    out = pc.and_(pc.is_valid(targets), pc.invert(pc.is_in(targets, known)))
+    mask = np.zeros(len(found), dtype=bool)
+    mask[pc.list_parent_indices(found).filter(out).to_numpy()] = True
     return pa.array(mask)
 
 

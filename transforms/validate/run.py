@@ -53,7 +53,7 @@ def validate(
     """Judge the datasets of a release that is small enough to be looked at as a whole."""
 
     def corpus() -> Corpus:
-        return gather(documents, [clauses], lambda: [sections], lambda: [clauses])
+        return gather(documents, lambda: [clauses], lambda: [sections], lambda: [clauses])
 
     return conclude([examine(documents, sections, clauses)], quarantine, corpus)
 

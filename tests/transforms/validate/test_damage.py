@@ -252,4 +252,4 @@ def corpus(tables: Tables) -> Corpus:
         table = tables[name].select(ACROSS_COLUMNS[name])
         return lambda: [table.slice(row, 1) for row in range(table.num_rows)]
 
-    return gather(tables["documents"], [tables["clauses"]], parts("sections"), parts("clauses"))
+    return gather(tables["documents"], parts("clauses"), parts("sections"), parts("clauses"))
