@@ -13,7 +13,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -77,17 +77,17 @@ class Plan:
     todo: dict[tuple[Path | None, str], list[File]] = field(default_factory=dict)
 
 
-def find(root: Path) -> list[Pack]:
-    """All packs, the newest first."""
+def find(root: Path) -> Iterator[Pack]:
+    """All packs, the newest first, each only as long as it is looked at: it names all its sources, stage by stage."""
     folder = root / "work"
     if not folder.is_dir():
-        return []
+        return
     dated = []
     for entry in folder.iterdir():
         with suppress(OSError):
             if entry.is_dir():
                 dated.append((-entry.stat().st_mtime_ns, entry.name, entry))
-    return [Pack(path) for *_, path in sorted(dated)]
+    yield from (Pack(path) for *_, path in sorted(dated))
 
 
 def plan(files: Iterable[File], packs: Iterable[Pack], versions: Mapping[str, str]) -> Plan:
