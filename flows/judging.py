@@ -22,13 +22,14 @@ TOGETHER = 512
 
 def unexamined(joined: Joined) -> list[str]:
     """Packs with rows that have not passed before."""
-    return [pack for pack, _ in joined.taken.each() if _left(joined, pack).sources.num_rows]
+    code = reference.code("validate")
+    return [pack for pack, _ in joined.taken.each() if _left(joined, pack, code).sources.num_rows]
 
 
-def _left(joined: Joined, pack: str) -> Taken:
-    """Sources of a pack whose rows have not passed before."""
+def _left(joined: Joined, pack: str, code: str) -> Taken:
+    """Sources of a pack whose rows have not passed before, by the code of the validation as it is now."""
     mine = joined.taken.where(pc.equal(joined.taken.sources["pack"], joined.taken.packs.index(pack)))
-    passed = packs.passed(Path(pack), reference.code("validate"))
+    passed = packs.passed(Path(pack), code)
     return mine.where(pa.array([pair not in passed for pair in mine.pairs()], pa.bool_())) if passed else mine
 
 
@@ -36,7 +37,7 @@ def examine(folder: str, pack: str) -> str:
     """Examine the rows of a pack that have not passed before; what is found is written into the folder of the run."""
     from transforms.validate import examine as look  # noqa: PLC0415 - needs polars
 
-    left = _left(Joined.read(folder), pack)
+    left = _left(Joined.read(folder), pack, reference.code("validate"))
     found: list[dict[str, Any]] = []
     warned: set[str] = set()
     count = 0
@@ -76,7 +77,7 @@ def judge(folder: str) -> dict[str, Any]:
         for pack in new:
             warned = set(told[pack]["warned"])
             packs.write_passed(
-                Path(pack), code, [pair for pair in _left(joined, pack).pairs() if pair[0] not in warned]
+                Path(pack), code, [pair for pair in _left(joined, pack, code).pairs() if pair[0] not in warned]
             )
     judged = sum(each["documents"] for each in told.values())
     return {

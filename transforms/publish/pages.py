@@ -8,8 +8,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-COLUMNS = ("findings", "source_format", "source_uri", "duplicate_of")
-"""Columns of documents that the README counts."""
+COLUMNS = (
+    "findings.list.element.severity",
+    "findings.list.element.code",
+    "source_format",
+    "source_uri",
+    "duplicate_of",
+)
+"""Columns of documents that the README counts, as Parquet names them."""
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
 table { border-collapse: collapse; width: 100% }

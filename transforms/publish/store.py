@@ -121,9 +121,11 @@ def read_parts(release: Path) -> Iterator[dict[str, pa.Table]]:
 
 
 def read_each(release: Path, dataset: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-    """Parts of a dataset, one by one."""
+    """Parts of a dataset, one by one; fields of nested columns are named as in Parquet."""
     for path in sorted((release / dataset).glob("*.parquet")):
-        yield pq.read_table(path, columns=None if columns is None else list(columns), partitioning=None)
+        # Half the time of `read_table`, which looks at each file as a dataset.
+        with pq.ParquetFile(path) as part:
+            yield part.read(columns=None if columns is None else list(columns))
 
 
 def read_columns(
