@@ -16,7 +16,7 @@ from schemas.vocabularies import AXES
 
 MEASURED = ("document_id", *AXES, "uncertain")
 """Columns of clauses that are counted, to compare them with those of the former release."""
-TOGETHER = 512
+TOGETHER = 256
 """Sources whose rows are held in memory while they are examined; of a large corpus, packs are larger."""
 
 
