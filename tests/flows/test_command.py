@@ -111,6 +111,7 @@ def test_a_server_that_does_not_answer_is_named(documents: Path, tmp_path: Path)
         (["run", "--max-bytes", "many"], "give a size"),
         (["show", "nowhere.txt"], "nowhere.txt: does not exist"),
         (["show", "."], "is a folder"),
+        (["show", "dump.jsonl"], "dump.jsonl: holds many sources; 'gangmu run' reads its records"),
         (["validate"], "holds no release"),
         (["validate", "2026.01.01-00000000"], "is no release"),
         (["frobnicate"], "invalid choice"),
