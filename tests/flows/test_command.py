@@ -111,7 +111,6 @@ def test_a_server_that_does_not_answer_is_named(documents: Path, tmp_path: Path)
         (["run", "--max-bytes", "many"], "give a size"),
         (["show", "nowhere.txt"], "nowhere.txt: does not exist"),
         (["show", "."], "is a folder"),
-        (["show", "dump.jsonl"], "dump.jsonl: holds many sources; 'gangmu run' reads its records"),
         (["validate"], "holds no release"),
         (["validate", "2026.01.01-00000000"], "is no release"),
         (["frobnicate"], "invalid choice"),
@@ -128,6 +127,12 @@ def test_wrong_usage(
     monkeypatch.chdir(tmp_path)
     assert exit_code(arguments) == 2
     assert said in capsys.readouterr().err
+
+
+def test_show_of_what_holds_many_sources(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "dump.jsonl").write_text('{"text": "第一条"}')
+    assert exit_code(["show", str(tmp_path / "dump.jsonl")]) == 2
+    assert "dump.jsonl: holds many sources; 'gangmu run' reads its records" in capsys.readouterr().err
 
 
 def test_unexpected_failure_is_one_line(

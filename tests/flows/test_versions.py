@@ -1,8 +1,8 @@
 """`gangmu diff`, `verify`, `rollback`, `prune`, `pin` on releases of real files."""
 
 import json
-import shutil
 import os
+import shutil
 import subprocess
 import sys
 import threading
