@@ -1,6 +1,6 @@
 """Prints the sample documents to PDF and compares the outlines with those of the typed text.
 
-    python benchmarks/printed.py [--with soffice] [--with chromium] [FILE.txt …]
+    python -m benchmarks.printed [--with soffice] [--with chromium] [FILE.txt …]
 
 A section counts as kept where the PDF has one of the same kind, depth, label, title and path, blanks left out.
 """

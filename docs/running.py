@@ -20,14 +20,16 @@ HEAD = """\
 # Recipes
 
 Questions to a release, answered with polars, DuckDB, pandas and R. The printed output is from the shipped samples (`gangmu run`);
-`make docs` renews it, and a test compares it; rows of SQL are shown between tabs.
+`make docs` renews it, and a test compares it; rows of SQL are shown between tabs. `make install` brings polars, DuckDB for Python
+and pandas; who has DuckDB's own command may write `(cd output/latest && duckdb) < FILE.sql`.
 For {changes} `notice-issuing-rules.txt` was replaced by a revised one.
 
 """
 LANGUAGES = {".py": "python", ".sql": "sql", ".R": "r"}
 HOW = {
     ".py": "python docs/recipes/{name} output/latest",
-    ".sql": "(cd output/latest && duckdb) < docs/recipes/{name}",
+    # As DuckDB's own command would, which is no part of the project: (cd output/latest && duckdb) < FILE.
+    ".sql": ".venv/bin/python -m docs.running docs/recipes/{name} output/latest",
     ".R": "Rscript docs/recipes/{name} output/latest",
 }
 
@@ -101,6 +103,15 @@ def page(outputs: dict[str, str]) -> str:
     return "\n".join(parts)
 
 
+def main() -> int:
+    """Print what a recipe in SQL finds in a release: `python -m docs.running RECIPE.sql RELEASE`."""
+    recipe, release = map(Path, sys.argv[1:])
+    if not (release / "clauses").is_dir():
+        sys.exit(f"{release}: is no release. Make one by 'gangmu run'.")
+    sys.stdout.write(_queried(recipe.read_text(encoding="utf-8"), release))
+    return 0
+
+
 def _queried(text: str, release: Path) -> str:
     lines = [line for line in text.splitlines() if not line.startswith("--")]
     *before, last = [one for one in "\n".join(lines).split(";") if one.strip()]
@@ -122,3 +133,7 @@ def _clean(text: str) -> str:
 
 def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONIOENCODING": "utf-8", "COLUMNS": "110", "POLARS_TABLE_WIDTH": "110"}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import sys
+import time
 import traceback
 from collections.abc import Sequence
 from functools import partial
@@ -259,6 +260,7 @@ def _asked(options: argparse.Namespace) -> Any:  # noqa: ANN401 - pipeline.Setti
 
 
 def _run(options: argparse.Namespace) -> int:
+    began = time.monotonic()
     from flows import running, summary  # noqa: PLC0415
     from transforms.publish import is_remote  # noqa: PLC0415
 
@@ -268,6 +270,7 @@ def _run(options: argparse.Namespace) -> int:
             f"gangmu report --output {options.output} --to FOLDER"
         )
     report = running.run(_asked(options), quiet=options.quiet)
+    report["command_seconds"] = round(time.monotonic() - began, 2)
     if options.report:
         from flows import reporting  # noqa: PLC0415 - after the run: it takes no part in it
 

@@ -161,7 +161,9 @@ def _verify(options: argparse.Namespace) -> int:
     versions.check_whole(result)
     if not options.json:
         for row in result["releases"]:
-            print(f"{row['release']}: whole, every file is as it was published")
+            folder = row["path"].rsplit("/", 1)[-1]
+            copy = "" if folder == row["release"] else f"; the folder of this copy is named {folder}"
+            print(f"{row['release']}: whole, every file is as it was published{copy}")
     return Exit.FINE
 
 

@@ -19,7 +19,7 @@ from flows import pools, reference, watch, work
 from flows.errors import UsageError
 from flows.places import is_url
 
-EXTRA = "--dask needs the extra dask, here and on the workers: pip install 'gangmu[dask]'."
+EXTRA = "--dask needs the extra dask, here and on the workers (in a checkout: pip install -e '.[dask]')."
 PATIENCE = 30
 """Seconds until a scheduler that does not answer is given up."""
 

@@ -111,7 +111,9 @@ def teller(*, sources: Sequence[str], output: str, run: str) -> Callable[[str, R
             if state != "START":
                 clients[0].close()
         except ImportError:
-            report["lineage"] = "No event was sent: install the extra lineage (pip install 'gangmu[lineage]')."
+            report["lineage"] = (
+                "No event was sent: install the extra lineage (in a checkout: pip install -e '.[lineage]')."
+            )
         except Exception as error:  # noqa: BLE001 - whoever collects events must not stop the run
             report["lineage"] = f"The event {state} was not sent ({type(error).__name__}: {error})."
 

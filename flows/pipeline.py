@@ -217,6 +217,8 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
         found, planned = _looked(settings, versions)
         report["sources"] = len(found.files) + len(found.set_aside)
         set_aside = found.set_aside
+        # No run works on these: they are no more new than what was done before.
+        report["unread"] = len(set_aside)
         del found
         packs.touch(planned.ready)
     with _timed(took, "stages"):

@@ -217,7 +217,7 @@ def _system(address: str) -> tuple[Any, str]:
             }
         system, path = fsspec.core.url_to_fs(address, **options)
     except ImportError as error:
-        extra = "the extra s3: pip install 'gangmu[s3]'" if scheme == "s3" else f"a library ({error})"
+        extra = "the extra s3 (in a checkout: pip install -e '.[s3]')" if scheme == "s3" else f"a library ({error})"
         raise UsageError(f"{address}: {scheme}:// needs {extra}.") from error
     except ValueError as error:
         raise UsageError(f"{address}: cannot be read as a place ({error}). Give a path or a URL.") from error

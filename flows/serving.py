@@ -6,6 +6,7 @@ A run whose time came while nothing was serving is late, and made up when someth
 for a work pool.
 """
 
+import asyncio
 import os
 import signal
 import threading
@@ -17,6 +18,7 @@ from zoneinfo import available_timezones
 from flows import server
 from flows.errors import UsageError
 from flows.pipeline import Settings, check
+from flows.places import expand
 from flows.schedule import NIGHTLY, PORT, TIMEZONE, Schedule
 
 
@@ -28,6 +30,9 @@ def serve(settings: Settings, schedule: Schedule, *, port: int = PORT) -> None:
 
     """
     check(settings)
+    for source in settings.sources:
+        # One that is empty today may be filled by night; one that is not there is a slip of the pen.
+        next(expand(source), None)
     if threading.current_thread() is threading.main_thread():
         # Until Prefect listens to it, the order to end is the same as Ctrl-C.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -36,16 +41,31 @@ def serve(settings: Settings, schedule: Schedule, *, port: int = PORT) -> None:
     started = server.start(settings.home, port=port)
     if started:
         started.wait()
-    import prefect  # noqa: PLC0415 - two seconds
-
     deployments = _deployments(settings, schedule)
     url = os.environ.get("PREFECT_API_URL", "").removesuffix("/api") or "the server of your profile"
     for deployment in deployments:
         print(f"{deployment.flow_name}/{deployment.name}: {deployment.schedules[0].schedule.cron} {schedule.timezone}")  # noqa: T201
-    print(f"Pages: {url}. Ctrl-C ends.", flush=True)  # noqa: T201
-    # What is scheduled stays so when this process ends: it is late then, and made up.
     with suppress(KeyboardInterrupt):
-        prefect.serve(*deployments, pause_on_shutdown=False, print_starting_message=False)
+        print(f"Pages: {url}. Ctrl-C ends.", flush=True)  # noqa: T201
+        asyncio.run(_runner(deployments).start())
+    # asyncio has put Python's own answer to Ctrl-C back: a second one must not cut the end short.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    print("Ended. Runs whose time comes now are late, and made up when it is served again.", flush=True)  # noqa: T201
+
+
+def _runner(deployments: list[Any]) -> Any:  # noqa: ANN401 - a runner of Prefect
+    from prefect.runner import Runner  # noqa: PLC0415
+
+    class Ended(Runner):
+        def handle_sigterm(self, *_: Any, **__: Any) -> None:  # noqa: ANN401
+            """End as Ctrl-C ends it: Prefect's own handler leaves a coroutine behind that nobody awaits, and says so."""
+            signal.raise_signal(signal.SIGINT)
+
+    # What is scheduled stays so when this process ends.
+    runner = Ended(pause_on_shutdown=False)
+    for deployment in deployments:
+        runner.add_deployment(deployment)
+    return runner
 
 
 def _cron(option: str, text: str, timezone: str) -> Any:  # noqa: ANN401 - a schedule of Prefect

@@ -34,7 +34,7 @@ def text(report: Mapping[str, Any]) -> str:
     counts = f"{rows['documents']:,} documents, {rows['sections']:,} sections, {rows['clauses']:,} clauses"
     lines += [
         f"  in {report['path']}",
-        f"  {counts} from {report['sources']:,} sources in {report['seconds']:.1f} s ({_work(report)})",
+        f"  {counts} from {report['sources']:,} sources in {_time(report)} ({_work(report)})",
     ]
     lines += _formats(report["formats"])
     found = ", ".join(f"{count:,} {name}" for name, count in report["findings"].items())
@@ -62,14 +62,20 @@ def _next(report: Mapping[str, Any]) -> list[str]:
     return [*read, *([f"gangmu diff previous latest{where}"] if compare else [])]
 
 
+def _time(report: Mapping[str, Any]) -> str:
+    """Seconds of the flow; of the command too, which starts a server, Prefect and the processes before."""
+    took = f"{report['seconds']:.1f} s"
+    return f"{took}, {report['command_seconds']:.1f} s with start-up" if "command_seconds" in report else took
+
+
 def _work(report: Mapping[str, Any]) -> str:
     """Say how much of the sources was worked on, and how fast."""
-    done = report["sources"] - report["reused"]
+    done = report["sources"] - report["reused"] - report["unread"]
     if not done:
-        return "all of them done before"
+        return "none of them new" if report["unread"] else "all of them done before"
     seconds = report["steps"]["stages"]
     rate = f", {done / seconds:,.0f} a second through the stages" if seconds else ""
-    return f"{done:,} new{rate}" if report["reused"] else f"all new{rate}"
+    return f"{done:,} new{rate}" if done < report["sources"] else f"all new{rate}"
 
 
 def _change(change: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from flows.checking import current_id, find_key, locate, place_of
 from flows.errors import RefusedError, UsageError
 from transforms.publish import Storage, keeping, listing, point
-from transforms.publish.store import POINTER, RELEASES
+from transforms.publish.store import POINTER, RELEASES, read_release
 from transforms.publish.verify import Damage, damages, pointer_damages
 
 Place = str | Path
@@ -39,7 +39,11 @@ def verify(name: str | None, *, output: Place, everything: bool) -> dict[str, An
 
 
 def _checked(place: Storage, key: str) -> Checked:
-    name = key.rsplit("/", 1)[-1]
+    try:
+        name = read_release(place, key).id
+    except ValueError:
+        # It is what `damages` says first.
+        name = key.rsplit("/", 1)[-1]
     return name, f"{place.address}/{key}", damages(place.fetch(key), name)
 
 

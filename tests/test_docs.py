@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,11 @@ def test_recipes_in_r_are_r() -> None:
     for recipe in running.recipes():
         if recipe.suffix == ".R":
             subprocess.run(["Rscript", "-e", f"invisible(parse('{recipe}'))"], check=True, capture_output=True)  # noqa: S607
+
+
+def test_recipes_in_sql_need_no_command_of_duckdb(releases: running.Releases) -> None:
+    command = [sys.executable, "-m", "docs.running", "docs/recipes/targets.sql"]
+    done = subprocess.run([*command, str(releases.first)], cwd=build.ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == shown()["targets.sql"]
+    missing = subprocess.run([*command, "nowhere"], cwd=build.ROOT, capture_output=True, text=True, check=False)
+    assert (missing.returncode, missing.stderr.splitlines()[0][:23]) == (1, "nowhere: is no release.")

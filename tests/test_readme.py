@@ -112,7 +112,7 @@ def test_the_shown_end_of_make_run_is_that_of_a_run(place: Path) -> None:
 
     def plain(text: str) -> list[str]:
         text = re.sub(r"\d{4}\.\d\d\.\d\d-[0-9a-f]{8}", "ID", text)
-        return [re.sub(r" in [\d.]+ s \(.*\)", " in N s", line) for line in text.splitlines()]
+        return [re.sub(r" in [\d.]+ s, [\d.]+ s with start-up \(.*\)", " in N s", line) for line in text.splitlines()]
 
     lines = iter(plain(printed))
     for line in plain(shown):

@@ -14,7 +14,8 @@ tasks = (
     .select("document_id", "section_id", "theme", pl.col("organs").struct.unnest())
     .filter(pl.col("role").is_in(["lead", "participant"]))
     .join(documents, on="document_id")
-    .group_by(organ="text")
+    # As printed: a name may be broken at the end of a line.
+    .group_by(organ=pl.col("text").str.replace_all(r"\s", ""))
     .agg(
         leads=(pl.col("role") == "lead").sum(),
         helps=(pl.col("role") == "participant").sum(),

@@ -7,19 +7,21 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flows import cluster, watch, work
+from flows.checking import releases
 from flows.errors import UsageError
 from flows.sources import File
+from tests import buckets
 from tests.flows.command import exit_code
 from tests.flows.conftest import NOTICE
 from tests.flows.plain import put_fault, run
-from tests.flows.processes import end, wait
+from tests.flows.processes import PATIENCE, end, wait
 
 pytestmark = pytest.mark.xdist_group("cluster")
 
@@ -147,6 +149,33 @@ def test_a_worker_that_is_killed_costs_its_batch_alone(scheduler: str, place: Pa
     assert reports[0]["digest"] == run(documents, output=tmp_path / "here")["digest"]
     assert not reports[0]["quarantine"]
     assert {path: path.stat().st_mtime_ns for path in done} == done
+
+
+@pytest.mark.parametrize("store", ["folder", "bucket"])
+def test_the_command_publishes_what_one_machine_would(store: str, scheduler: str, place: Path, tmp_path: Path) -> None:
+    """The whole command as a process; one worker is killed in the middle."""
+    documents, work_place = _documents(tmp_path / "documents"), tmp_path / "shared"
+    with buckets.served() if store == "bucket" else nullcontext(str(tmp_path / "output")) as output:
+        (place / "wait").touch()
+        command = [sys.executable, "-m", "flows.cli", "run", str(documents), "--output", output]
+        command += ["--work", str(work_place), "--dask", scheduler, "--json"]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+        with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+            logs = work_place / ".cache" / "work"
+            wait(lambda: any("3.txt" in log.read_text("utf-8") for log in logs.glob("*/working-segment.log")))
+            client = cluster._client(scheduler)
+            (busy,) = [address for address, keys in client.processing().items() if keys]
+            os.kill(client.run(os.getpid, workers=[busy])[busy], signal.SIGKILL)
+            (place / "wait").unlink()
+            said, _ = process.communicate(timeout=PATIENCE)
+            assert process.returncode == 0
+        report = json.loads(said)
+        assert (report["state"], report["quarantine"], report["rows"]["documents"]) == ("published", [], 6)
+        (release,) = releases(output)
+        assert release["latest"]
+        here = run(documents, output=tmp_path / "here")
+        assert (release["digest"], release["digest"][:8]) == (here["digest"], here["release"].rpartition("-")[2])
+        assert exit_code(["verify", "--output", output]) == 0
 
 
 def test_a_worker_refuses_what_it_cannot_do_as_we_would(scheduler: str, tmp_path: Path) -> None:

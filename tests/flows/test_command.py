@@ -129,6 +129,12 @@ def test_wrong_usage(
     assert said in capsys.readouterr().err
 
 
+def test_show_of_what_holds_many_sources(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "dump.jsonl").write_text('{"text": "第一条"}')
+    assert exit_code(["show", str(tmp_path / "dump.jsonl")]) == 2
+    assert "dump.jsonl: holds many sources; 'gangmu run' reads its records" in capsys.readouterr().err
+
+
 def test_unexpected_failure_is_one_line(
     documents: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

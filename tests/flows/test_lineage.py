@@ -249,7 +249,7 @@ def test_without_the_extra_the_report_says_so(
         monkeypatch.setitem(__import__("sys").modules, name, None)
     report = run(documents, tmp_path / "output")
     assert report["state"] == "published"
-    assert "gangmu[lineage]" in report["lineage"]
+    assert "-e '.[lineage]'" in report["lineage"]
     assert not collected.exists()
 
 

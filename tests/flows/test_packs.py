@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 import seeds
-from flows import assembly, members, packs, reference, work
+from flows import assembly, members, packs, reference, summary, work
 from flows.sealed import read_sealed, write_sealed
 from tests.flows.plain import quick, run
 from transforms.extract.containers import Limits
@@ -391,3 +391,15 @@ def test_sealed_files(tmp_path: Path) -> None:
     assert read_sealed(path) is None
     path.write_bytes(b"\xff\xfe")
     assert read_sealed(path) is None
+
+
+def test_what_is_never_read_is_not_new(documents: Path, tmp_path: Path) -> None:
+    (documents / "table.xls").write_bytes(b"x")
+    first = run(documents, output=tmp_path / "output")
+    assert (first["sources"], first["reused"], first["unread"]) == (4, 0, 1)
+    assert "(3 new, " in summary.text(first)
+    again = run(documents, output=tmp_path / "output")
+    assert (again["sources"], again["reused"], again["unread"]) == (4, 3, 1)
+    assert "(none of them new)" in summary.text(again)
+    (documents / "table.xls").unlink()
+    assert "(all of them done before)" in summary.text(run(documents, output=tmp_path / "output"))

@@ -286,10 +286,13 @@ def test_wrong_parameters_are_refused_before_a_run_exists(place: Place, paramete
         assert name in refused.value.read().decode()
 
 
-def test_serving_with_a_server_of_its_own(tmp_path: Path) -> None:
+@pytest.mark.parametrize("order", [signal.SIGTERM, signal.SIGINT])
+def test_serving_with_a_server_of_its_own(order: signal.Signals, tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     command = [BIN / "gangmu", "serve", "--output", tmp_path / "output", "--port", "0", "--name", "plans"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     assert process.stdout
     lines = [process.stdout.readline() for _ in range(3)]
     assert lines[0].startswith("structure/plans: ")
@@ -298,9 +301,12 @@ def test_serving_with_a_server_of_its_own(tmp_path: Path) -> None:
     assert _answers(f"{page.group()}/api")
     with urllib.request.urlopen(page.group(), timeout=60) as answer:  # noqa: S310
         assert b"<html" in answer.read()
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=60) == 0
-    process.stdout.close()
+    # As a terminal sends it: to all of its processes.
+    os.killpg(process.pid, order)
+    said, complained = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert said.startswith("Ended. ")
+    assert complained == ""
     assert not _answers(f"{page.group()}/api")
 
 
@@ -315,3 +321,7 @@ def test_wrong_usage_of_serve_is_told_at_once(
         for option, value in (("--timezone", "Mars/Base"), ("--max-quarantine", "some"), ("--port", port)):
             assert exit_code(["serve", "--output", str(tmp_path), option, value]) == 2
             assert f"{option} {value}" in capsys.readouterr().err
+    nowhere = tmp_path / "nowhere"
+    for sources in ([str(nowhere)], [str(tmp_path), str(nowhere / "*.txt")]):
+        assert exit_code(["serve", *sources, "--output", str(tmp_path)]) == 2
+        assert f"{sources[-1]}: " in capsys.readouterr().err

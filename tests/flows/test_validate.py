@@ -147,7 +147,7 @@ def commands(name: str) -> list[str]:
         else [*job["before_script"], *job["script"]]
     )
     # What installs needs a registry that has the project.
-    assert [line for line in lines if not line.startswith("gangmu ")] == ["python -m pip install gangmu"]
+    assert [line for line in lines if not line.startswith("gangmu ")] == ['python -m pip install "${GANGMU:-gangmu}"']
     return [line for line in lines if line.startswith("gangmu ")]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -181,6 +182,27 @@ def test_verify(three: list[str], output: Path, capsys: pytest.CaptureFixture[st
         "gangmu: 1 thing is damaged. Restore it from a copy, or go back to a whole release: 'gangmu rollback ID'."
         in said.err
     )
+
+
+def test_verify_of_a_copy_under_another_name(
+    three: list[str], output: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "copies" / "mine"
+    shutil.copytree(output / "releases" / three[0], copy)
+    for command in ("verify", "validate"):
+        assert cli.main([command, str(copy), "--output", str(output)]) == 0
+        assert three[0] in capsys.readouterr().out
+    assert cli.main(["verify", str(copy), "--output", str(output)]) == 0
+    assert capsys.readouterr().out.endswith("is as it was published; the folder of this copy is named mine\n")
+    with (copy / "clauses" / "part-00000.parquet").open("ab") as stream:
+        stream.write(b"x")
+    assert exit_code(["verify", str(copy), "--output", str(output)]) == 3
+    assert f"{three[0]}: clauses/part-00000.parquet: expected sha256" in capsys.readouterr().err
+    # Where releases are published the name is the identity.
+    renamed = output / "releases" / "2026.11.20-00000000"
+    (output / "releases" / three[1]).rename(renamed)
+    assert exit_code(["verify", str(renamed), "--output", str(output)]) == 3
+    assert ".: expected a release whose id ends with" in capsys.readouterr().err
 
 
 def test_verify_of_an_unreadable_pointer_is_no_wrong_usage(

@@ -106,10 +106,17 @@ def extract(
         A row of `schemas.SOURCES`.
 
     Raises:
-        Unreadable: The format is not supported, the file is empty or binary, or its bytes are no text in a known encoding.
+        Unreadable: The format is not supported or a container's, the file is empty or binary, or its bytes are no text in a known encoding.
 
     """
     suffix = PurePosixPath(_RECORD.sub("", source_uri)).suffix.lower()
+    if container_of(source_uri) is not None:
+        held = "records" if suffix in DUMPS else "files"
+        raise Unreadable(
+            "holds_many",
+            f"{source_uri}: holds many sources; 'gangmu run' reads its {held}, each as one. "
+            "To look at one of them, save it as a file of its own.",
+        )
     kind = DUMPS.get(suffix) if _RECORD.search(source_uri) else None
     if kind is None and (refused := refusal(source_uri)) is not None:
         raise Unreadable("unsupported_format", f"{source_uri}: {refused}")

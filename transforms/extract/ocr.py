@@ -10,7 +10,7 @@ from transforms.extract.decoding import Unreadable
 from transforms.extract.extracted import Extracted
 from transforms.extract.page_layout import Glyph, Page, compose
 
-ADVICE = "install the extra that reads pictures (pip install 'gangmu[ocr]') or give a file with text"
+ADVICE = "install the extra that reads pictures (in a checkout: pip install -e '.[ocr]') or give a file with text"
 MOST_PIXELS = 50_000_000
 """A3 at 400 dots per inch has 31 million."""
 _DOTS = 200

@@ -30,7 +30,7 @@ class Bucket:
             import obstore  # noqa: PLC0415 - an extra
         except ImportError as error:
             raise ValueError(
-                f"{address}: object stores need the extra s3: pip install 'gangmu[s3]', or name a folder."
+                f"{address}: object stores need the extra s3 (in a checkout: pip install -e '.[s3]'), or name a folder."
             ) from error
         self._address = address.rstrip("/")
         # Plain HTTP is for an endpoint that asks for it: a store of one's own on the same machine or network.

@@ -1,6 +1,7 @@
 """The releases of an output: which there are, which is current, what is in them."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,8 @@ CONTENT = (DOCUMENTS, SECTIONS, CLAUSES, QUARANTINE)
 """Datasets in a release. Their files and the versions of the reference tables are its identity."""
 POINTER = "latest.json"
 RELEASES = "releases"
+ID = re.compile(r"\d{4}\.\d{2}\.\d{2}-[0-9a-f]{8,64}")
+"""What ids of releases look like; they name folders, so that no other word of a descriptor may be one."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,14 @@ def read_release(place: Storage, key: str) -> Release:
         raise ValueError(f"{name} cannot be read as the descriptor of a release: {error}") from error
     if not names:
         raise ValueError(f"{name} names no resources")
-    return Release(id=key.rsplit("/", 1)[-1], storage=place, key=key, descriptor=descriptor)
+    return Release(id=_id(place, key, str(descriptor.get("version"))), storage=place, key=key, descriptor=descriptor)
+
+
+def _id(place: Storage, key: str, version: str) -> str:
+    """Give the name of the folder where releases are published; a copy elsewhere says itself what it is."""
+    folder = key.rsplit("/", 1)[-1]
+    published = f"{place.address}/{key}".split("/")[-2] == RELEASES
+    return folder if published or not ID.fullmatch(version) else version
 
 
 def current(output: str | Path | Storage) -> str | None:

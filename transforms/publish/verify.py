@@ -51,7 +51,7 @@ def differences(release: Release) -> list[str]:
 
 
 def damages(path: Path, name: str) -> list[Damage]:
-    """Find what is damaged in a release: the folder that it or a copy of it lies in, and its name."""
+    """Find what is damaged in a release: the folder that it or a copy of it lies in, and its id (`Release.id`)."""
     sums, found = _sums(path)
     opened: Release | None
     try:
@@ -202,6 +202,6 @@ def _identity(
     if facts.get("digest") != digest:
         yield Damage(DESCRIPTOR, f"digest {digest} of the content", f"digest {facts.get('digest')}")
     if not name.endswith(f"-{digest[:SHORT]}"):
-        yield Damage(".", f"a folder whose name ends with -{digest[:SHORT]}", name)
+        yield Damage(".", f"a release whose id ends with -{digest[:SHORT]}", name)
     if version != name:
         yield Damage(DESCRIPTOR, f"version {name}", f"version {version}")

@@ -52,6 +52,9 @@ def test_a_detected_encoding_is_a_finding_and_a_declared_one_is_not() -> None:
         ("第一条 正常的文字".encode() + b"\xff\xfe\xff" * 30, "j.txt", "undecodable"),
         (b"whatever", "k.xls", "unsupported_format"),
         (b"whatever", "noname", "unsupported_format"),
+        (b"whatever", "l.zip", "holds_many"),
+        (b"whatever", "m.txt.gz", "holds_many"),
+        (b"whatever", "n.jsonl", "holds_many"),
     ],
 )
 def test_what_is_no_text_is_refused_with_name_and_reason(data: bytes, name: str, code: str) -> None:

@@ -209,7 +209,7 @@ def test_other_content_under_the_same_name_is_found(made: Published) -> None:
     sums.write_text("".join(f"{sha256(made.path / name)}  {name}\n" for _, name in lines))
     said = [damage.sentence() for damage in found(made)]
     assert any(line.startswith("datapackage.json: expected digest") for line in said)
-    assert any(line.startswith(".: expected a folder whose name ends with") for line in said)
+    assert any(line.startswith(".: expected a release whose id ends with") for line in said)
 
 
 def test_a_renamed_release_is_found(made: Published) -> None:
