@@ -13,7 +13,7 @@ TEXT = "第一条为了加强本市河道管理，保障防洪安全，制定本
 @pytest.mark.skipif(ocr.is_installed(), reason="the extra ocr is installed")
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.tiff"])
 def test_without_the_extra_the_reason_says_what_to_install(name: str) -> None:
-    with pytest.raises(Unreadable, match=rf"{name}.*gangmu\[ocr\]") as refused:
+    with pytest.raises(Unreadable, match=rf"{name}.*pip install -e .*\[ocr\]") as refused:
         extract(b"\x89PNG whatever", source_uri=name)
     assert refused.value.code == "scanned"
 

@@ -108,7 +108,7 @@ def test_signs_that_are_flat_stand_on_their_line() -> None:
 
 @pytest.mark.skipif(ocr.is_installed(), reason="the extra ocr is installed")
 def test_scanned_pages_say_what_to_install() -> None:
-    with pytest.raises(Unreadable, match=r"a\.pdf.*gangmu\[ocr\]") as refused:
+    with pytest.raises(Unreadable, match=r"a\.pdf.*pip install -e .*\[ocr\]") as refused:
         _read(Sheet(picture=True), Sheet(picture=True))
     assert refused.value.code == "scanned"
 

@@ -172,7 +172,7 @@ def test_what_is_no_store_is_told() -> None:
 
 def test_a_store_without_its_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "obstore", None)
-    with pytest.raises(ValueError, match=r"pip install 'gangmu\[s3\]'"):
+    with pytest.raises(ValueError, match=r"pip install -e '.\[s3\]'"):
         storage("s3://bucket/prefix")
 
 
