@@ -11,7 +11,7 @@ from transforms.classify.codebook import Codebook
 from transforms.classify.cues import Weights, label_offsets
 from transforms.classify.marks import MARKS
 from transforms.classify.rules import SOURCES, Bools, Ints
-from transforms.classify.texts import distinct, pointers, within
+from transforms.classify.texts import distinct, pointers, runs
 
 if TYPE_CHECKING:
     from transforms.classify.score import Batch, Decided
@@ -158,7 +158,7 @@ def _words(batch: "Batch", chosen: Ints, codebook: Codebook) -> list[Columns]:
         unit = column[clauses]
         begin, count = pointer[unit], pointer[unit + 1] - pointer[unit]
         clause = np.repeat(clauses, count)
-        row = telling[source][np.repeat(begin, count) + within(count)]
+        row = telling[source][runs(begin, count)]
         cue, kind = hits.cue[row], batch.group[hits.unit[row]]
         # One flat table and one number for each place in it: much quicker than three indices.
         weights = own[source].weights

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from transforms.classify.columns import whole
 from transforms.classify.rules import Bools, Ints
-from transforms.classify.texts import joined, within
+from transforms.classify.texts import joined, runs
 
 
 def _white() -> Bools:
@@ -58,7 +58,7 @@ class Printed:
         if not len(rest):
             self._sure = np.zeros(0, np.bool_)
             return
-        pieces = np.repeat(first[rest], count[rest]) + within(count[rest])
+        pieces = runs(first[rest], count[rest])
         sizes = ends[pieces] - begins[pieces]
         owner = np.repeat(np.arange(len(rest)), count[rest])
         whole = np.bincount(owner, sizes, len(rest)).astype(np.int64) == prints.length
@@ -66,10 +66,10 @@ class Printed:
         self._sure = whole & (np.bincount(left[1], minlength=len(rest)) == np.bincount(right[1], minlength=len(rest)))
         # Canonical places of all printed characters, piece after piece.
         kept = whole[owner]
-        spots = np.repeat(begins[pieces[kept]], sizes[kept]) + within(sizes[kept])
+        spots = runs(begins[pieces[kept]], sizes[kept])
         home = np.full(len(prints.codes), -1, np.int64)
         rows = np.flatnonzero(whole)
-        home[np.repeat(prints.begin[rows], prints.length[rows]) + within(prints.length[rows])] = spots
+        home[runs(prints.begin[rows], prints.length[rows])] = spots
         a, b = left[0][self._sure[left[1]]], right[0][self._sure[right[1]]]
         self._place[a] = home[b]
         self._printed_at[a] = b - prints.begin[right[1][self._sure[right[1]]]]
@@ -105,7 +105,7 @@ class Printed:
 
 def _solid(codes: Any, begin: Ints, length: Ints) -> tuple[Ints, Ints]:  # noqa: ANN401
     """Places of the characters that are no white space, and the text that each belongs to."""
-    places = np.repeat(begin, length) + within(length)
+    places = runs(begin, length)
     owner = np.repeat(np.arange(len(begin)), length)
     solid = ~_WHITE[codes[places]]
     return places[solid], owner[solid]
