@@ -150,8 +150,12 @@ def _words(batch: "Batch", chosen: Ints, codebook: Codebook) -> list[Columns]:
     around, hits, own = batch.around, batch.hits, codebook.parameters.cues
     parts: list[Columns] = []
     columns = sources(around)
-    telling = {name: np.flatnonzero(own[name].most[hits.cue] >= LEAST) for name in {name for name, _ in columns}}
-    pointer_of = {name: pointers(hits.unit[rows], len(around.texts.begin)) for name, rows in telling.items()}
+    telling: dict[str, Ints] = {}
+    pointer_of: dict[str, Ints] = {}
+    for name in dict.fromkeys(name for name, _ in columns):
+        place = hits.among([column for source, column in columns if source == name])
+        telling[name] = place.start + np.flatnonzero(own[name].most[hits.cue[place]] >= LEAST)
+        pointer_of[name] = pointers(hits.unit[telling[name]], len(around.texts.begin))
     for source, column in columns:
         pointer = pointer_of[source]
         clauses = np.flatnonzero(column > 0)

@@ -91,15 +91,14 @@ class Printed:
     def pieces(self, clause: Ints, start: Ints, end: Ints, raw: list[str]) -> list[str]:
         """Pieces of clauses as printed, where they can be cut out, else as read; `raw` are all printed texts."""
         found = [raw[i][a:b] for i, a, b in zip(clause.tolist(), start.tolist(), end.tolist(), strict=True)]
-        for j in np.flatnonzero(self.base[clause] < 0).tolist():
-            row = int(self._row[clause[j]])
-            begin = int(self._begin[row])
-            a, b = begin + int(start[j]), begin + int(end[j]) - 1
-            at, to = int(self._printed_at[a]), int(self._printed_at[b])
-            if at >= 0 and to - at == self._place[b] - self._place[a]:
-                found[j] = self._print[row][at : to + 1]
-            else:
-                found[j] = self._read[row][start[j] : end[j]]
+        rest = np.flatnonzero(self.base[clause] < 0)
+        row, a, b = self._row[clause[rest]], start[rest], end[rest]
+        first, last = self._begin[row] + a, self._begin[row] + b - 1
+        at, to = self._printed_at[first], self._printed_at[last]
+        whole = (at >= 0) & (to - at == self._place[last] - self._place[first])
+        columns = (rest, row, whole, np.where(whole, at, a), np.where(whole, to + 1, b))
+        for j, i, as_printed, begin, stop in zip(*(column.tolist() for column in columns), strict=True):
+            found[j] = (self._print if as_printed else self._read)[i][begin:stop]
         return found
 
 

@@ -4,6 +4,7 @@ Whether a cue holds at a place (place in the clause, genre, longer word around i
 columns. Of a cue that holds several times in a text the first place is kept.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +59,14 @@ class Hits:
     cue: Ints
     start: Ints
     end: Ints
+
+    def among(self, texts: Sequence[Ints]) -> slice:
+        """Where the hits of some texts stand, and of those between them; numbers below 1 are no texts."""
+        numbers = np.concatenate(texts)
+        numbers = numbers[numbers > 0]
+        if not len(numbers):
+            return slice(0, 0)
+        return slice(*np.searchsorted(self.unit, (numbers.min(), numbers.max() + 1)).tolist())
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,13 +125,14 @@ def _holding(text: Ints, column: Ints, shape: tuple[int, int]) -> scipy.sparse.c
 
 def _points(batch: Batch, weighed: Weighed, asked: Sequence[Ints]) -> tuple[Scores, Ints]:
     """Points of the cues in the texts that are asked for (rows, labels), and the row of each text; the last row has none."""
-    column = weighed.row[batch.hits.cue]
+    own = batch.hits.among(asked)
+    unit, column = batch.hits.unit[own], weighed.row[batch.hits.cue[own]]
     wanted = np.zeros(len(batch.around.texts.begin), np.bool_)
     for texts in asked:
         wanted[texts] = True
     wanted[NOBODY] = False
-    kept = np.flatnonzero((column >= 0) & wanted[batch.hits.unit])
-    unit, column = batch.hits.unit[kept], column[kept]
+    kept = np.flatnonzero((column >= 0) & wanted[unit])
+    unit, column = unit[kept], column[kept]
     speaking, text = distinct(unit, len(wanted))
     groups, rows, labels = weighed.weights.shape
     if groups > 1:
