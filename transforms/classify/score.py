@@ -164,9 +164,7 @@ def first_scores(batch: Batch, codebook: Codebook) -> tuple[Scores, Bools]:
         places = [column for source, column in columns if source == name]
         points, row = _points(batch, own.cues[name], places)
         for column in places:
-            place = row[np.maximum(column, NOBODY)]
-            rows = np.flatnonzero(place < len(points) - 1)
-            total[rows] += points[place[rows]]
+            total += points[row[np.maximum(column, NOBODY)]]
     group = batch.group[around.clause]
     shares = document_shares(batch, codebook)
     total += shares * own.documents[group]
