@@ -83,21 +83,26 @@ class Told:
         """Distinct names of the rules, and for each row which of them is its own."""
         size = max(len(codebook.cues.names), len(codebook.marks), len(MARKS), 128) + 1
         keys, which = distinct(self.source * size + self.rule, len(KINDS) * size)
-        return [_name(KINDS[key // size], key % size, codebook) for key in keys.tolist()], which
+        bounds = np.searchsorted(keys, np.arange(len(KINDS) + 1) * size)
+        own = ((keys[bounds[n] : bounds[n + 1]] - n * size).tolist() for n in range(len(KINDS)))
+        return [
+            name for source, rules in zip(KINDS, own, strict=True) for name in _names(source, rules, codebook)
+        ], which
 
 
-def _name(source: str, rule: int, codebook: Codebook) -> str:
+def _names(source: str, rules: list[int], codebook: Codebook) -> list[str]:
+    """Names of some rules of one source."""
     if source == "mark":
-        return f"mark:{MARKS[rule]}"
+        return [f"mark:{MARKS[rule]}" for rule in rules]
     if source == "rule":
-        return codebook.marks[rule].name
+        return [codebook.marks[rule].name for rule in rules]
     if source == "genre":
-        return f"genre:{GENRES[rule]}"
+        return [f"genre:{GENRES[rule]}" for rule in rules]
     if source == "label":
         every = [f"{axis}:{label}" for axis in AXES for label in codebook.labels[axis]]
-        return f"label:{every[rule]}"
-    name = codebook.cues.names[rule]
-    return name if source == "text" else f"{source}:{name.partition(':')[2]}"
+        return [f"label:{every[rule]}" for rule in rules]
+    names = [codebook.cues.names[rule] for rule in rules]
+    return names if source == "text" else [f"{source}:{name.partition(':')[2]}" for name in names]
 
 
 _FINE, _HALF = 256, 1 << 16
