@@ -21,6 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -345,18 +346,27 @@ def _wanted(documents: pa.Table, *others: pa.Table, wanted: frozenset[str]) -> t
 def _groups(
     documents: pa.Table, sections: pa.Table, clauses: pa.Table
 ) -> Iterator[tuple[pa.Table, pa.Table, pa.Table]]:
-    """Divide tables by documents, so that who wants a few of them need not read all.
+    """Divide tables whose rows stand by group, so that who wants a few documents need not read all."""
+    owners = [_group(table, documents) for table in (sections, clauses)]
+    for number in range(max(-(-documents.num_rows // GROUP), 1)):
+        bounds = [np.searchsorted(owner, (number, number + 1)).tolist() for owner in owners]
+        mine = [table.slice(a, b - a) for table, (a, b) in zip((sections, clauses), bounds, strict=True)]
+        yield documents.slice(number * GROUP, GROUP), mine[0], mine[1]
+
+
+def _by_group(documents: pa.Table, sections: pa.Table, clauses: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Rows of groups of documents one after the other: they are arranged before labels make them heavy.
 
     A row of no document goes with the first group: the validation must see it.
     """
+    orders = [np.argsort(_group(table, documents), kind="stable") for table in (sections, clauses)]
+    return sections.take(pa.array(orders[0])), clauses.take(pa.array(orders[1]))
+
+
+def _group(table: pa.Table, documents: pa.Table) -> Any:  # noqa: ANN401 - an array of numpy
+    """Group of the document of each row."""
     ids = documents["document_id"].combine_chunks()
-    owners = [pc.fill_null(pc.index_in(table["document_id"], ids), 0) for table in (sections, clauses)]
-    for start in range(0, max(documents.num_rows, 1), GROUP):
-        mine = [
-            table.take(pc.indices_nonzero(pc.and_(pc.greater_equal(owner, start), pc.less(owner, start + GROUP))))
-            for table, owner in zip((sections, clauses), owners, strict=True)
-        ]
-        yield documents.slice(start, GROUP), mine[0], mine[1]
+    return pc.fill_null(pc.index_in(table["document_id"], ids), 0).to_numpy() // GROUP
 
 
 def without(sources: Sequence[str], documents: pa.Table, *others: pa.Table) -> tuple[pa.Table, ...]:
@@ -388,7 +398,7 @@ def _labelled(
         return
     job.notes.take(sources)
     try:
-        labelled, labelled_sections, labelled_clauses = classify(documents, sections, clauses, _codebook())
+        labelled = classify(documents, *_by_group(documents, sections, clauses), _codebook())
     except Exception as error:
         if not sources:
             raise
@@ -397,7 +407,7 @@ def _labelled(
             return
         yield from _one_by_one(sources, documents, sections, clauses, job)
     else:
-        yield labelled, labelled_sections, labelled_clauses
+        yield labelled
 
 
 def _one_by_one(

@@ -11,7 +11,7 @@ from transforms.classify.codebook import Codebook
 from transforms.classify.cues import Weights, label_offsets
 from transforms.classify.marks import MARKS
 from transforms.classify.rules import SOURCES, Bools, Ints
-from transforms.classify.texts import distinct, pointers, within
+from transforms.classify.texts import distinct, pointers, runs
 
 if TYPE_CHECKING:
     from transforms.classify.score import Batch, Decided
@@ -83,21 +83,26 @@ class Told:
         """Distinct names of the rules, and for each row which of them is its own."""
         size = max(len(codebook.cues.names), len(codebook.marks), len(MARKS), 128) + 1
         keys, which = distinct(self.source * size + self.rule, len(KINDS) * size)
-        return [_name(KINDS[key // size], key % size, codebook) for key in keys.tolist()], which
+        bounds = np.searchsorted(keys, np.arange(len(KINDS) + 1) * size)
+        own = ((keys[bounds[n] : bounds[n + 1]] - n * size).tolist() for n in range(len(KINDS)))
+        return [
+            name for source, rules in zip(KINDS, own, strict=True) for name in _names(source, rules, codebook)
+        ], which
 
 
-def _name(source: str, rule: int, codebook: Codebook) -> str:
+def _names(source: str, rules: list[int], codebook: Codebook) -> list[str]:
+    """Names of some rules of one source."""
     if source == "mark":
-        return f"mark:{MARKS[rule]}"
+        return [f"mark:{MARKS[rule]}" for rule in rules]
     if source == "rule":
-        return codebook.marks[rule].name
+        return [codebook.marks[rule].name for rule in rules]
     if source == "genre":
-        return f"genre:{GENRES[rule]}"
+        return [f"genre:{GENRES[rule]}" for rule in rules]
     if source == "label":
         every = [f"{axis}:{label}" for axis in AXES for label in codebook.labels[axis]]
-        return f"label:{every[rule]}"
-    name = codebook.cues.names[rule]
-    return name if source == "text" else f"{source}:{name.partition(':')[2]}"
+        return [f"label:{every[rule]}" for rule in rules]
+    names = [codebook.cues.names[rule] for rule in rules]
+    return names if source == "text" else [f"{source}:{name.partition(':')[2]}" for name in names]
 
 
 _FINE, _HALF = 256, 1 << 16
@@ -150,15 +155,19 @@ def _words(batch: "Batch", chosen: Ints, codebook: Codebook) -> list[Columns]:
     around, hits, own = batch.around, batch.hits, codebook.parameters.cues
     parts: list[Columns] = []
     columns = sources(around)
-    telling = {name: np.flatnonzero(own[name].most[hits.cue] >= LEAST) for name in {name for name, _ in columns}}
-    pointer_of = {name: pointers(hits.unit[rows], len(around.texts.begin)) for name, rows in telling.items()}
+    telling: dict[str, Ints] = {}
+    pointer_of: dict[str, Ints] = {}
+    for name in dict.fromkeys(name for name, _ in columns):
+        place = hits.among([column for source, column in columns if source == name])
+        telling[name] = place.start + np.flatnonzero(own[name].most[hits.cue[place]] >= LEAST)
+        pointer_of[name] = pointers(hits.unit[telling[name]], len(around.texts.begin))
     for source, column in columns:
         pointer = pointer_of[source]
         clauses = np.flatnonzero(column > 0)
         unit = column[clauses]
         begin, count = pointer[unit], pointer[unit + 1] - pointer[unit]
         clause = np.repeat(clauses, count)
-        row = telling[source][np.repeat(begin, count) + within(count)]
+        row = telling[source][runs(begin, count)]
         cue, kind = hits.cue[row], batch.group[hits.unit[row]]
         # One flat table and one number for each place in it: much quicker than three indices.
         weights = own[source].weights

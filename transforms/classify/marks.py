@@ -99,14 +99,15 @@ def _word() -> Bools:
     return table
 
 
-_DIGITS, _QUOTES, _WORDS, _SPACES, _AMOUNT = (np.uint8(1 << bit) for bit in range(5))
-"""Bits of the classes of characters that a clause may hold; the last one is set for pairs of characters."""
+_DIGITS, _QUOTES, _WORDS, _SPACES, _AMOUNT, _FIGURES, _UNITS, _COMMAS = (np.uint8(1 << bit) for bit in range(8))
+"""Bits of the classes of characters that a clause may hold; that of amounts is set for a figure before a unit."""
 
 
 def _classes() -> npt.NDArray[np.uint8]:
     table = np.zeros(0x10000, np.uint8)
-    for bit, held in ((_DIGITS, _DIGIT), (_QUOTES, _QUOTE), (_WORDS, _word()), (_SPACES, _SPACE)):
-        table[held] |= bit
+    held = (_DIGIT, _QUOTE, _word(), _SPACE, _FIGURE, _UNIT, _COMMA)
+    for bit, characters in zip((_DIGITS, _QUOTES, _WORDS, _SPACES, _FIGURES, _UNITS, _COMMAS), held, strict=True):
+        table[characters] |= bit
     return table
 
 
@@ -160,7 +161,9 @@ class _Clauses:
         self._string = self.texts.string
         self._begins, self._ends, self._bares = begin.tolist(), end.tolist(), self.bare.tolist()
         mask = _CLASSES[codes]
-        mask[:-1] |= (_FIGURE[codes[:-1]] & _UNIT[codes[1:]]).view(np.uint8) * _AMOUNT
+        # Both bits moved to that of amounts.
+        mask[:-1] |= (mask[:-1] >> 1) & (mask[1:] >> 2) & _AMOUNT
+        self.commas = np.flatnonzero(mask & _COMMAS)
         self.bits = self.texts.bits(mask, unit)
 
     def tail(self, which: Ints) -> Ints:
@@ -215,8 +218,7 @@ def _sizes(own: _Clauses) -> dict[str, Bools]:
 
 def _contents(own: _Clauses) -> dict[str, Bools]:
     """Marks of the characters that a clause holds."""
-    places = np.flatnonzero(_COMMA[own.texts.codes])
-    commas = np.searchsorted(places, own.end) - np.searchsorted(places, own.begin)
+    commas = np.searchsorted(own.commas, own.end) - np.searchsorted(own.commas, own.begin)
     return {
         "figures": own.bits & _AMOUNT > 0,
         "digits": own.bits & _DIGITS > 0,

@@ -17,6 +17,8 @@ def value_of(text: str) -> float:
     """
     if text.isascii():
         return float(text)
+    if text in _DIGITS:
+        return float(_DIGITS[text])
     if unknown := [c for c in text if c not in _DIGITS and c not in _UNITS and c not in _GROUPS]:
         raise ValueError(f"{text!r} is no numeral: {unknown[0]!r}")
     if len(text) > 1 and all(c in _DIGITS for c in text):

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from transforms.classify.columns import whole
 from transforms.classify.rules import Bools, Ints
-from transforms.classify.texts import joined, within
+from transforms.classify.texts import joined, runs
 
 
 def _white() -> Bools:
@@ -58,7 +58,7 @@ class Printed:
         if not len(rest):
             self._sure = np.zeros(0, np.bool_)
             return
-        pieces = np.repeat(first[rest], count[rest]) + within(count[rest])
+        pieces = runs(first[rest], count[rest])
         sizes = ends[pieces] - begins[pieces]
         owner = np.repeat(np.arange(len(rest)), count[rest])
         whole = np.bincount(owner, sizes, len(rest)).astype(np.int64) == prints.length
@@ -66,10 +66,10 @@ class Printed:
         self._sure = whole & (np.bincount(left[1], minlength=len(rest)) == np.bincount(right[1], minlength=len(rest)))
         # Canonical places of all printed characters, piece after piece.
         kept = whole[owner]
-        spots = np.repeat(begins[pieces[kept]], sizes[kept]) + within(sizes[kept])
+        spots = runs(begins[pieces[kept]], sizes[kept])
         home = np.full(len(prints.codes), -1, np.int64)
         rows = np.flatnonzero(whole)
-        home[np.repeat(prints.begin[rows], prints.length[rows]) + within(prints.length[rows])] = spots
+        home[runs(prints.begin[rows], prints.length[rows])] = spots
         a, b = left[0][self._sure[left[1]]], right[0][self._sure[right[1]]]
         self._place[a] = home[b]
         self._printed_at[a] = b - prints.begin[right[1][self._sure[right[1]]]]
@@ -91,21 +91,20 @@ class Printed:
     def pieces(self, clause: Ints, start: Ints, end: Ints, raw: list[str]) -> list[str]:
         """Pieces of clauses as printed, where they can be cut out, else as read; `raw` are all printed texts."""
         found = [raw[i][a:b] for i, a, b in zip(clause.tolist(), start.tolist(), end.tolist(), strict=True)]
-        for j in np.flatnonzero(self.base[clause] < 0).tolist():
-            row = int(self._row[clause[j]])
-            begin = int(self._begin[row])
-            a, b = begin + int(start[j]), begin + int(end[j]) - 1
-            at, to = int(self._printed_at[a]), int(self._printed_at[b])
-            if at >= 0 and to - at == self._place[b] - self._place[a]:
-                found[j] = self._print[row][at : to + 1]
-            else:
-                found[j] = self._read[row][start[j] : end[j]]
+        rest = np.flatnonzero(self.base[clause] < 0)
+        row, a, b = self._row[clause[rest]], start[rest], end[rest]
+        first, last = self._begin[row] + a, self._begin[row] + b - 1
+        at, to = self._printed_at[first], self._printed_at[last]
+        whole = (at >= 0) & (to - at == self._place[last] - self._place[first])
+        columns = (rest, row, whole, np.where(whole, at, a), np.where(whole, to + 1, b))
+        for j, i, as_printed, begin, stop in zip(*(column.tolist() for column in columns), strict=True):
+            found[j] = (self._print if as_printed else self._read)[i][begin:stop]
         return found
 
 
 def _solid(codes: Any, begin: Ints, length: Ints) -> tuple[Ints, Ints]:  # noqa: ANN401
     """Places of the characters that are no white space, and the text that each belongs to."""
-    places = np.repeat(begin, length) + within(length)
+    places = runs(begin, length)
     owner = np.repeat(np.arange(len(begin)), length)
     solid = ~_WHITE[codes[places]]
     return places[solid], owner[solid]

@@ -56,11 +56,12 @@ _INDICATOR = re.compile(
     rf"(?:[亩人户吨天]每)?(?:{_backwards('超过|约|近|以上')})?(?:到|至|在|约|为|近|了)?(?:{_backwards(_VERBS)})(?:{_backwards(_ADVERBS)})*(?P<name>[{_WORDS}]*)"
 )
 """What stands before a figure, read backwards: the verb, then what is measured."""
-_MEASURE = re.compile(
-    r"(?:收入|支出|投资|产值|赤字|增加值|就业|总额|金额|余额|面积|规模|人口|长度|里程|费用|经费|资金|债|债券|贷款|存款|补贴|补助|标准|价格|成本|产量|能力|"
-    r"利润|税收|财力|库存|人均|年限|期限|周期|所得|货值|[率量额值数])$"
+_MEASURES = (
+    "收入|支出|投资|产值|赤字|增加值|就业|总额|金额|余额|面积|规模|人口|长度|里程|费用|经费|资金|债|债券|贷款|存款|补贴|补助|标准|价格|成本|产量|能力|"
+    "利润|税收|财力|库存|人均|年限|期限|周期|所得|货值|率|量|额|值|数"
 )
 """Heads of what is measured, where no verb parts it from its figure: 城镇新增就业1100万人."""
+_MEASURED = tuple(_MEASURES.split("|"))
 _MADE = re.compile(
     rf".*?(?:实施|新建|建设|建成|改造|完成|安排|投入|引进|培育|打造|建立|发放|筹集|争取|落实|拨付|下达|修建|开工(?!建设|改造)|推广|培训|资助|帮扶|代发|发行|没收|惠及|覆盖|带动|处以?)(?=[{_WORDS}]{{2,20}}$)"
 )
@@ -177,17 +178,22 @@ def _indicator(text: str, start: int, unit: str | None, before: str | None) -> s
     backwards = text[max(start - _REACH, 0) : start][::-1]
     if verb := _INDICATOR.match(backwards):
         name = verb["name"][::-1]
-        bare = _FRONT.sub("", name)
+        bare = _without_front(name)
         return None if name.endswith(_FORMED) else _named(bare) or (before if not bare else None)
     segment = _SEGMENT.match(backwards)
-    bare = _FRONT.sub("", segment[0][::-1]) if segment else ""
+    bare = _without_front(segment[0][::-1]) if segment else ""
     if _DONE.fullmatch(bare):
         return before
-    measure = _MEASURE.search(bare) is not None
+    measure = bare.endswith(_MEASURED)
     made = _MADE.match(bare) if measure or unit in _COUNTERS else None
     if made:
         return _named(bare[made.end() :])
     return _named(bare) if measure else None
+
+
+def _without_front(words: str) -> str:
+    front = _FRONT.match(words)
+    return words[front.end() :] if front else words
 
 
 _DONE = re.compile(r"新?(?:开工|建设|改造|建成|完成|实施|新建)+")

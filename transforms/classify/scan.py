@@ -4,13 +4,14 @@ Whether a cue holds at a place (place in the clause, genre, longer word around i
 columns. Of a cue that holds several times in a text the first place is kept.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from transforms.classify.cues import Cues
 from transforms.classify.rules import PLACES, Bools, Ints
-from transforms.classify.texts import Texts, members, within
+from transforms.classify.texts import Texts, members, runs
 
 SEGMENT = members("，；：。！？\n")
 _CLOSING = members("。；！？：，”、）…\n ")
@@ -59,6 +60,14 @@ class Hits:
     start: Ints
     end: Ints
 
+    def among(self, texts: Sequence[Ints]) -> slice:
+        """Where the hits of some texts stand, and of those between them; numbers below 1 are no texts."""
+        numbers = np.concatenate(texts)
+        numbers = numbers[numbers > 0]
+        if not len(numbers):
+            return slice(0, 0)
+        return slice(*np.searchsorted(self.unit, (numbers.min(), numbers.max() + 1)).tolist())
+
 
 @dataclass(frozen=True, slots=True)
 class Openers:
@@ -83,10 +92,10 @@ def scan(texts: Texts, genre: Ints, cues: Cues, openers: Openers) -> tuple[Hits,
 
     """
     found = Found(*cues.trie.find(texts.codes))
-    count = cues.pointer[found.word + 1] - cues.pointer[found.word]
-    row = np.repeat(np.arange(len(count)), count)
-    cue = cues.by_word[cues.pointer[found.word[row]] + within(count)]
-    start, end, unit = found.start[row], found.end[row], texts.text_of(found.start)[row]
+    first = cues.pointer[found.word]
+    count = cues.pointer[found.word + 1] - first
+    cue = cues.by_word[runs(first, count)]
+    start, end, unit = (np.repeat(column, count) for column in (found.start, found.end, texts.text_of(found.start)))
     keep = cues.plain[cue]
     hard = np.flatnonzero(~keep)
     held, end[hard] = _held(texts, genre, cues, openers, found, Hits(unit[hard], cue[hard], start[hard], end[hard]))
@@ -224,7 +233,7 @@ def _unguarded(cues: Cues, found: Found, cue: Ints, start: Ints) -> Bools:
         return free
     word = found.word[guarding]
     count = cues.guard_pointer[word + 1] - cues.guard_pointer[word]
-    guard = cues.guards[np.repeat(cues.guard_pointer[word], count) + within(count)]
+    guard = cues.guards[runs(cues.guard_pointer[word], count)]
     refused = (np.repeat(found.start[guarding], count) + guard[:, 2]) * len(cues.names) + guard[:, 1]
     free[rows] = ~np.isin(start[rows] * len(cues.names) + cue[rows], refused)
     return free
@@ -263,10 +272,10 @@ def _first_verbs(axis: Ints, unit: Ints, start: Ints, end: Ints) -> Bools:
     rows = np.flatnonzero(axis >= 0)
     if not len(rows):
         return keep
-    order = rows[np.lexsort((-end[rows], start[rows], axis[rows], unit[rows]))]
-    key = unit[order] * 8 + axis[order]
-    head = np.concatenate(([True], key[1:] != key[:-1]))
-    group = np.cumsum(head) - 1
-    best_start, best_end = start[order][head][group], end[order][head][group]
-    keep[order] = (start[order] == best_start) & (end[order] == best_end)
+    group = unit[rows] * 8 + axis[rows]
+    # One number tells the place of each: the first begins first and ends last.
+    place = start[rows] * (int(end.max()) + 1) - end[rows]
+    first = np.full(int(group.max()) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(first, group, place)
+    keep[rows] = place == first[group]
     return keep

@@ -125,13 +125,14 @@ def _holding(text: Ints, column: Ints, shape: tuple[int, int]) -> scipy.sparse.c
 
 def _points(batch: Batch, weighed: Weighed, asked: Sequence[Ints]) -> tuple[Scores, Ints]:
     """Points of the cues in the texts that are asked for (rows, labels), and the row of each text; the last row has none."""
-    column = weighed.row[batch.hits.cue]
+    own = batch.hits.among(asked)
+    unit, column = batch.hits.unit[own], weighed.row[batch.hits.cue[own]]
     wanted = np.zeros(len(batch.around.texts.begin), np.bool_)
     for texts in asked:
         wanted[texts] = True
     wanted[NOBODY] = False
-    kept = np.flatnonzero((column >= 0) & wanted[batch.hits.unit])
-    unit, column = batch.hits.unit[kept], column[kept]
+    kept = np.flatnonzero((column >= 0) & wanted[unit])
+    unit, column = unit[kept], column[kept]
     speaking, text = distinct(unit, len(wanted))
     groups, rows, labels = weighed.weights.shape
     if groups > 1:
@@ -163,9 +164,7 @@ def first_scores(batch: Batch, codebook: Codebook) -> tuple[Scores, Bools]:
         places = [column for source, column in columns if source == name]
         points, row = _points(batch, own.cues[name], places)
         for column in places:
-            place = row[np.maximum(column, NOBODY)]
-            rows = np.flatnonzero(place < len(points) - 1)
-            total[rows] += points[place[rows]]
+            total += points[row[np.maximum(column, NOBODY)]]
     group = batch.group[around.clause]
     shares = document_shares(batch, codebook)
     total += shares * own.documents[group]

@@ -1,6 +1,6 @@
 """The stage itself: three tables in, documents and clauses with their label columns filled out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -159,13 +159,13 @@ def _documents(
     document, first = np.unique(around.document[order], return_index=True)
     if len(document):
         points[document] = np.add.reduceat(odds[order], first, axis=0)
-    predicted = [predicted_themes(row, codes) for row in points]
+    predicted = [predicted_themes(row, codes) for row in points.tolist()]
     return _with(documents, {"theme_predicted": predicted, "keywords": words}, arrow_schema(DOCUMENTS))
 
 
-def predicted_themes(points: "np.ndarray[Any, np.dtype[np.float64]]", codes: tuple[str, ...]) -> list[dict[str, Any]]:
+def predicted_themes(points: Sequence[float], codes: tuple[str, ...]) -> list[dict[str, Any]]:
     """Best themes of a document and their shares; T22 only where there is hardly anything else."""
-    counted = {code: float(n) for code, n in zip(codes, points, strict=True) if n > 0}
+    counted = {code: n for code, n in zip(codes, points, strict=True) if n > 0}
     total = sum(counted.values())
     named = {code: n for code, n in counted.items() if code != "T22"}
     counted = named if sum(named.values()) > LEAST_SHARE * total else counted

@@ -188,7 +188,8 @@ def find_targets(sections: pa.Table, home: Ints, cited: Sequence[tuple[int, int 
     rows = [document for document, _, _ in cited if document < len(wanted)]
     wanted[rows] = True
     held = np.flatnonzero(wanted[home]) if len(home) else np.zeros(0, np.int64)
-    table = sections.select(_KEPT).take(pa.array(held)).to_pylist()
+    columns = [column.to_pylist() for column in sections.select(_KEPT).take(pa.array(held)).columns]
+    table: list[Row] = [dict(zip(_KEPT, values, strict=True)) for values in zip(*columns, strict=True)]
     of: dict[int, list[Row]] = defaultdict(list)
     for document, row in zip(home[held].tolist(), table, strict=True):
         of[document].append(row)
@@ -209,8 +210,8 @@ def find_targets(sections: pa.Table, home: Ints, cited: Sequence[tuple[int, int 
             chain = ()
         section = known[own]["section_id"] if own in known else None
         chain = targets[document].follow(text, section, chain, turn) if document in targets else ()
-        row = chain[-1][1] if chain else None
-        found.append(row["section_id"] if row is not None else None)
+        meant = chain[-1][1] if chain else None
+        found.append(meant["section_id"] if meant is not None else None)
     return found
 
 

@@ -83,9 +83,10 @@ def joined(texts: Sequence[str]) -> Texts:
     return Texts(codes, begin, length)
 
 
-def within(count: Ints) -> Ints:
-    """0, 1, … for every run of so many."""
-    return np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+def runs(first: Ints, count: Ints) -> Ints:
+    """For each of some numbers itself and those that follow it, so many in all."""
+    stop = np.cumsum(count)
+    return np.repeat(first - stop + count, count) + np.arange(int(stop[-1]) if len(stop) else 0)
 
 
 def pointers(texts: Ints, count: int) -> Ints:

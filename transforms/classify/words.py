@@ -116,10 +116,9 @@ def _best(
             if size > step:
                 break
             other = scores[here : here + n] + total[row[step - size] : row[step - size] + n]
-            # Of equal ways jieba takes the longer word.
-            better = other >= value
-            np.copyto(value, other, where=better)
-            np.copyto(choice, np.int8(size), where=better)
+            # Of equal ways jieba takes the longer word; the longer ones come last.
+            np.maximum(choice, (other >= value).view(np.int8) * np.int8(size), out=choice)
+            np.maximum(value, other, out=value)
         for i in range(int(bounds[step]), int(bounds[step + 1])):
             size = int(long[1][i])
             k = int(long[0][i]) - here

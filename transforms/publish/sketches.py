@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ _BLANKS = re.compile(r"\s+")
 
 _LENGTH = 5
 _SAMPLED = 4
-"""One of so many sequences is shown to MinHash: enough for candidates, and four times as fast."""
+"""One of so many sequences, a power of two, is shown to MinHash: enough for candidates, and four times as fast."""
 _PERMUTATIONS = 64
 _BANDS, _ROWS = 16, 4
 """Of pairs at a similarity of .7 it names .99, of .6 .89, of .3 .12."""
@@ -106,9 +107,18 @@ def among(pairs: Mapping[str, float], texts: Any) -> dict[str, float]:  # noqa: 
 
 def sketch(documents: pa.Table) -> dict[str, Told]:
     """What is to be known of the texts of documents (columns `TEXTS`), by text."""
-    texts = Texts(lambda _: documents)
-    texts.load(())
-    return {text: texts.sketched(text) for text in pc.unique(documents["text_sha256"]).to_pylist()}
+    told: dict[str, Told] = {}
+    for rows in documents.select(TEXTS).to_batches():
+        batch = _Batch(rows)
+        for text, content, hashes in zip(
+            rows["text_sha256"].to_pylist(), batch.contents(), batch.sequences(), strict=True
+        ):
+            told[text] = _told(content, hashes)
+    return told
+
+
+def _told(content: str, hashes: Hashes) -> Told:
+    return bool(content.strip()), _sketch(hashes), acts(content)
 
 
 class Texts:
@@ -139,8 +149,7 @@ class Texts:
 
     def sketched(self, text: str) -> Told:
         """What is kept of a text."""
-        content = self._found(text).content
-        return bool(content.strip()), _sketch(self.hashes(text)), acts(content)
+        return _told(self._found(text).content, self.hashes(text))
 
     def _hashes(self, text: str) -> Hashes:
         """Hashes of the sequences of what a text says."""
@@ -184,6 +193,31 @@ class _Batch:
         mine = slice(self._offsets[place], self._offsets[place + 1])
         said = self._said[mine]
         return _Text(self._texts[place].as_py(), self._starts[mine][said].tolist(), self._ends[mine][said].tolist())
+
+    def contents(self) -> list[str]:
+        """All texts."""
+        texts: list[str] = self._texts.to_pylist()
+        return texts
+
+    def sequences(self) -> Iterator[Hashes]:
+        """Hashes of the sequences of each text, of all texts together up to the last step."""
+        texts = self.contents()
+        length = np.fromiter(map(len, texts), np.int64, len(texts))
+        begin = np.cumsum(length) - length
+        codes = np.frombuffer("".join(texts).encode("utf-32-le"), dtype=np.uint32)
+        mine = slice(self._offsets[0], self._offsets[-1])
+        said = self._said[mine]
+        owner = np.repeat(np.arange(len(texts)), np.diff(self._offsets))[said]
+        depth = np.zeros(len(codes) + 1, dtype=np.int32)
+        for edges, step in ((self._starts, 1), (self._ends, -1)):
+            np.add.at(depth, begin[owner] + np.minimum(edges[mine][said], length[owner]), step)
+        letters = _letters()[codes]
+        letters *= np.cumsum(depth[:-1], dtype=np.int32) > 0
+        places = np.flatnonzero(letters)
+        bounds = np.searchsorted(places, np.append(begin, len(codes))).tolist()
+        hashes = _runs(letters[places])
+        for first, end in pairwise(bounds):
+            yield _distinct(hashes[first : max(end - _LENGTH + 1, first)])
 
 
 class Bands:
@@ -232,20 +266,32 @@ def acts(text: str) -> list[int]:
 
 def sequences(codes: np.ndarray[Any, np.dtype[np.uint32]]) -> Hashes:
     """Hash every run of five letters, ideographs or digits; the punctuation between them is left out."""
-    kept = _letters()[codes]
-    kept = kept[kept != 0].astype(np.uint64)
+    letters = _letters()[codes]
+    return _distinct(_runs(letters[letters != 0]))
+
+
+def _runs(letters: np.ndarray[Any, np.dtype[np.uint32]]) -> Hashes:
+    """Hash every run of five letters, in their order."""
+    kept = letters.astype(np.uint64)
     if len(kept) < _LENGTH:
         return np.zeros(0, dtype=np.uint64)
     hashes: Hashes = np.zeros(len(kept) - _LENGTH + 1, dtype=np.uint64)
     for place in range(_LENGTH):
-        hashes = hashes * np.uint64(0x9E3779B97F4A7C15) + kept[place : len(kept) - _LENGTH + 1 + place]
+        hashes *= np.uint64(0x9E3779B97F4A7C15)
+        hashes += kept[place : len(kept) - _LENGTH + 1 + place]
     # The finaliser of splitmix64: the low bits are as good as the high ones.
     hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     hashes = (hashes ^ (hashes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     hashes ^= hashes >> np.uint64(31)
-    hashes.sort()
-    # As np.unique, which takes a table of hashes instead and thrice the time.
-    unique: Hashes = hashes[np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1]))]
+    return hashes
+
+
+def _distinct(hashes: Hashes) -> Hashes:
+    """Hashes in order, each once: as np.unique, which takes a table of hashes instead and thrice the time."""
+    hashes = np.sort(hashes)
+    new = np.ones(len(hashes), dtype=bool)
+    np.not_equal(hashes[1:], hashes[:-1], out=new[1:])
+    unique: Hashes = hashes[new]
     return unique
 
 
@@ -280,7 +326,7 @@ def simplified(text: str) -> str:
 def _sketch(hashes: Hashes) -> str:
     if len(hashes) < _FEWEST:
         return ""
-    sampled = hashes[hashes % np.uint64(_SAMPLED) == 0]
+    sampled = hashes[hashes & np.uint64(_SAMPLED - 1) == 0]
     sketch = _minhash()
     sketch.clear()
     # One value for MinHash, which it takes as an array: a Python object for each would cost more than the sketch.

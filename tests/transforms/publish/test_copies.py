@@ -186,6 +186,25 @@ def test_only_what_is_new_is_read_and_what_it_is_compared_with() -> None:
     assert among(pairs, pa.array([a, b])) == {}
 
 
+def test_texts_say_the_same_alone_and_together() -> None:
+    documents = table(
+        long=notice(),
+        other=HEADER + notice(place="乙市"),
+        short="关于放假的通知\n放假三天。\n",
+        again="通知\n" + "水利水利水利水利。\n" * 40,
+    )
+    together = sketch(documents)
+    alone = [sketch(documents.slice(row, 1)) for row in range(documents.num_rows)]
+    texts = documents["text_sha256"].to_pylist()
+    one_by_one = held_texts.Texts(lambda wanted: documents.filter(pc.is_in(documents["text_sha256"], pa.array(wanted))))
+    assert together == {text: one_by_one.sketched(text) for text in texts}
+    assert together == {text: told for found in alone for text, told in found.items()}
+    assert [bool(together[text][1]) for text in texts] == [
+        uri in ("long.txt", "other.txt") for uri in documents["source_uri"].to_pylist()
+    ]
+    assert sketch(documents.slice(0, 0)) == {}
+
+
 def test_more_texts_than_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
     documents = table(**{f"n{k}": notice(place=place, edits=k % 3) for k, place in enumerate(["某市", "某县"] * 6)})
     whole = mark_copies(documents)
