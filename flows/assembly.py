@@ -386,13 +386,16 @@ def _targets(documents: pa.Table, citing: pa.Table, number: pa.ChunkedArray) -> 
     What points into its own document is as the document is.
     """
     lists = citing["references"].combine_chunks()
-    parents = pc.list_parent_indices(lists)
-    owners, homes = (citing[name].combine_chunks().take(parents) for name in ("clause_id", "document_id"))
     cited = lists.flatten()
+    # Strings are taken of few: most references point into their own document.
+    rows = pc.indices_nonzero(
+        pc.and_(pc.is_valid(cited.field("target_id")), pc.is_in(cited.field("kind"), pa.array(OUTWARD)))
+    )
+    owner = pc.list_parent_indices(lists).take(rows)
+    homes = citing["document_id"].combine_chunks().take(owner)
     part = number.take(pc.index_in(homes, documents["document_id"].combine_chunks()))
-    table = pa.table({"part": part, "home": homes, "owner": owners, "target": cited.field("target_id")})
-    wanted = pc.and_(pc.is_valid(table["target"]), pc.is_in(cited.field("kind"), pa.array(OUTWARD)))
-    table = table.filter(pc.and_(wanted, pc.is_valid(part)))
+    owners, targets = citing["clause_id"].combine_chunks().take(owner), cited.field("target_id").take(rows)
+    table = pa.table({"part": part, "home": homes, "owner": owners, "target": targets}).filter(pc.is_valid(part))
     # Stable, so that the references of a clause stay in their order.
     return table.take(pc.sort_indices(table, [(name, "ascending") for name in ("part", "home", "owner")]))
 

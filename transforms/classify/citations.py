@@ -50,7 +50,8 @@ def with_documents(
         return clauses
     texts = pc.filter(cited.field("text"), outward)
     once = pc.unique(texts)
-    found = pa.array(_found(once.to_pylist(), _Corpus(documents, attachments), read), pa.string())
+    cites = once.to_pylist()
+    found = pa.array(_found(cites, _Corpus(documents, attachments, cites), read), pa.string())
     targets = pc.replace_with_mask(cited.field("target_id"), outward, found.take(pc.index_in(texts, once)))
     kind = lists.type.value_type
     fields = [targets if f.name == "target_id" else cited.field(f.name) for f in kind]
@@ -83,9 +84,10 @@ def _found(texts: Sequence[str], corpus: "_Corpus", read: Callable[[Collection[s
 
 
 class _Corpus:
-    """The documents and their attachments by what others call them."""
+    """The documents and their attachments by what others call them: of titles those that are cited, of all numbers."""
 
-    def __init__(self, documents: pa.Table, attachments: pa.Table) -> None:
+    def __init__(self, documents: pa.Table, attachments: pa.Table, cites: Iterable[str]) -> None:
+        cited = {name for text in cites if (match := _TITLE.match(text)) for name in _names(match["title"])}
         originals = documents.filter(pc.is_null(documents["duplicate_of"]))
         keys = originals["document_id"].to_pylist()
         attached = attachments["section_id"].to_pylist()
@@ -93,7 +95,8 @@ class _Corpus:
         numbers = zip(originals["document_number_norm"].to_pylist(), keys, strict=True)
         self._numbers = _unambiguous((_number(number), key) for number, key in numbers)
         # What a notice issues is cited by its own title; the notice, which may bear the same title inside its own, is not.
-        self._titles = _by_title(attachments["title"], attached) | _by_title(originals["title_reading"], keys)
+        self._titles = _by_title(attachments["title"], attached, cited)
+        self._titles |= _by_title(originals["title_reading"], keys, cited)
 
     def document(self, key: str) -> str:
         """Document of what was found, be it one or an attachment."""
@@ -109,9 +112,9 @@ class _Corpus:
         return next((self._titles[name] for name in _names(match["title"]) if name in self._titles), None)
 
 
-def _by_title(titles: pa.ChunkedArray, keys: Sequence[str]) -> dict[str, str]:
-    named = zip(titles.to_pylist(), keys, strict=True)
-    return _unambiguous((name, key) for title, key in named for name in _names(title))
+def _by_title(titles: pa.ChunkedArray, keys: Sequence[str], cited: Collection[str]) -> dict[str, str]:
+    named = zip((title.as_py() for title in titles), keys, strict=True)
+    return _unambiguous((name, key) for title, key in named for name in _names(title) if name in cited)
 
 
 def _unambiguous(named: Iterable[tuple[str, str]]) -> dict[str, str]:
