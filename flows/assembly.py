@@ -91,31 +91,27 @@ def collect(
         sources: Number of all sources; every one must come out somewhere.
 
     """
-    found = Quarantine("extract")
+    unread = Quarantine("extract")
     for one in set_aside:
-        found.add(one.uri, code=one.code, reason=one.reason)
-    aside = list(found.rows)
-    taken = Taken.of(_gathered(ready, batches, aside))
+        unread.add(one.uri, code=one.code, reason=one.reason)
+    aside, taken = unread.rows, Taken()
+    for pack, given, refused in _packs(ready, batches):
+        aside += refused
+        gone = {row["source_uri"] for row in refused}
+        taken = taken.plus(str(pack), {uri: digest for uri, digest in given.items() if uri not in gone})
     tables.write(folder / "collected.arrow", taken.sources)
     write_sealed(folder / "collected.json", {"packs": taken.packs, "aside": aside, "sources": sources})
 
 
-def _gathered(
-    ready: Mapping[Path, Sources], batches: Sequence[Path], aside: list[dict[str, Any]]
-) -> Iterator[tuple[str, Sources]]:
-    """The sources of every pack that have documents; the rows of those that were set aside are put into `aside`."""
+def _packs(
+    ready: Mapping[Path, Sources], batches: Sequence[Path]
+) -> Iterator[tuple[Path, Sources, list[dict[str, Any]]]]:
+    """Every pack: its folder, the sources that were given to it, the rows of those that it has set aside."""
     for folder, sources in ready.items():
-        refused = [row for stage in work.STAGES for row in _aside(folder, stage) if row["source_uri"] in sources]
-        refused = [row for row in refused if row["code"] not in OUTSIDE]
-        aside += refused
-        gone = {row["source_uri"] for row in refused}
-        yield str(folder), {uri: digest for uri, digest in sources.items() if uri not in gone}
+        refused = _aside(folder, sources)
+        yield folder, sources, [row for row in refused if row["code"] not in OUTSIDE]
     for folder in batches:
-        wanted = work.wanted(folder)
-        aside += [row for stage in work.STAGES for row in _aside(folder, stage) if row["source_uri"] in wanted]
-        last = work.read_done(folder, work.STAGES[-1])
-        gone = {row["source_uri"] for row in last.aside}
-        yield str(folder), {uri: digest for uri, digest in last.sources.items() if uri not in gone}
+        yield folder, work.read_done(folder, work.STAGES[-1]).sources, _aside(folder, work.wanted(folder))
 
 
 def join(folder: Path, *, cache: Path | None = None) -> dict[str, int]:
@@ -160,7 +156,7 @@ def _filtered(
     for rows in each_rows(taken, name, columns):
         count += rows.num_rows
         found.append(rows.filter(wanted(rows)))
-    return pa.concat_tables(found or [read_rows(Taken.of([]), name, columns)]), count
+    return pa.concat_tables(found or [read_rows(Taken(), name, columns)]), count
 
 
 def _is_attachment(sections: pa.Table) -> Any:  # noqa: ANN401 - an array of pyarrow
@@ -298,6 +294,8 @@ def publish(
             **lineage.noted(folder),
             **(facts or {}),
         },
+        findings=findings(folder),
+        formats=formats(folder),
     )
     return {
         "release": published.release,
@@ -341,10 +339,11 @@ def formats(folder: Path) -> list[dict[str, Any]]:
     return count_formats(tables.read(folder / "documents.arrow"))
 
 
-def _aside(folder: Path, stage: str) -> list[dict[str, Any]]:
-    """Rows that a stage has set aside; of a stage that no source came to, none."""
-    content = read_sealed(folder / f"done-{stage}.json")
-    return list(content["aside"]) if content else []
+def _aside(folder: Path, sources: Collection[str]) -> list[dict[str, Any]]:
+    """Rows that the stages have set aside of some sources."""
+    # A stage that no source came to has no file.
+    told = [read_sealed(folder / f"done-{stage}.json") or {} for stage in work.STAGES]
+    return [row for done in told for row in done.get("aside", ()) if row["source_uri"] in sources]
 
 
 def _parts(documents: pa.Table, citing: pa.Table, taken: Taken) -> tuple[Taken, list[str]]:

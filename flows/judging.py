@@ -20,24 +20,30 @@ TOGETHER = 256
 """Sources whose rows are held in memory while they are examined; of a large corpus, packs are larger."""
 
 
-def unexamined(joined: Joined) -> list[str]:
-    """Packs with rows that have not passed before."""
+def unexamined(joined: Joined) -> dict[str, Taken]:
+    """Packs with rows that have not passed before, and the sources that these are of."""
     code = reference.code("validate")
-    return [pack for pack, _ in joined.taken.each() if _left(joined, pack, code).sources.num_rows]
+    packs_ = ((pack, _left(Taken(joined.taken.packs, sources), pack, code)) for pack, sources in joined.taken.each())
+    return {pack: left for pack, left in packs_ if left.sources.num_rows}
 
 
-def _left(joined: Joined, pack: str, code: str) -> Taken:
-    """Sources of a pack whose rows have not passed before, by the code of the validation as it is now."""
-    mine = joined.taken.where(pc.equal(joined.taken.sources["pack"], joined.taken.packs.index(pack)))
+def _left(mine: Taken, pack: str, code: str) -> Taken:
+    """Those of the sources of a pack whose rows have not passed before, by the code of the validation as it is now."""
     passed = packs.passed(Path(pack), code)
     return mine.where(pa.array([pair not in passed for pair in mine.pairs()], pa.bool_())) if passed else mine
 
 
 def examine(folder: str, pack: str) -> str:
     """Examine the rows of a pack that have not passed before; what is found is written into the folder of the run."""
+    left = _left(Joined.read(folder).taken.of_pack(pack), pack, reference.code("validate"))
+    write_sealed(_note(folder, pack), _examined(left))
+    return pack
+
+
+def _examined(left: Taken) -> dict[str, Any]:
+    """What is found in the rows of some sources, as JSON values."""
     from transforms.validate import examine as look  # noqa: PLC0415 - needs polars
 
-    left = _left(Joined.read(folder), pack, reference.code("validate"))
     found: list[dict[str, Any]] = []
     warned: set[str] = set()
     count = 0
@@ -50,8 +56,7 @@ def examine(folder: str, pack: str) -> str:
         mask = pc.is_in(read["documents"]["document_id"], pa.array(list(seen.warned), pa.string()))
         warned.update(read["documents"].filter(mask)["source_uri"].to_pylist())
         count += read["documents"].num_rows
-    write_sealed(_note(folder, pack), {"found": found, "warned": sorted(warned), "documents": count})
-    return pack
+    return {"found": found, "warned": sorted(warned), "documents": count}
 
 
 def judge(folder: str) -> dict[str, Any]:
@@ -63,7 +68,7 @@ def judge(folder: str) -> dict[str, Any]:
 
     joined, place = Joined.read(folder), Path(folder)
     new = unexamined(joined)
-    told = {pack: _told(folder, pack) for pack in new}
+    told = {pack: _told(folder, pack, left) for pack, left in new.items()}
     examined = []
     for found in (found for each in told.values() for found in each["found"]):
         breaches = {name: Breach(row["count"], tuple(row["examples"])) for name, row in found["breaches"].items()}
@@ -74,11 +79,9 @@ def judge(folder: str) -> dict[str, Any]:
     report = conclude(examined, tables.read(place / "quarantine.arrow"), partial(_corpus, joined, place), compared)
     if report.ok:
         code = reference.code("validate")
-        for pack in new:
+        for pack, left in new.items():
             warned = set(told[pack]["warned"])
-            packs.write_passed(
-                Path(pack), code, [pair for pair in _left(joined, pack, code).pairs() if pair[0] not in warned]
-            )
+            packs.write_passed(Path(pack), code, [pair for pair in left.pairs() if pair[0] not in warned])
     judged = sum(each["documents"] for each in told.values())
     return {
         **report.as_dict(),
@@ -94,16 +97,9 @@ def _note(folder: str, pack: str) -> Path:
     return Path(folder) / f"examined-{Path(pack).name}.json"
 
 
-def _told(folder: str, pack: str) -> dict[str, Any]:
+def _told(folder: str, pack: str, left: Taken) -> dict[str, Any]:
     """What was found in a pack; examined now, where nobody did or the note is damaged."""
-    note = _note(folder, pack)
-    told = read_sealed(note)
-    if told is None:
-        examine(folder, pack)
-        told = read_sealed(note)
-    if told is None:
-        raise FileNotFoundError(f"{note} is missing or damaged; is the disk full?")
-    return told
+    return read_sealed(_note(folder, pack)) or _examined(left)
 
 
 def _corpus(joined: Joined, place: Path) -> Any:  # noqa: ANN401 - of the validation

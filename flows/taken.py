@@ -5,7 +5,7 @@ Packs may be larger than the memory; what is wanted of them is read in chunks, a
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -35,19 +35,13 @@ class Taken:
 
     """
 
-    packs: tuple[str, ...]
-    sources: pa.Table
+    packs: tuple[str, ...] = ()
+    sources: pa.Table = field(default_factory=SOURCES.empty_table)
 
-    @classmethod
-    def of(cls, packs: Iterable[tuple[str, Mapping[str, str]]]) -> "Taken":
-        """Take sources, source_uri -> digest of the bytes, from the folders of packs."""
-        folders: list[str] = []
-        found = [SOURCES.empty_table()]
-        for folder, sources in packs:
-            columns = [list(sources), list(sources.values()), [len(folders)] * len(sources)]
-            found.append(pa.table(columns, schema=SOURCES))
-            folders.append(folder)
-        return cls(tuple(folders), pa.concat_tables(found).combine_chunks())
+    def plus(self, pack: str, sources: Mapping[str, str]) -> "Taken":
+        """Take sources, source_uri -> digest of the bytes, from the folder of another pack too."""
+        columns = [list(sources), list(sources.values()), [len(self.packs)] * len(sources)]
+        return Taken((*self.packs, pack), pa.concat_tables([self.sources, pa.table(columns, schema=SOURCES)]))
 
     def each(self) -> Iterator[tuple[str, pa.Table]]:
         """Packs of which something is taken, and what."""
@@ -55,6 +49,10 @@ class Taken:
         for pack, (start, end) in zip(self.packs, pairwise(ends), strict=True):
             if start < end:
                 yield pack, self.sources.slice(start, end - start)
+
+    def of_pack(self, pack: str) -> "Taken":
+        """Take those of a pack."""
+        return self.where(pc.equal(self.sources["pack"], self.packs.index(pack)))
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Names and digests."""
@@ -72,7 +70,11 @@ class Taken:
 def read_rows(taken: Taken, name: str, columns: Sequence[str] | None = None) -> pa.Table:
     """Read rows of a dataset."""
     schema = _schema(name, columns)
-    found = [chunk for pack, sources in taken.each() for chunk in _read(pack, _left_out(pack, sources), name, columns)]
+    if columns is not None:
+        # Some thousand chunks of a few rows each would hold more than what is in them.
+        found = [some.combine_chunks() for some in each_rows(taken, name, columns)]
+    else:
+        found = [chunk for pack, sources in taken.each() for chunk in _read(pack, _left_out(pack, sources), name, None)]
     return pa.concat_tables([table.cast(schema) for table in (schema.empty_table(), *found)])
 
 

@@ -52,6 +52,8 @@ def publish(text: str, output: Path, *, run: str, day: int = 22) -> Published:
         reference={},
         validation=VALIDATION,
         facts={"run": run},
+        findings={},
+        formats=[],
     )
 
 
@@ -405,6 +407,8 @@ def test_commands_on_an_object_store(tmp_path: Path, capsys: pytest.CaptureFixtu
                 reference={},
                 validation=VALIDATION,
                 facts={"run": f"2026-{number}"},
+                findings={},
+                formats=[],
             ).release
             for number, text in enumerate(texts)
         ]

@@ -1,21 +1,13 @@
 """What a release says to people: its README and the page of validation results."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-COLUMNS = (
-    "findings.list.element.severity",
-    "findings.list.element.code",
-    "source_format",
-    "source_uri",
-    "duplicate_of",
-)
-"""Columns of documents that the README counts, as Parquet names them."""
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
 table { border-collapse: collapse; width: 100% }
@@ -57,7 +49,14 @@ def quality(release: str, validation: Mapping[str, Any]) -> str:
 """
 
 
-def readme(release: str, package: Mapping[str, Any], *, documents: pa.Table, quarantine: pa.Table) -> str:
+def readme(
+    release: str,
+    package: Mapping[str, Any],
+    *,
+    findings: Mapping[str, int],
+    formats: Sequence[Mapping[str, Any]],
+    quarantine: pa.Table,
+) -> str:
     """README of a release: what it holds, how it is read, what was set aside."""
     resources = "\n".join(
         f"| `{r['name']}` | {r['rows']:,} | {r['bytes']:,} | {r['description']} |" for r in package["resources"]
@@ -94,10 +93,10 @@ tell whether a copy is whole.
 
 Results of all checks: `quality/index.html`, for programs `quality/validation.json`.
 
-{_findings(documents)}
+{_findings(findings)}
 ## Read
 
-{_read(documents)}
+{_read(formats)}
 ## Set aside
 
 {_set_aside(quarantine)}"""
@@ -143,19 +142,15 @@ def findings(documents: pa.Table) -> dict[str, int]:
     }
 
 
-def _read(documents: pa.Table) -> str:
-    lines = [
-        f"| {row['format']} | {row['sources']:,} | {row['documents']:,} | {row['copies']:,} |"
-        for row in formats(documents)
-    ]
+def _read(formats: Sequence[Mapping[str, Any]]) -> str:
+    lines = [f"| {row['format']} | {row['sources']:,} | {row['documents']:,} | {row['copies']:,} |" for row in formats]
     heads = ["| format | sources | documents | of these copies |", "|---|---:|---:|---:|"]
     return (
         "\n".join([*heads, *lines]) + "\n\nA copy keeps its row; `duplicate_of` names the document that it repeats.\n"
     )
 
 
-def _findings(documents: pa.Table) -> str:
-    counts = findings(documents)
+def _findings(counts: Mapping[str, int]) -> str:
     if not counts:
         return "No findings.\n"
     lines = ["| {} | `{}` | {} |".format(*name.split(" ", 1), count) for name, count in counts.items()]

@@ -62,6 +62,8 @@ def write_release(
     reference: Mapping[str, str],
     validation: Mapping[str, Any],
     facts: Mapping[str, Any],
+    findings: Mapping[str, int],
+    formats: Sequence[Mapping[str, Any]],
     work: Path | None = None,
 ) -> Published:
     """Publish the datasets of a run and make them current.
@@ -74,6 +76,8 @@ def write_release(
         reference: Versions of the reference tables, by name; part of the identity.
         validation: Report of the validation, as JSON values.
         facts: Facts of the run for the descriptor; no part of the identity.
+        findings: What `pages.findings` counts in the documents, for the README.
+        formats: What `pages.formats` counts in them.
         work: Folder on this machine for what is not finished; `output` itself where it is one.
 
     Raises:
@@ -103,12 +107,8 @@ def write_release(
     write_text(staging / DICTIONARY, as_markdown(CONTENT))
     write_text(staging / "quality" / "validation.json", to_json(validation))
     write_text(staging / "quality" / "index.html", pages.quality(name, validation))
-    # Part by part: a dataset is read by many threads, each with memory of its own.
-    documents, quarantined = (
-        pa.concat_tables(read_each(staging, dataset, columns))
-        for dataset, columns in (("documents", pages.COLUMNS), ("quarantine", None))
-    )
-    page = pages.readme(name, package, documents=documents, quarantine=quarantined)
+    quarantined = pa.concat_tables(read_each(staging, "quarantine"))
+    page = pages.readme(name, package, findings=findings, formats=formats, quarantine=quarantined)
     write_text(staging / "README.md", page)
     write_sums(staging, {part.path: part.sha256 for parts in files.values() for part in parts}, without=DESCRIPTOR)
     sync_tree(staging)

@@ -41,7 +41,8 @@ REFERENCE = {"codebook/labels.csv": "1", "numbering.toml": "2"}
 
 
 def publish(tables: Tables, output: Path | Storage, *, run: str = "r1", day: date = DAY, **changed: Any) -> Published:
-    given = {"reference": REFERENCE, "validation": VALIDATION, "facts": {"run": run}, **changed}
+    counted = {"findings": pages.findings(tables["documents"]), "formats": pages.formats(tables["documents"])}
+    given = {"reference": REFERENCE, "validation": VALIDATION, "facts": {"run": run}, **counted, **changed}
     return write_release(tables, output=output, run=run, day=day, **given)
 
 
@@ -300,7 +301,7 @@ def test_formats_and_findings_are_counted() -> None:
         {"format": "html", "sources": 1, "documents": 1, "copies": 0},
         {"format": "text", "sources": 1, "documents": 2, "copies": 1},
     ]
-    told = pages._findings(documents).splitlines()
+    told = pages._findings(pages.findings(documents)).splitlines()
     assert told[2:] == ["| error | `lost` | 1 |", "| warning | `gap` | 2 |"]
     assert pages.formats(documents.slice(0, 0)) == []
-    assert pages._findings(documents.slice(2)) == "No findings.\n"
+    assert pages._findings(pages.findings(documents.slice(2))) == "No findings.\n"
