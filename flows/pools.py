@@ -126,7 +126,9 @@ def _settle() -> None:
     # There are as many workers as processors: threads of theirs would only wait for one another.
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
     # What polars and pyarrow free goes back to the system at once: it takes no longer, and a process holds half as much.
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
+    # Behind what is there, for the last counts: polars sets its own when it is imported, so in the parent too.
+    told = os.environ.get("_RJEM_MALLOC_CONF", "")
+    os.environ["_RJEM_MALLOC_CONF"] = f"{told},dirty_decay_ms:0,muzzy_decay_ms:0".lstrip(",")
     os.environ.setdefault("MIMALLOC_PURGE_DELAY", "0")
     # A worker has nothing to put in order; taking Great Expectations down as Python does costs two seconds.
     Finalize(None, os._exit, args=(0,), exitpriority=-1000)
