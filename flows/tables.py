@@ -47,7 +47,8 @@ def chunks(
     path: Path, columns: Sequence[str] | None = None, *, places: Collection[int] | None = None
 ) -> Iterator[pa.Table]:
     """Chunks of a file, as they were written; with `columns` or `places` only some, the others are not even read."""
-    with pa.memory_map(str(path)) as stream:
+    # Read, not mapped: what is packed must be unpacked anyhow, and pages of a map that were looked at stay in memory.
+    with pa.OSFile(str(path)) as stream:
         options = None
         if columns is not None:
             with pa.ipc.open_file(stream) as reader:
