@@ -7,8 +7,8 @@ organ, year in 〔〕 and number.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -50,8 +50,9 @@ def with_documents(
         return clauses
     texts = pc.filter(cited.field("text"), outward)
     once = pc.unique(texts)
-    cites = once.to_pylist()
-    found = pa.array(_found(cites, _Corpus(documents, attachments, cites), read), pa.string())
+    found = pa.array(
+        _found([_Citation.of(text) for text in once.to_pylist()], documents, attachments, read), pa.string()
+    )
     targets = pc.replace_with_mask(cited.field("target_id"), outward, found.take(pc.index_in(texts, once)))
     kind = lists.type.value_type
     fields = [targets if f.name == "target_id" else cited.field(f.name) for f in kind]
@@ -60,77 +61,119 @@ def with_documents(
     return clauses.set_column(place, clauses.schema.field(place), filled)
 
 
-def _found(texts: Sequence[str], corpus: "_Corpus", read: Callable[[Collection[str]], pa.Table]) -> list[str | None]:
-    """Find what references name: document or attachment, and the article in it."""
-    found = [corpus.find(text) for text in texts]
+class _Citation(NamedTuple):
+    """What a reference says.
+
+    Attributes:
+        names: What the document may be called, the fullest name first, where it is cited by its title.
+        article: Article of it, as printed.
+        number: Its document number, where it is cited by that, with words that may stand before it.
+
+    """
+
+    names: tuple[str, ...] = ()
+    article: str | None = None
+    number: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> "_Citation":
+        match = _TITLE.match(text)
+        return cls(_names(match["title"]), match["place"]) if match else cls(number=_number(text))
+
+
+class _Place(NamedTuple):
+    """A document of the corpus, or an attachment of one."""
+
+    document: str
+    attachment: str | None = None
+
+    @property
+    def key(self) -> str:
+        return self.attachment or self.document
+
+
+def _found(
+    citations: Sequence[_Citation],
+    documents: pa.Table,
+    attachments: pa.Table,
+    read: Callable[[Collection[str]], pa.Table],
+) -> list[str | None]:
+    """Find what references name, document or attachment, and the article in it; None where the corpus does not hold it."""
+    corpus = _Corpus(documents, attachments, citations)
+    places = [corpus.find(citation) for citation in citations]
+    found = [place and place.key for place in places]
     placed = [
-        (row, key, match["place"])
-        for row, (text, key) in enumerate(zip(texts, found, strict=True))
-        if key is not None and (match := _TITLE.match(text)) and match["place"]
+        (row, place, citation.article)
+        for row, (citation, place) in enumerate(zip(citations, places, strict=True))
+        if place is not None and citation.article
     ]
-    wanted = {corpus.document(key) for _, key, _ in placed}
+    wanted = {place.document for _, place, _ in placed}
     articles: dict[str, list[dict[str, Any]]] = {document: [] for document in wanted}
     columns = ["section_id", "document_id", "parent_id", "kind", "number", "ordinal"]
     for row in read(wanted).select(columns).to_pylist() if wanted else ():
         if row["document_id"] in articles:
             articles[row["document_id"]].append(row)
     targets = {key: Targets(sorted(rows, key=lambda row: row["ordinal"])) for key, rows in articles.items()}
-    for place, key, article in placed:
-        document = corpus.document(key)
-        chain = targets[document].follow(article, key if key != document else None)
+    for number, place, article in placed:
+        chain = targets[place.document].follow(article, place.attachment)
         if chain and chain[-1][1] is not None:
-            found[place] = chain[-1][1]["section_id"]
+            found[number] = chain[-1][1]["section_id"]
     return found
 
 
 class _Corpus:
     """The documents and their attachments by what others call them: of titles those that are cited, of all numbers."""
 
-    def __init__(self, documents: pa.Table, attachments: pa.Table, cites: Iterable[str]) -> None:
-        cited = {name for text in cites if (match := _TITLE.match(text)) for name in _names(match["title"])}
-        originals = documents.filter(pc.is_null(documents["duplicate_of"]))
-        keys = originals["document_id"].to_pylist()
-        attached = attachments["section_id"].to_pylist()
-        self._home: dict[str, str] = dict(zip(attached, attachments["document_id"].to_pylist(), strict=True))
-        numbers = zip(originals["document_number_norm"].to_pylist(), keys, strict=True)
-        self._numbers = _unambiguous((_number(number), key) for number, key in numbers)
-        # What a notice issues is cited by its own title; the notice, which may bear the same title inside its own, is not.
-        self._titles = _by_title(attachments["title"], attached, cited)
-        self._titles |= _by_title(originals["title_reading"], keys, cited)
+    def __init__(self, documents: pa.Table, attachments: pa.Table, citations: Sequence[_Citation]) -> None:
+        cited = {name for citation in citations for name in citation.names}
+        columns = documents.select(["document_id", "document_number_norm", "title_reading"])
+        self._documents = columns.filter(pc.is_null(documents["duplicate_of"]))
+        self._attachments = attachments
+        # Rows: ids are taken of the few that are found.
+        titles = ((_names(title), row) for row, title in _each(self._documents["title_reading"]))
+        self._titles = _unambiguous((name, row) for names, row in titles for name in names if name in cited)
+        attached = ((_names(title), row) for row, title in _each(attachments["title"]))
+        self._attached = _unambiguous((name, row) for names, row in attached for name in names if name in cited)
+        numbers = _each(self._documents["document_number_norm"])
+        self._numbers = _unambiguous((_number(number), row) for row, number in numbers)
 
-    def document(self, key: str) -> str:
-        """Document of what was found, be it one or an attachment."""
-        return self._home.get(key, key)
+    def find(self, citation: _Citation) -> _Place | None:
+        """Find what a reference names; None where the corpus does not hold it, or holds two of the name."""
+        for name in citation.names:
+            # What a notice issues is cited by its own title; the notice may bear the same title inside its own.
+            if name in self._titles:
+                return self._document(self._titles[name])
+            if name in self._attached:
+                row = self._attached[name]
+                return _Place(*(self._attachments[column][row].as_py() for column in ("document_id", "section_id")))
+        # Words before a number are no part of it, but no form tells them from the organ's short name: 按照国发〔2026〕4号.
+        ends = (citation.number[i:] for i in range(len(citation.number)))
+        return next((self._document(self._numbers[end]) for end in ends if end in self._numbers), None)
 
-    def find(self, text: str) -> str | None:
-        """Id of what a reference names; None where the corpus does not hold it, or holds two of the name."""
-        match = _TITLE.match(text)
-        if match is None:
-            # Words before the number are no part of it, but no form tells them from the organ's short name: 按照国发〔2026〕4号.
-            number = _number(text)
-            return next((key for i in range(len(number)) if (key := self._numbers.get(number[i:]))), None)
-        return next((self._titles[name] for name in _names(match["title"]) if name in self._titles), None)
-
-
-def _by_title(titles: pa.ChunkedArray, keys: Sequence[str], cited: Collection[str]) -> dict[str, str]:
-    named = zip((title.as_py() for title in titles), keys, strict=True)
-    return _unambiguous((name, key) for title, key in named for name in _names(title) if name in cited)
-
-
-def _unambiguous(named: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Names that only one of the things has."""
-    holders: dict[str, str | None] = {}
-    for name, key in named:
-        if name and holders.setdefault(name, key) != key:
-            holders[name] = None
-    return {name: key for name, key in holders.items() if key is not None}
+    def _document(self, row: int) -> _Place:
+        return _Place(self._documents["document_id"][row].as_py())
 
 
-def _names(title: Any) -> list[str]:  # noqa: ANN401 - a string or None
+def _each(column: pa.ChunkedArray) -> Iterator[tuple[int, str | None]]:
+    """Rows and values, one after the other."""
+    return enumerate(value.as_py() for value in column)
+
+
+def _unambiguous(named: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Names that only one of the rows has."""
+    holders: dict[str, int] = {}
+    shared = set()
+    for name, row in named:
+        if name and holders.setdefault(name, row) != row:
+            shared.add(name)
+    return {name: row for name, row in holders.items() if name not in shared}
+
+
+def _names(title: str | None) -> tuple[str, ...]:
     """What a title may be called, the fullest first: with and without its version in brackets and 中华人民共和国."""
     solid = _SPACE.sub("", title or "")
     full, bare = (name.translate(_NUMBER) for name in (solid, _VERSION.sub("", solid)))
-    return list(dict.fromkeys(name for name in (full, bare, bare.removeprefix(_STATE)) if name))
+    return tuple(dict.fromkeys(name for name in (full, bare, bare.removeprefix(_STATE)) if name))
 
 
 def _number(number: str | None) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
-from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -139,7 +138,6 @@ class Rows:
     Attributes:
         texts: Number of the text of every row.
         sketches: What is known of the texts.
-        facts: What tells the document of a row apart; made when it is asked for, which it is of few.
 
     """
 
@@ -161,7 +159,7 @@ class Rows:
         for some in texts.sketches([self._name(text) for text in missing[np.argsort(first[missing])]]):
             self.sketches.learn(some)
         self._documents, self._pairs, self._read = documents, pairs, texts
-        self.facts = lru_cache(maxsize=_HELD_FACTS)(self._facts)
+        self._facts: dict[int, Facts] = {}
 
     def ranked(self) -> Iterator[int]:
         """Rows in the order in which they are kept: those that tell most first."""
@@ -172,10 +170,15 @@ class Rows:
         order = pc.sort_indices(keys, [(name, "ascending") for name in ("told", "source_uri", "document_id")])
         yield from map(int, order.to_numpy())
 
-    def _facts(self, row: int) -> Facts:
-        number, *names = (_folded(self._documents[name][row].as_py()) for name in _NAMES)
-        days = tuple(self._documents[name][row].as_py() for name in _DAYS)
-        return Facts(number, tuple(names), days, self.sketches.acts.get(int(self.texts[row]), ()))
+    def facts(self, row: int) -> Facts:
+        """What tells the document of a row apart; made when it is asked for, which it is of few."""
+        if row not in self._facts:
+            if len(self._facts) >= _HELD_FACTS:
+                self._facts.clear()
+            number, *names = (_folded(self._documents[name][row].as_py()) for name in _NAMES)
+            days = tuple(self._documents[name][row].as_py() for name in _DAYS)
+            self._facts[row] = Facts(number, tuple(names), days, self.sketches.acts.get(int(self.texts[row]), ()))
+        return self._facts[row]
 
     def _name(self, text: int) -> str:
         return bytes(self.sketches.names[text]).decode()

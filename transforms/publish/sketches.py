@@ -42,8 +42,10 @@ _FEWEST = 20
 _WIDE = 0xFEE0
 """From an ASCII character to its full-width form."""
 
-_HELD = 256 * 2**20
+_HELD = 64 * 2**20
 """Bytes of texts that are held in memory, about; those of more are read again when they are wanted."""
+_HELD_HASHES = 2048
+"""Texts whose hashes are held."""
 _TOGETHER = 256
 """Texts that are read together."""
 
@@ -128,7 +130,7 @@ class Texts:
         self._read = read
         self._held = 0
         self._places: dict[str, tuple[_Batch, int]] = {}
-        self.hashes = lru_cache(maxsize=2048)(self._hashes)
+        self._hashes: dict[str, Hashes] = {}
 
     def load(self, texts: Collection[str]) -> None:
         """Read some at once."""
@@ -151,9 +153,13 @@ class Texts:
         """What is kept of a text."""
         return _told(self._found(text).content, self.hashes(text))
 
-    def _hashes(self, text: str) -> Hashes:
+    def hashes(self, text: str) -> Hashes:
         """Hashes of the sequences of what a text says."""
-        return sequences(self._found(text).said())
+        if text not in self._hashes:
+            if len(self._hashes) >= _HELD_HASHES:
+                self._hashes.clear()
+            self._hashes[text] = sequences(self._found(text).said())
+        return self._hashes[text]
 
     def _found(self, text: str) -> "_Text":
         if text not in self._places:
