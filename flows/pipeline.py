@@ -41,6 +41,8 @@ from flows.sources import MAX_BYTES, File
 from flows.work import STAGES
 from transforms.publish import Storage, is_remote, storage, write_report
 
+MANY = 4096
+"""Sources of a corpus that is large: what all of them take in the join is more than what a batch takes."""
 _looks: dict[tuple[str, str], tuple[sources.Found, packs.Plan]] = {}
 
 
@@ -231,6 +233,7 @@ def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder:
         # What is known of every source lies in the folder of the run now.
         del planned
         pools.give_back()
+        workers = _renewed(settings, workers, sources=report["sources"])
         rows = steps.join(str(folder), sources=report["sources"], cache=str(cache), workers=workers)
     aside = report["quarantine"] = assembly.quarantine(folder)
     report.update(rows=rows, tracebacks=assembly.tracebacks(folder, made))
@@ -313,6 +316,15 @@ def start_workers(settings: Settings, planned: packs.Plan, versions: dict[str, s
     if needed:
         pools.start_workers(needed, version=versions[STAGES[-1]])
     return needed
+
+
+def _renewed(settings: Settings, workers: int, *, sources: int) -> int:
+    """Let other processes join, examine and encode what is large; gives their number."""
+    if sources < MANY or settings.dask is not None or settings.workers == 0:
+        return workers
+    # Where there was nothing to structure, one: this process would hold the memory of the join to the end of the run.
+    pools.renew_workers(max(workers, 1))
+    return max(workers, 1)
 
 
 def _groups(settings: Settings, planned: packs.Plan) -> list[tuple[Path | None, str, list[File]]]:

@@ -43,6 +43,18 @@ def start_workers(count: int, *, version: str = "") -> None:
             pool.schedule(_warm_worker)
 
 
+def renew_workers(count: int) -> None:
+    """End the processes that work on documents, and what their tables and their work have left in memory; others take over.
+
+    These load nothing before they need it: to join, examine and encode takes no table.
+    """
+    with _lock:
+        found, *_ = _pools.pop("workers", (None,))
+    if found is not None:
+        _stop(found)
+    _pool("workers", count)
+
+
 def in_validator(function: Callable[..., Any], *args: Any) -> Any:  # noqa: ANN401 - what the function gives
     """Run a function in the process that validates."""
     return _given_out("validator", 1, function, args, {}).result()

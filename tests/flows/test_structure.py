@@ -1,13 +1,14 @@
 """The flow, with a real Prefect, real stages, a real Great Expectations and real files."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from flows import pools, work
+from flows import pipeline, pools, work
 from flows.errors import RefusedError, UsageError
 from tests.flows.plain import put_fault
 from transforms import segment as segment_stage
@@ -63,6 +64,28 @@ def test_same_input_gives_the_same_release(documents: Path, tmp_path: Path) -> N
     assert other["batches"] == 1
     assert one["digest"] == other["digest"]
     assert parquet(one["path"]) == parquet(other["path"])
+
+
+def test_a_large_corpus_is_joined_by_other_processes(
+    documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = run(documents, output=tmp_path / "one")
+    pids, renew = [], pools.renew_workers
+
+    def noted(count: int) -> None:
+        before = pools.run(os.getpid, workers=1)
+        renew(count)
+        pids.append((count, before, pools.run(os.getpid, workers=1)))
+
+    monkeypatch.setattr(pipeline, "MANY", 3)
+    monkeypatch.setattr(pools, "renew_workers", noted)
+    # In two batches by two processes; then with nothing to structure; then in this process, as it is asked.
+    reports = [run(documents, output=tmp_path / "two", workers=2, batch_bytes=400) for _ in range(2)]
+    assert run(documents, output=tmp_path / "three")["digest"] == plain["digest"]
+    assert [report["digest"] for report in reports] == [plain["digest"]] * 2
+    assert [count for count, *_ in pids] == [2, 1]
+    assert os.getpid() not in {pid for _, *both in pids for pid in both}
+    assert all(old != new for _, old, new in pids)
 
 
 def test_bad_files_are_set_aside_and_the_others_go_on(documents: Path, tmp_path: Path) -> None:
