@@ -180,6 +180,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         wait(lambda: _answers(api))
         prefect("work-pool", "create", "gangmu", "--type", "process", environment=environment)
         prefect("deploy", "--all", environment=environment)
+        prefect("automation", "create", "--from-file", "docs/prefect/dead-runs.yaml", environment=environment)
         made = Place(api, told, output, sources, server, "", environment["GANGMU_NOTIFY"])
         ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
         planned = {"type": "SCHEDULED", "state_details": {"scheduled_time": ago}}
