@@ -7,6 +7,7 @@ when it is asked for. Prefect and Great Expectations are on the path of `run` an
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 import traceback
@@ -34,6 +35,7 @@ exit codes:
   2  wrong usage, a path that does not exist, or nothing to read
   3  validation failed, too much changed (--accept), or --max-quarantine exceeded: nothing was published;
      a release is damaged (verify, rollback)
+  130  stopped by Ctrl-C or SIGTERM; the last line says whether a release was published
 """
 RUN_EXAMPLES = """\
 examples:
@@ -108,8 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"gangmu: {error}", Exit.USAGE)
     except RefusedError as error:
         return _fail("\n".join([f"gangmu: {error}", *error.reasons]), Exit.REFUSED)
-    except KeyboardInterrupt:
-        return _fail("gangmu: stopped", INTERRUPTED)
+    except KeyboardInterrupt as stop:
+        return _fail("; ".join(["gangmu: stopped", *filter(None, map(str, stop.args))]), INTERRUPTED)
     except BrokenPipeError:
         # The reader (head, less) has seen enough. Python would complain once more while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -118,6 +120,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if _is_of_a_table(error):
             return _fail(f"gangmu: {error}", Exit.USAGE)
         return _fail(f"gangmu: {_unexpected(error, options)}", Exit.UNEXPECTED)
+    finally:
+        if arguments is None:
+            # All is said; what is left is to end, and of that a second Ctrl-C would make a traceback.
+            for order in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(order, signal.SIG_IGN)
     return code
 
 
@@ -269,15 +276,22 @@ def _run(options: argparse.Namespace) -> int:
             f"--report: {options.output} is no folder. Write the pages after the run: "
             f"gangmu report --output {options.output} --to FOLDER"
         )
-    report = running.run(_asked(options), quiet=options.quiet)
+    asked = _asked(options)
+    try:
+        report = running.run(asked, quiet=options.quiet)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(running.stopped(asked)) from None
     report["command_seconds"] = round(time.monotonic() - began, 2)
     if options.report:
-        from flows import reporting  # noqa: PLC0415 - after the run: it takes no part in it
-
         try:
+            from flows import reporting  # noqa: PLC0415 - after the run: it takes no part in it
+
             report["pages"] = str(reporting.report(report["release"], output=options.output))
         except UsageError as error:
             raise UsageError(f"{report['release']} is published, but its pages are not written: {error}") from error
+        except KeyboardInterrupt:
+            without = f"{report['release']} is published, but its pages are not written: gangmu report writes them"
+            raise KeyboardInterrupt(without) from None
     if options.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     elif not options.quiet:

@@ -9,9 +9,10 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from multiprocessing.util import Finalize
 from typing import Any
 from weakref import WeakSet
@@ -123,6 +124,9 @@ def _pool(name: str, size: int, version: str | None = None) -> tuple[ProcessPool
         # Spawned: a fork of a process with threads (Prefect, Arrow) may hang.
         context = multiprocessing.get_context("spawn")
         pool = ProcessPool(size, context=context, initializer=_settle)
+        with _deaf():
+            # Asking starts its processes, and the thread that replaces them.
+            _ = pool.active
         _pools[name] = (pool, size, version or "")
         return pool, True
 
@@ -132,9 +136,26 @@ def _stop(pool: ProcessPool) -> None:
     pool.join()
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Start processes that hear nothing of Ctrl-C before they have settled: their imports would answer with a traceback."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # Started with the first process else, and it lets the signals through again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _settle() -> None:
     """End at Ctrl-C without a word, which the parent says, and do not outlive it."""
     signal.signal(signal.SIGINT, lambda *_: os._exit(1))
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     # There are as many workers as processors: threads of theirs would only wait for one another.
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
     # What polars and pyarrow free goes back to the system at once: it takes no longer, and a process holds half as much.

@@ -12,8 +12,12 @@ import signal
 import threading
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import available_timezones
+
+import psutil
 
 from flows import server
 from flows.errors import UsageError
@@ -47,25 +51,46 @@ def serve(settings: Settings, schedule: Schedule, *, port: int = PORT) -> None:
         print(f"{deployment.flow_name}/{deployment.name}: {deployment.schedules[0].schedule.cron} {schedule.timezone}")  # noqa: T201
     with suppress(KeyboardInterrupt):
         print(f"Pages: {url}. Ctrl-C ends.", flush=True)  # noqa: T201
-        asyncio.run(_runner(deployments).start())
+        asyncio.run(_serve(deployments, alone=started is not None))
     # asyncio has put Python's own answer to Ctrl-C back: a second one must not cut the end short.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     print("Ended. Runs whose time comes now are late, and made up when it is served again.", flush=True)  # noqa: T201
 
 
-def _runner(deployments: list[Any]) -> Any:  # noqa: ANN401 - a runner of Prefect
+async def _serve(deployments: list[Any], *, alone: bool) -> None:
+    from flows import orphans  # noqa: PLC0415
+
+    runner = _runner()
+    flows = {await runner.aadd_deployment(one): SimpleNamespace(name=one.flow_name) for one in deployments}
+    # A server of its own has runs of this machine alone: what has no process here needs no time to speak up.
+    await orphans.look(flows, since=datetime.now(UTC) if alone else orphans.lately())
+    watching = asyncio.create_task(orphans.watch(flows))
+    try:
+        await runner.start()
+    finally:
+        watching.cancel()
+        await orphans.hand_back(runner.taken)
+
+
+def _runner() -> Any:  # noqa: ANN401 - a runner of Prefect
     from prefect.runner import Runner  # noqa: PLC0415
 
+    from flows import orphans  # noqa: PLC0415
+
     class Ended(Runner):
+        taken: frozenset[str] = frozenset()
+
         def handle_sigterm(self, *_: Any, **__: Any) -> None:  # noqa: ANN401
             """End as Ctrl-C ends it: Prefect's own handler leaves a coroutine behind that nobody awaits, and says so."""
             signal.raise_signal(signal.SIGINT)
 
+        async def __aexit__(self, *exc_info: object) -> None:
+            """End as Prefect does, which kills the processes of runs; before, note which they are."""
+            self.taken = frozenset(orphans.in_hand(psutil.Process().children()))
+            await super().__aexit__(*exc_info)
+
     # What is scheduled stays so when this process ends.
-    runner = Ended(pause_on_shutdown=False)
-    for deployment in deployments:
-        runner.add_deployment(deployment)
-    return runner
+    return Ended(pause_on_shutdown=False, heartbeat_seconds=orphans.BEAT)
 
 
 def _cron(option: str, text: str, timezone: str) -> Any:  # noqa: ANN401 - a schedule of Prefect

@@ -15,6 +15,7 @@ wants to hear of it (`notices`).
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -202,7 +203,13 @@ def structure(
     steps = _Tasks()
     try:
         report = pipeline.run(settings, steps)
-    except (UsageError, RefusedError):
+    except UsageError:
+        raise
+    except RefusedError as error:
+        why = summary.refused(error, report=f"{settings.output}/runs/{settings.run}/report.json")
+        with suppress(Exception):
+            # What is wrong with the data is what is to be told, and not that the server is away.
+            create_markdown_artifact(why, key="gangmu-run", description="Why nothing was published.")
         raise
     except BaseException:
         # Stopped, or out of time: Prefect waits for tasks, and they for their processes.

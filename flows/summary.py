@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flows.errors import RefusedError
 from transforms.publish import is_remote
 
 MOST_LINES = 20
@@ -128,6 +129,15 @@ def markdown(report: Mapping[str, Any]) -> str:
     if aside:
         parts.append(f"## Set aside\n\n| source | stage | code | reason |\n|---|---|---|---|\n{aside}")
     return "\n\n".join(parts) + "\n"
+
+
+def refused(error: RefusedError, *, report: str) -> str:
+    """Say why a run published nothing, for Prefect's pages: they show the message of an error and not its reasons."""
+    reasons = "\n".join(f"- {_cell(reason)}" for reason in error.reasons)
+    return (
+        "\n\n".join(filter(None, ["# Nothing was published", _cell(str(error)), reasons, f"Details: `{report}`"]))
+        + "\n"
+    )
 
 
 def _reason(row: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Schedules with a real Prefect server, a real worker and a real `gangmu serve`, all of them processes on loopback."""
 
+import asyncio
 import json
 import os
 import re
@@ -12,13 +13,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from uuid import UUID, uuid4
 
+import psutil
 import pytest
 
 from flows import server_home
@@ -81,6 +85,7 @@ class Place:
     sources: Path
     serve: "subprocess.Popen[bytes]"
     late: str
+    notify: str = ""
 
     def ask(self, path: str, body: Any = None) -> Any:
         """Ask the server."""
@@ -89,7 +94,7 @@ class Place:
         for _ in range(20):
             try:
                 with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-                    return json.loads(answer.read())
+                    return json.loads(answer.read() or b"null")
             except urllib.error.HTTPError as error:
                 # The database is locked just now; Prefect's own clients ask again too.
                 if error.code != 503:
@@ -175,7 +180,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         wait(lambda: _answers(api))
         prefect("work-pool", "create", "gangmu", "--type", "process", environment=environment)
         prefect("deploy", "--all", environment=environment)
-        made = Place(api, told, output, sources, server, "")
+        prefect("automation", "create", "--from-file", "docs/prefect/dead-runs.yaml", environment=environment)
+        made = Place(api, told, output, sources, server, "", environment["GANGMU_NOTIFY"])
         ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
         planned = {"type": "SCHEDULED", "state_details": {"scheduled_time": ago}}
         made.late = made.start("structure/nightly", state=planned)
@@ -308,6 +314,85 @@ def test_serving_with_a_server_of_its_own(order: signal.Signals, tmp_path: Path)
     assert said.startswith("Ended. ")
     assert complained == ""
     assert not _answers(f"{page.group()}/api")
+
+
+def test_a_run_that_gave_a_sign_of_life_is_alive_and_one_that_is_silent_is_not(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: PLC0415
+
+    from flows import orphans  # noqa: PLC0415
+
+    deployment = place.ask("deployments/name/verify/weekly")["id"]
+    flow = place.ask("flows/name/verify")["id"]
+    runs = {}
+    for name, kind in {"silent": "RUNNING", "heard": "RUNNING", "stopping": "CANCELLING"}.items():
+        runs[name] = str(place.ask("flow_runs/", {"flow_id": flow, "deployment_id": deployment})["id"])
+        place.ask(f"flow_runs/{runs[name]}/set_state", {"state": {"type": kind}, "force": True})
+    since = datetime.now(UTC)
+    resource = f"prefect.flow-run.{runs['heard']}"
+    sign = {"event": orphans.SIGN, "resource": {"prefect.resource.id": resource}, "id": str(uuid4())}
+    place.ask("events", [sign | {"occurred": datetime.now(UTC).isoformat()}])
+    wanted = {"filter": {"event": {"name": [orphans.SIGN]}, "resource": {"id": [resource]}}}
+    wait(lambda: place.ask("events/filter", wanted)["total"])
+    monkeypatch.setenv("GANGMU_NOTIFY", place.notify)
+    with temporary_settings({PREFECT_API_URL: place.api}):
+        asyncio.run(orphans.look({UUID(deployment): SimpleNamespace(name="verify")}, since=since))
+    assert {name: place.state(run)["type"] for name, run in runs.items()} == {
+        "silent": "CRASHED",
+        "heard": "RUNNING",
+        "stopping": "CANCELLED",
+    }
+    assert capsys.readouterr().out.count("Its process is gone") == 2
+    assert "Its process is gone" in place.notice("Gangmu: verify crashed")
+    place.ask(f"flow_runs/{runs['heard']}/set_state", {"state": {"type": "CANCELLED"}, "force": True})
+
+
+def test_a_run_stopped_with_the_serving_begins_anew_and_one_that_died_with_the_machine_crashed(tmp_path: Path) -> None:
+    sources, output = tmp_path / "sources", tmp_path / "output"
+    sources.mkdir()
+    (sources / "notice.txt").write_text(NOTICE, encoding="utf-8")
+    (tmp_path / "hangs.txt").write_text(NOTICE.replace("水库", MARKER), encoding="utf-8")
+    hang = put_fault(tmp_path / "hang", stage="segment", marker=MARKER, what="time.sleep(1000)")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "GANGMU_"))}
+    environment |= QUICK | {"PYTHONPATH": hang}
+    with ExitStack() as stack:
+
+        def serve() -> Place:
+            process = subprocess.Popen(
+                [BIN / "gangmu", "serve", sources, "--output", output, "--port", "0"],
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+            stack.callback(_end, process)
+            assert process.stdout
+            lines = [process.stdout.readline().decode() for _ in range(3)]
+            made = Place(f"{lines[-1].split()[1].removesuffix('.')}/api", [], output, sources, process, "")
+            wait(lambda: made.knows("verify/gangmu"))
+            return made
+
+        served = serve()
+        hangs = served.start("structure/gangmu", parameters={"sources": [str(tmp_path / "hangs.txt")]})
+        wait(lambda: served.state(hangs)["type"] == "RUNNING")
+        served.serve.terminate()
+        assert served.serve.stdout
+        said = served.serve.stdout.read().decode()
+        assert served.serve.wait() == 0
+        assert "Stopped with the serving" in said
+
+        served = serve()
+        wait(lambda: served.state(hangs)["type"] == "RUNNING")
+        # The machine is switched off: whoever served, its server, the run and its workers.
+        for process in [psutil.Process(served.serve.pid), *psutil.Process(served.serve.pid).children(recursive=True)]:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
+        served = serve()
+        assert served.end(served.start("structure/gangmu"))["name"] == "Completed"
+        assert served.state(hangs)["type"] == "CRASHED"
+        assert len(releases(output)) == 1
 
 
 def test_wrong_usage_of_serve_is_told_at_once(

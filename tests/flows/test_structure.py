@@ -182,6 +182,18 @@ def test_too_many_set_aside(documents: Path, tmp_path: Path) -> None:
         run(documents, output=output, max_quarantine="1%")
     assert not (output / "latest.json").exists()
     assert run(documents, output=output, max_quarantine="25%")["state"] == "published"
+    (artifact,) = [one for one in _artifacts("gangmu-run") if "1 of 4 sources were set aside" in str(one.data)]
+    assert "# Nothing was published" in artifact.data
+    assert "(extract, empty)" in artifact.data
+    assert reports(output)[0]["run"] in artifact.data
+
+
+def _artifacts(key: str) -> list[Any]:
+    from prefect.client.orchestration import get_client  # noqa: PLC0415
+    from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey  # noqa: PLC0415
+
+    with get_client(sync_client=True) as client:
+        return list(client.read_artifacts(artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[key]))))
 
 
 def test_nothing_readable_at_all(tmp_path: Path) -> None:
