@@ -419,10 +419,14 @@ class Builder(BackMatter):
         if previous is not None and self.text[previous.end - 1] in "：:，,、":
             return False
         following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
-        if following is None or line[0] in "“”（(" or line[-1] in "”）)":
+        if following is None or line[0] in "“”（(" or line[-1] in "”）)" or self._is_salutation(line):
             return False
         body = self.text[following.start : following.end]
         return following.step is not None or (len(body) > len(line) and any(c in "。；" for c in body))
+
+    def _is_salutation(self, line: str) -> bool:
+        """各位代表！, 同志们！ inside a report or speech: who speaks turns to those who hear; the section goes on."""
+        return line[-1] in "！!" and line[:-1].removesuffix("们").endswith(self.lexicon.words["hearers"])
 
     def _close(self) -> None:
         """End of every section: before the next one that is not inside it."""

@@ -267,7 +267,8 @@ def _dotted(stack: Stack, candidate: Candidate) -> _Way | None:
     parent = -1
     if above:
         # The outermost level may be printed with a dot (2.总体思路 over 2.1 指导思想).
-        parent = next((i for i, (_, n) in enumerate(stack) if n in {above, above * SUB}), -2)
+        # It stands innermost: 二、 has the same number and holds both.
+        parent = next((i for i, (_, n) in reversed([*enumerate(stack)]) if n in {above, above * SUB}), -2)
         if parent == -2:
             return None
     level = next((i for i, (index, _) in enumerate(stack) if index == family.index and i > parent), -1)

@@ -137,21 +137,36 @@ _BLANK_OR_NEWLINE = re.compile("[\n ]")
 _BLANK_AFTER_STOP = re.compile("[。！？…”）] ")
 
 
+_ENDS = "。！？…）」』"
+_OPENING_OF_ITEM = re.compile(
+    f"(?:^|(?<=[{_ENDS}摄])(?!”)|(?<=[{_ENDS}]”))[ \u3000]*(?:(?:本报|新华社)?记者[\u4e00-\u9fff、 \u3000]{{2,14}}?摄"
+    "|[^。！？；，]{2,40}（附?图[^（）]{0,8}）|[^。！？；，：]{4,45}?(?=本报(?:特派|特约)?记者[ \u3000]?[\u4e00-\u9fff]))"
+)
+"""What begins after a stop although no line break tells: the credit of a picture, a headline of one or over 本报记者."""
+
+
 def _cuts_at_datelines(text: str, lexicon: Lexicon) -> list[int]:
     """Lines of a page whose line breaks were deleted: a dateline opens one, and so does the headline before it.
 
     The headline is what stands between the last stop, or the names in brackets after it, and the dateline. Names in
-    brackets after a stop end an article.
+    brackets after a stop end an article, as （下转第三版） does; （上接第一版） begins one.
     """
     cuts = {m.end() for m in LAST_BRACKET.finditer(text) if signs(m.group(1), lexicon)}
+    cuts |= {m.end() if m.group(1) == "下转" else m.start() for m in _JUMP_IN_TEXT.finditer(text)}
+    for match in _OPENING_OF_ITEM.finditer(text):
+        cuts |= {match.start(), match.end()}
     for match in lexicon.dateline.finditer(text):
         start = match.start()
         head = start
-        while head > 0 and text[head - 1] not in "。！？…）」』":
+        while head > 0 and text[head - 1] not in _ENDS and text[head - 2 : head] not in _QUOTED_ENDS:
             head -= 1
         if start - head <= LONGEST_HEAD:
             cuts |= {head, start}
     return sorted(cuts - {0})
+
+
+_QUOTED_ENDS = ("。”", "！”", "？”", "…”")
+_JUMP_IN_TEXT = re.compile("[（(](上接|下转|紧接)第?[一二三四五六七八九十\\d０-９]+版[^（）()]{0,12}[）)]")
 
 
 def _may_be_page(forms: list[list[str]], *, glued: bool) -> bool:

@@ -99,7 +99,19 @@ _TOLD = frozenset((
 # fmt: on
 """Forms that the engine tells without a pattern."""
 _SIGNS = frozenset(
-    ("dated", "byline", "name", "credit", "signed_end", "jump", "rank_high", "picture", "column", "sourced")
+    (
+        "dated",
+        "byline",
+        "name",
+        "credit",
+        "signed_end",
+        "jump",
+        "rank_high",
+        "picture",
+        "column",
+        "sourced",
+        "reporter_first",
+    )
 )
 """Forms by which an article is signed, dated or otherwise marked as one."""
 _SIGNING = frozenset((PARTS.index("credit"), PARTS.index("tail")))

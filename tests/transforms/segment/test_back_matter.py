@@ -245,3 +245,15 @@ def test_months_after_the_number_of_an_annex_are_no_part_of_it(rules: Rules) -> 
     text = f"关于报送码头报表的通知\n现予印发。\n海州省交通厅\n2025年5月6日\n附件1-12月码头报表\n{LAW}"
     (zone,) = [s for s in structure(text, rules).sections if s["kind"] == "attachment"]
     assert zone["number"] == "1"
+
+
+@pytest.mark.parametrize("called", ["各位代表！", "同志们！", "女士们、先生们，朋友们！"])
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_who_is_called_inside_a_report_heads_nothing(called: str, glue: str, rules: Rules) -> None:
+    text = REPORT.replace("二、", f"{called}\n五年来，全区人民团结一心，干成了许多大事。\n二、").replace("\n", glue)
+    result = structure(text, rules)
+    assert [s["label"] for s in result.sections if s["title"] or s["label"]] == ["一、", "二、"]
+    first = next(s for s in result.sections if s["label"] == "一、")
+    assert [c["section_id"] for c in result.clauses if c["text"].startswith((called[:2], "五年来"))] == [
+        first["section_id"]
+    ] * 2

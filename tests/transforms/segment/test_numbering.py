@@ -271,6 +271,26 @@ def test_a_decimal_outline(glue: str, rules: Rules) -> None:
     ]
 
 
+def test_a_decimal_label_stands_in_the_innermost_division_of_its_number(rules: Rules) -> None:
+    lines = [
+        "一、工作目标",
+        BODY,
+        "二、重点任务",
+        "1. 制度",
+        "1.1 办法",
+        BODY,
+        "1.2 规范",
+        BODY,
+        "2. 平台",
+        "2.1 架构",
+        BODY,
+    ]
+    rows = structure("\n".join(lines), rules).sections
+    assert [(s["label"], s["depth"]) for s in rows if s["label"]] == [
+        *(("一、", 1), ("二、", 1), ("1.", 2), ("1.1", 3), ("1.2", 3), ("2.", 2), ("2.1", 3)),
+    ]
+
+
 def test_figures_at_the_head_of_lines_are_no_decimal_outline(rules: Rules) -> None:
     text = f"一、目标\n1.5亿元用于建设。{BODY}\n2.3万个泊位投入使用。{BODY}\n3.2%的增长目标如期实现。{BODY}\n二、任务\n{BODY}"
     assert labels(text, rules) == ["一、", "二、"]

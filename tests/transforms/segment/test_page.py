@@ -172,6 +172,25 @@ def test_a_page_whose_line_breaks_were_deleted(rules: Rules) -> None:
     assert len(page(notice, rules)[0]) == 1
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("年货采购旺", f"据新华社云陵１月２４日电{PROSE}"),
+        ("年货采购旺", f"新华社云陵１月２４日电（记者江知秋）{PROSE}"),
+        ("年货采购旺", "本报记者江知秋", f"{PROSE}（完）"),
+        ("年货采购旺（图片）", PROSE),
+        ("年货采购旺（附图片２张）", f"去年底，{PROSE}"),
+    ],
+)
+@pytest.mark.parametrize("before", ["（陆文舟）", "他说：“祝大家新春快乐！”", "（下转第三版）", "本报记者孟远摄"])
+def test_where_a_headline_begins_and_ends_without_line_breaks(
+    lines: tuple[str, ...], before: str, rules: Rules
+) -> None:
+    others = ["沧江大桥合龙", f"本报讯{PROSE}", f"{PROSE}{before}"], ["冬修水利掀高潮", f"本报讯{PROSE}"]
+    documents, _ = page("".join([*others[0], *lines, *others[1]]), rules)
+    assert [d["title"] for d in documents] == ["沧江大桥合龙", lines[0], "冬修水利掀高潮"]
+
+
 def test_a_marked_page_whose_line_breaks_became_blanks(rules: Rules) -> None:
     found = page(PAGE.replace("\n", " "), rules)[0]
     assert [d["title"] for d in found] == [d["title"] for d in page(PAGE, rules)[0]]
