@@ -12,7 +12,10 @@ LONG_LINE = 600
 
 LONGEST_BACK_MATTER = 200
 _SENTENCE = re.compile("[。；，]")
-_LONE_DATE = re.compile(f"(?<![^ \t\u3000]){DATE}(?![^ \t\u3000])")
+_LONE_DATE = re.compile(
+    f"(?<![^ \t\u3000]){DATE}(?![^ \t\u3000])(?![ \u3000]*[^ \u3000]{{2,60}}(?:通过|批准|公布|发布|修订|修正)(?:$|[ \u3000]))"
+)
+"""A date between blanks, where it does not open an entry of a 题注 (2005年5月20日　某某会议通过)."""
 _LONE_HEAD = re.compile(r"[ \n]([序前引]\u3000?言)[ ]+(?=\S)")
 """序言 between blanks that were line breaks."""
 _GLUED_HEAD = re.compile("(?<=[)）》过订正改布行准日要法例划案])([序前引][ \u3000]*言)(?=[\u4e00-\u9fff])(?!的|中)")

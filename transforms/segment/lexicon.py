@@ -50,7 +50,7 @@ def load_lexicon(path: Path) -> Lexicon:
     words = {key: tuple(value) for key, value in table["words"].items()}
     fields = {label: field for field, labels in table["header"].items() for label in labels}
     spaced = [BLANK.join(map(re.escape, label)) for label in sorted(fields, key=len, reverse=True)]
-    endings = [end for row in table["genre"] for end in row["title_ends"]]
+    endings = [end for row in table["genre"] for end in row["title_ends"]] + table["words"]["title_ends"]
     agencies = table["news"]["agencies"]
     surnames = table["news"]["surnames"]
     reporters = _any(table["news"]["reporters"])
@@ -64,7 +64,7 @@ def load_lexicon(path: Path) -> Lexicon:
         header=re.compile(f"^[【\\[]?({'|'.join(spaced)})[】\\]]?{BLANK}[:：]{BLANK}(.*)$"),
         header_fields=fields,
         front_matter=fields | {key: field for field, keys in table["front_matter"].items() for key in keys},
-        title_end=re.compile(_any(endings) + r"(?:（[^（）]{1,12}）|\([^()]{1,12}\))?$"),
+        title_end=re.compile(_any(endings) + r"(?:（[^（）]{1,12}）|\([^()]{1,12}\))?(?:[\[［〔][0-9]{1,2}[\]］〕])?$"),
         dateline=re.compile(
             f"据?{agencies}{place}{day}[电電讯]|据?{agencies}[\\u4e00-\\u9fff]{{2,6}}[电讯](?=[（(])|{agencies}[讯電电](?={BLANK}|[（(]|[\\u4e00-\\u9fff])"
         ),
