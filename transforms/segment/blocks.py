@@ -13,7 +13,7 @@ LONG_LINE = 600
 LONGEST_BACK_MATTER = 200
 _SENTENCE = re.compile("[。；，]")
 _LONE_DATE = re.compile(
-    f"(?<![^ \t\u3000]){DATE}(?![^ \t\u3000])(?![ \u3000]*[^ \u3000]{{2,60}}(?:通过|批准|公布|发布|修订|修正)(?:$|[ \u3000]))"
+    f"(?<![^ \t\u3000]){DATE}(?![^ \t\u3000])(?![ \u3000]*[^ \u3000]{{2,120}}(?:通过|批准|公布|发布|修订|修正)(?:$|[ \u3000]))"
 )
 """A date between blanks, where it does not open an entry of a 题注 (2005年5月20日　某某会议通过)."""
 _LONE_HEAD = re.compile(r"[ \n]([序前引]\u3000?言)[ ]+(?=\S)")
@@ -48,7 +48,12 @@ class Block(NamedTuple):
 
 
 def find_blocks(
-    text: str, steps: list[Step], skip: list[tuple[int, int]], heads: list[int], *, flat: bool
+    text: str,
+    steps: list[Step],
+    skip: list[tuple[int, int]],
+    heads: list[int],
+    *,
+    flat: bool,
 ) -> list[Block]:
     """Cut the reading text into blocks, in order.
 
@@ -56,7 +61,7 @@ def find_blocks(
         text: Reading text.
         steps: Accepted labels.
         skip: Spans that are not cut (tables of contents, tables): one block each.
-        heads: Where attachments begin.
+        heads: Where attachments begin, and where the title ends of what a notice issues.
         flat: Line breaks were lost, so that blanks after a stop are paragraph breaks everywhere.
 
     """
@@ -179,11 +184,17 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def chunks(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Pieces between blanks: the lines of a title block whose line breaks became blanks."""
-    pieces = []
+    """Pieces between blanks: the lines of a title block whose line breaks became blanks.
+
+    Two characters that stand alone are one word, spread to the width of the others (李　某).
+    """
+    pieces: list[tuple[int, int]] = []
     position = start
-    for match in _ANY_BLANK.finditer(text, start, end):
-        pieces.append((position, match.start()))
-        position = match.end()
-    pieces.append((position, end))
-    return [(a, b) for a, b in pieces if a < b]
+    for stop in (*[match.span() for match in _ANY_BLANK.finditer(text, start, end)], (end, end)):
+        a, b = position, stop[0]
+        position = stop[1]
+        if a + 1 == b and pieces and pieces[-1][0] + 1 == pieces[-1][1] and text[a] > "\u3400" < text[pieces[-1][0]]:
+            pieces[-1] = (pieces[-1][0], b)
+        elif a < b:
+            pieces.append((a, b))
+    return pieces

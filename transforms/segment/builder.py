@@ -124,12 +124,7 @@ class Builder(BackMatter):
         if zone == "attachments":
             self.out.roles.append((block.start, block.end, "metadata"))
             body = re.sub("^附[ \u3000]*件?[ \u3000]*[：:][ \u3000]*", "", self.text[block.start : block.end])
-            offset = block.end - len(body)
-            for match in re.finditer(
-                r"(?:^|\n|(?<=[ \u3000]))[ \u3000]*(?:\d{1,2}[.．、])?[ \u3000]*([^\n]+?)(?=\n|[ \u3000]+\d{1,2}[.．、]|$)",
-                body,
-            ):
-                self.out.attachments.append((offset + match.start(1), offset + match.end(1)))
+            self.out.attachments += _listed_names(body, block.end - len(body))
             return
         kind = "toc" if zone == "toc" else "table"
         node = Node(
@@ -459,6 +454,25 @@ class Builder(BackMatter):
                 label = self.text[node.label[0] : node.label[1]]
                 self.out.findings.append((code, "warning", f"{label} does not continue its sequence.", *node.label))
             seen.add(place)
+
+
+_LISTED = re.compile(
+    r"(?:^|\n|(?<=[ \u3000]))[ \u3000]*(?:\d{1,2}[.．、])?[ \u3000]*([^\n]+?)(?=\n|[ \u3000]+\d{1,2}[.．、]|$)"
+)
+_LISTED_NEXT = r"(?<=[^\d\s.．])%d[.．、](?=[^\d]|(?:19|20)\d\d年)"
+
+
+def _listed_names(body: str, offset: int) -> list[tuple[int, int]]:
+    """Spans of the names of attachments (1.… 2.…), each without its number; line breaks may be lost."""
+    names = []
+    for match in _LISTED.finditer(body):
+        start, number = match.start(1), 2
+        # Nothing stands between them: the numbers in order tell where the next one begins.
+        while following := re.compile(_LISTED_NEXT % number).search(body, start, match.end(1)):
+            names.append((offset + start, offset + following.start()))
+            start, number = following.end(), number + 1
+        names.append((offset + start, offset + match.end(1)))
+    return names
 
 
 def _number(label: str, step: Step) -> str:

@@ -47,7 +47,7 @@ _FLAT_SPEECH = re.compile("^在[^。；：，]{2,60}?[上时]的(?:讲话|发言
 LONGEST_FLAT_TITLE = 240
 LONGEST_BARE_HEAD = 12
 """Before 关于 stands the name of an organ; so many characters at most need not end like one."""
-_FLAT_REPORT = re.compile(r"^[^。；：，]{0,20}?工作报告(?=[ \u3000]*(?:[—－（(-]|各位))")
+_FLAT_REPORT = re.compile(rf"^[^。；：，]{{0,20}}?{BLANK.join('工作报告')}(?=[ \u3000]*(?:[—－（(-]|各位))")
 _FLAT_ORDER = re.compile(
     r"^[\u4e00-\u9fff]{2,40}?(?:令|公告)(?=[ \u3000]*[（(]?第[ \u3000]*[\d０-９一二三四五六七八九十百]{1,5}[ \u3000]*号)"
 )
@@ -64,7 +64,7 @@ _ORDER = re.compile("^(?:中华人民共和国)?(?P<organ>[\u4e00-\u9fff]{2,30})
 _IN_BRACKETS = re.compile(r"[（(](?:[^（）()。]|[（(][^（）()。]*[）)])*[）)]")
 _BARE_ADOPTION = re.compile(
     rf"{DATE}[ \u3000]*(?:[^，。；：（）()]{{4,60}}?(?:会议|大会)[^，。；]{{0,4}}?通过(?![了的，、。《])"
-    rf"|[^，。；：（）()]{{2,60}}?(?:批准|公布|发布|修订|修正)(?=$|[ \u3000（(第目一总为根]|{DATE}))"
+    rf"|[^，。；：（）()]{{2,120}}?(?:批准|公布|发布|修订|修正)(?=$|[ \u3000（(第目一总为根]|{DATE}))"
 )
 """An entry of a 题注 without brackets; what follows it is the next one, a division or a sentence on the purpose."""
 _GLUED_NUMBER = re.compile(f"[（(]?(?:{DOCUMENT_NUMBER})[）)]?")

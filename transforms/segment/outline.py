@@ -18,7 +18,13 @@ from transforms.segment.grammar import SUB
 from transforms.segment.rules import Rules
 from transforms.segment.tree import Outline
 from transforms.segment.view import View
-from transforms.segment.zones import find_attachment_heads, find_attachment_lists, find_contents, find_tables
+from transforms.segment.zones import (
+    find_attachment_heads,
+    find_attachment_lists,
+    find_contents,
+    find_issued,
+    find_tables,
+)
 
 
 def outline_of(view: View, rules: Rules) -> Outline:
@@ -33,7 +39,8 @@ def outline_of(view: View, rules: Rules) -> Outline:
     heads = find_attachment_heads(text, skip)
     steps = _prune(text, choose(text, outside(every, skip), zones=heads))
     flat = view.layout == "flat" or text.count("\n") <= 2
-    blocks = find_blocks(text, steps, skip, heads, flat=flat)
+    issued = find_issued(text) if flat else None
+    blocks = find_blocks(text, steps, skip, [*heads, *(issued or ())], flat=flat)
     zone_of = (
         {start: "toc" for start, _ in contents} | {s: "attachments" for s, _ in lists} | {s: "table" for s, _ in tables}
     )

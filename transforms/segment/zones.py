@@ -164,15 +164,40 @@ def find_attachment_lists(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+_TITLE_OF_ORGAN = re.compile(r"([^。，；：！？号\s]{2,30}?)关于")
+
+
 def _glued_signature(text: str, start: int) -> int:
-    """Where the list ends whose line breaks were deleted: at the date, before it the organ that the title names; else -1."""
+    """Where the list ends whose line breaks were deleted: at the date, before it an organ that the title names; else -1."""
     date = re.compile(DATE).search(text, start, start + LONGEST_LIST)
     if date is None or any(c in "。；" for c in text[start : date.start()]):
         return -1
-    organ = re.match(r"[^。，]{2,30}?(?=关于)", text)
     end = len(text[: date.start()].rstrip(" \u3000"))
-    signed = organ is not None and text.endswith(organ.group(), start, end)
-    return end - (len(organ.group()) if organ and signed else 0)
+    organs = [m.group(1) for m in _TITLE_OF_ORGAN.finditer(text, 0, LONGEST_LIST)]
+    return end - max((len(organ) for organ in organs if text.endswith(organ, start, end)), default=0)
+
+
+_ISSUES = re.compile(
+    "关于(?:印发|转发|公布|发布|颁发|下发)《?(?P<notice>[^。；：，]{4,80}?)》?的(?:通知|公告|决定|通告|函)"
+    "|^[^。；：，]{2,30}令[^。；：，《》]{0,12}《(?P<order>[^《》]{4,60})》(?:已经|已于|业经|经)"
+)
+LONGEST_HEAD = 400
+
+
+def find_issued(text: str) -> tuple[int, int] | None:
+    """Title of what a notice or an order issues, under the signature, where no line break tells it; None where it is not found.
+
+    党政机关公文处理工作条例 第八条: 通知 issue (印发, 转发) another document, which the title names; 规章制定程序条例 第三十条: so do 令.
+    """
+    named = _ISSUES.search(text, 0, LONGEST_HEAD)
+    if named is None:
+        return None
+    name = "".join((named["notice"] or named["order"]).split())
+    printed = re.compile(
+        f"(?<=[日）)])[ \\u3000]*({BLANK.join(map(re.escape, name))}(?:[（(][^（）()]{{2,8}}[）)])?)(?![》”])"
+    )
+    title = printed.search(text, named.end())
+    return title.span(1) if title else None
 
 
 def find_tables(text: str) -> list[tuple[int, int]]:

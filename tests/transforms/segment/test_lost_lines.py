@@ -145,3 +145,56 @@ def test_a_title_does_not_end_inside_a_quotation(rules: Rules) -> None:
     result = structure(text, rules)
     assert "将第三条修改为：“停车应当缴费。残疾人免费。”" in [c["text"] for c in result.clauses]
     assert result.sections[0]["title"] is None
+
+
+ISSUED = [
+    "临江市人民政府办公室关于印发低空经济发展若干措施的通知",
+    "各区人民政府：",
+    "《低空经济发展若干措施》已经市政府同意，现印发给你们。",
+    "附件：1.任务分工表",
+    "2.2026年申报指南",
+    "临江市人民政府办公室",
+    "2026年3月2日",
+    "（此件公开发布）",
+    "低空经济发展若干措施",
+    "为加快低空经济发展，制定以下措施。",
+    f"一、支持建设。{BODY}",
+    f"二、强化保障。{BODY}",
+]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+@pytest.mark.parametrize("left_out", [(), (3, 4), (7,), (3, 4, 7)])
+def test_what_a_notice_issues_begins_under_its_signature(left_out: tuple[int, ...], glue: str, rules: Rules) -> None:
+    result = structure(glue.join(line for n, line in enumerate(ISSUED) if n not in left_out), rules)
+    row = result.documents[0]
+    assert (row["title"], str(row["written_on"])) == (ISSUED[0], "2026-03-02")
+    assert row["attachments"] == ([] if 3 in left_out else ["任务分工表", "2026年申报指南"])
+    [zone] = [s for s in result.sections if s["kind"] == "attachment"]
+    assert zone["title"] == "低空经济发展若干措施"
+    inside = [s["label"] for s in result.sections if s["parent_id"] == zone["section_id"] and s["label"]]
+    assert inside == ["一、", "二、"]
+    assert "为加快低空经济发展，制定以下措施。" in [c["text"] for c in result.clauses]
+
+
+@pytest.mark.parametrize("signer", ["市长　周明远", "市长　周　远"])
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_what_an_order_issues_begins_under_who_signs_it(signer: str, glue: str, rules: Rules) -> None:
+    lines = [
+        "临江市人民政府令",
+        "第58号",
+        "《停车管理办法》已经2025年6月18日市人民政府第72次常务会议通过，现予公布，自2025年9月1日起施行。",
+        signer,
+        "2025年6月30日",
+        "停车管理办法",
+        "第一章　总则",
+        f"第一条　{BODY}",
+        "第二章　附则",
+        f"第二条　{BODY}",
+    ]
+    result = structure(glue.join(lines), rules)
+    row = result.documents[0]
+    assert (row["signatory"], str(row["written_on"])) == (signer.split("　", 1)[1], "2025-06-30")
+    [zone] = [s for s in result.sections if s["kind"] == "attachment"]
+    assert zone["title"] == "停车管理办法"
+    assert [s["label"] for s in result.sections if s["parent_id"] == zone["section_id"]] == ["第一章", "第二章"]
