@@ -72,6 +72,7 @@ class BackMatter(Growth):
             return True
         if (line.startswith("抄") or line.endswith("印发")) and _IMPRINT.match(line):
             self._copied_to(block, line)
+            self.stack.clear()  # 版记 closes the page: it belongs to nothing above
             self._unit("note", block, ["版记"], role="metadata")
             return True
         if _NOTE.match(line) and any(word in line for word in self.lexicon.words["note"]):

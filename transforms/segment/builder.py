@@ -20,6 +20,7 @@ from transforms.segment.titles import Titles
 from transforms.segment.tree import Node, Outline
 
 _BULLET = re.compile("(?:——|—|--)(?=[^—\\-\\s])|[●■◆▲•·※☆★□◇➢][ \u3000]*(?=\\S)")
+_WORDS = re.compile("[\u3400-\u9fff]{2}|[\u3400-\u9fff][ \u3000]+[\u3400-\u9fff]|[A-Za-z]{3}")
 _SELF_ENDING = frozenset(
     ("signature", "toc", "table", "note", "lead_in", "inline", "bullet", "heading", "item", "point")
 )
@@ -316,6 +317,9 @@ class Builder(BackMatter):
 
         立法法: 款 bear no number; 立法技术规范（试行）（一）: what follows a list of 项 in the same article is the next 款.
         """
+        if self._is_headed_item(block):
+            self._prose(block.start, block.end)
+            return
         while self.stack and self.stack[-1] != article:
             self.stack.pop()
         if article == len(self.out.nodes) - 1 and self.last_leaf[article] < 0:
@@ -337,6 +341,19 @@ class Builder(BackMatter):
         )
         self.stack.append(self._add(node))
         self._prose(block.start, block.end)
+
+    def _is_headed_item(self, block: Block) -> bool:
+        """The 项 above holds a name on a line of its own (（一）份号): the paragraph is its text, and no 款."""
+        node = self.out.nodes[self.stack[-1]]
+        last = self.last_leaf[self.stack[-1]]
+        if node.kind not in ("item", "point") or node.label is None or last < 0:
+            return False
+        name = self.out.leaves[last]
+        return (
+            trim(self.text, node.label[1], name.end) == (name.start, name.end)
+            and self.text[name.end - 1] not in STOPS + "，、"
+            and block.end - block.start > name.end - name.start
+        )
 
     def _subhead(self, block: Block) -> None:
         """An unnumbered heading; it closes the one before and everything in it."""
@@ -411,6 +428,8 @@ class Builder(BackMatter):
         """
         if not block.new_line or len(line) > 40 or any(c in STOPS or c in "，,、" for c in line.rstrip("？！?!")):
             return False
+        if not _WORDS.search(line):
+            return False  # a figure: the last cell of a table
         if previous is not None and self.text[previous.end - 1] in "：:，,、":
             return False
         following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None

@@ -108,6 +108,8 @@ def _lines(view: View, breaks: re.Pattern[str] | None, lexicon: Lexicon) -> list
     }
     text = view.text
     cuts = [m.end() for m in breaks.finditer(text)] if breaks else _cuts_at_datelines(text, lexicon)
+    if breaks is _BLANK_OR_NEWLINE:
+        cuts = _at_line_breaks(text, cuts, lexicon)
     if breaks is not _NEWLINE and marks:
         heads = [view.place(end) for end in marks]
         cuts = sorted({*cuts, *(head for head in heads if 0 < head < len(text))})
@@ -135,6 +137,19 @@ _NEWLINE = re.compile("\n")
 _BLANKS = re.compile("\n| {2,}")
 _BLANK_OR_NEWLINE = re.compile("[\n ]")
 _BLANK_AFTER_STOP = re.compile("[。！？…”）] ")
+
+
+_NAMES_APART = re.compile(
+    r"[（(][^（）()。\n]{1,60}[）)]|(?:记者|通讯员) [\u4e00-\u9fff·]{1,4}(?: [\u4e00-\u9fff·]{1,4}){0,3}(?: ?摄)?(?= |$)"
+    r"|(?:责任编辑|责编|版式|校对|美编|主编) [\u4e00-\u9fff]{2,4}(?= |$)"
+)
+
+
+def _at_line_breaks(text: str, cuts: list[int], lexicon: Lexicon) -> list[int]:
+    """The blanks that were line breaks: those between names (（记者 某某 某某）) and behind a dateline were blanks before."""
+    kept = {m.end() for m in lexicon.dateline.finditer(text)}
+    inside = {cut for m in _NAMES_APART.finditer(text) for cut in range(m.start() + 1, m.end())}
+    return [cut for cut in cuts if cut - 1 not in kept and cut not in inside]
 
 
 _ENDS = "。！？…）」』"
@@ -384,8 +399,14 @@ class _Writer:
         highest = min(line.rank or 9 for line in lines)
         if highest < 9:
             return next(i for i, line in enumerate(lines) if (line.rank or 9) == highest)
-        first = self.text[lines[0].start : lines[0].end]
-        return 1 if len(lines) > 1 and self.lexicon.kicker.search(first) else 0
+        main = 0
+        while main + 1 < len(lines) and self._leads_in(self.text[lines[main].start : lines[main].end]):
+            main += 1
+        return main
+
+    def _leads_in(self, line: str) -> bool:
+        """引题, or the name of the column that stands over the headline (短评)."""
+        return bool(self.lexicon.kicker.search(line) or self.lexicon.column.match(line))
 
     def line(self, line: Line, reading: Reading, *, after_subhead: bool) -> None:
         """One line under the head."""
@@ -438,7 +459,7 @@ class _Writer:
         if "name" in reading.forms or "pen_name" in reading.forms:
             self.out.fields.setdefault("bylines", [n for n in re.split("[ \u3000、]", piece) if n])
             return True
-        return "credit" in reading.forms or "picture_note" in reading.forms
+        return not {"credit", "picture_note", "imprint"}.isdisjoint(reading.forms)
 
     def close(self) -> None:
         """End of every section: the next one of its kind or the end."""

@@ -89,11 +89,16 @@ def _printed_twice(text: str, marks: list[Candidate]) -> bool:
 
 LONGEST_ENTRY = 60
 LONGEST_LIST = 300
-LEADER = re.compile(r"[ \u3000]*[.…·．\-—]{2,}[ \u3000]*\d{0,4}|[ \t\u3000]+\d{1,4}(?=\n|$)")
+DOTS = ".…·．-—"
+LEADER = re.compile(
+    rf"[ \u3000]*[{re.escape(DOTS)}]{{2,}}[ \u3000]*(?:[（(]\d{{1,4}}[）)]|\d{{0,4}})|[ \t\u3000]+(?:\d{{1,4}}|[（(]\d{{1,4}}[）)])(?=\n|$)"
+)
 
 
 _ENTRY_IN_LINE = re.compile("[ ]+附[ \u3000]*[件则录表][^ \\n。；]{0,60}(?=[ ])")
 """An entry without a number where line breaks became blanks."""
+_LAST_ENTRY = re.compile("[ \u3000]*附[ \u3000]*[则录][ \u3000]*")
+"""附则 between the last number and the text, the line breaks deleted."""
 _UNNUMBERED_ENTRY = re.compile("附[ \u3000]*[件录表则]|后[ \u3000]*记|索[ \u3000]*引")
 
 
@@ -107,6 +112,8 @@ def _further_entries(text: str, position: int, limit: int) -> int:
         position = leader.end()
     while position < limit and (entry_in_line := _ENTRY_IN_LINE.match(text, position, limit)):
         position = entry_in_line.end()
+    if _LAST_ENTRY.fullmatch(text, position, limit):
+        return limit
     while position < limit and text[position] == "\n":
         end = text.find("\n", position + 1, limit)
         if end < 0:

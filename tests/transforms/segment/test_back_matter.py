@@ -257,3 +257,14 @@ def test_who_is_called_inside_a_report_heads_nothing(called: str, glue: str, rul
     assert [c["section_id"] for c in result.clauses if c["text"].startswith((called[:2], "五年来"))] == [
         first["section_id"]
     ] * 2
+
+
+def test_the_imprint_belongs_to_nothing_above(rules: Rules) -> None:
+    text = (
+        "海州省人民政府关于加强码头管理的通知\n一、总体要求\n各部门应当加强管理。\n海州省人民政府\n2025年5月6日\n"
+        "附件1\n申报指南\n一、申报条件\n在本省注册。\n抄送：省委各部门。\n海州省人民政府办公厅　　2025年5月7日印发"
+    )
+    result = structure(text, rules)
+    notes = [s for s in result.sections if s["kind"] == "note"]
+    assert [s["parent_id"] for s in notes] == [None, None]
+    assert result.sections[-3]["end"] <= notes[0]["start"]

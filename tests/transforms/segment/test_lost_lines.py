@@ -198,3 +198,28 @@ def test_what_an_order_issues_begins_under_who_signs_it(signer: str, glue: str, 
     [zone] = [s for s in result.sections if s["kind"] == "attachment"]
     assert zone["title"] == "停车管理办法"
     assert [s["label"] for s in result.sections if s["parent_id"] == zone["section_id"]] == ["第一章", "第二章"]
+
+
+def test_a_name_on_the_line_of_its_item_holds_the_paragraph_under_it(rules: Rules) -> None:
+    lines = [
+        "第一条　公文由下列要素组成：",
+        *(
+            "（一）份号",
+            "公文印制份数的顺序号，涉密公文应当标注。",
+            "（二）密级和保密期限",
+            "公文的秘密等级和保密的期限。",
+        ),
+        "第二条　有下列情形的，不予办理：",
+        *("（一）越级的；", "（二）多头的。", "前款规定不适用于紧急公文，紧急公文另行办理。"),
+    ]
+    rows = structure("\n".join(lines), rules).sections
+    kinds = [(s["kind"], s["label"] or s["number"]) for s in rows]
+    assert kinds == [
+        *(("article", "第一条"), ("item", "（一）"), ("item", "（二）")),
+        *(("article", "第二条"), ("paragraph", "1"), ("item", "（一）"), ("item", "（二）"), ("paragraph", "2")),
+    ]
+
+
+def test_a_figure_is_no_heading(rules: Rules) -> None:
+    text = f"一、综合\n年末人口如下。\n城镇\n320.1\n65.8\n全年居民消费价格比上年上涨0.2%。\n二、农业\n{BODY}"
+    assert [s["title"] for s in structure(text, rules).sections] == ["综合", "农业"]
