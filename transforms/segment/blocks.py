@@ -61,7 +61,7 @@ def find_blocks(
         text: Reading text.
         steps: Accepted labels.
         skip: Spans that are not cut (tables of contents, tables): one block each.
-        heads: Where attachments begin, and where the title ends of what a notice issues.
+        heads: Where attachments begin, and where the title ends of what a notice issues or of the explanation of terms.
         flat: Line breaks were lost, so that blanks after a stop are paragraph breaks everywhere.
 
     """

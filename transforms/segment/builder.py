@@ -78,6 +78,7 @@ class Builder(BackMatter):
         if start == 0 and self.blocks and not self.front.title:
             self._flat_head()
         self._news_opening(start)
+        self.titles.heads = not self._title().endswith(self.lexicon.words["rulings"])
         for index in range(start, len(self.blocks)):
             block = self.blocks[index]
             zone = self.zone_of.get(block.start)

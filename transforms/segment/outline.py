@@ -22,6 +22,7 @@ from transforms.segment.zones import (
     find_attachment_heads,
     find_attachment_lists,
     find_contents,
+    find_glossary,
     find_issued,
     find_tables,
 )
@@ -37,10 +38,13 @@ def outline_of(view: View, rules: Rules) -> Outline:
     tables = [*cells, *(span for span in find_tables(text) if not any(span[0] < b and a < span[1] for a, b in cells))]
     skip = _disjoint([*contents, *lists, *tables])
     heads = find_attachment_heads(text, skip)
-    steps = _prune(text, choose(text, outside(every, skip), zones=heads))
     flat = view.layout == "flat" or text.count("\n") <= 2
+    glossary = find_glossary(text) if flat else None
+    if glossary:
+        heads = sorted({*heads, glossary[0]})
+    steps = _prune(text, choose(text, outside(every, skip), zones=heads))
     issued = find_issued(text) if flat else None
-    blocks = find_blocks(text, steps, skip, [*heads, *(issued or ())], flat=flat)
+    blocks = find_blocks(text, steps, skip, [*heads, *(glossary or ()), *(issued or ())], flat=flat)
     zone_of = (
         {start: "toc" for start, _ in contents} | {s: "attachments" for s, _ in lists} | {s: "table" for s, _ in tables}
     )

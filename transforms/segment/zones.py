@@ -142,6 +142,18 @@ def find_attachment_heads(text: str, skip: list[tuple[int, int]]) -> list[int]:
     return [m.start() for m in _ATTACHMENT_HEAD.finditer(text) if not any(a <= m.start() < b for a, b in skip)]
 
 
+_GLOSSARY_HEAD = re.compile(
+    "(?:(?<=[。！；”）])|(?<=[。！；”）][ \u3000]))(?:附[：:])?[\u4e00-\u9fff]{0,6}名词(?:解释|注释|释义|说明)"
+    "(?=[ \u3000：:]*(?:[1１][.．、]|一、|（一）|[①⑴]))"
+)
+
+
+def find_glossary(text: str) -> tuple[int, int] | None:
+    """Head of the explanation of terms that follows a report, its line break lost: it stands between a stop and the first term."""
+    match = _GLOSSARY_HEAD.search(text)
+    return match.span() if match else None
+
+
 _DATED = re.compile(f"{DATE}[ \u3000\n]*$")
 
 

@@ -133,10 +133,10 @@ REPORT = (
 )
 
 
-def test_terms_explained_after_a_report(rules: Rules) -> None:
-    result = structure(
-        f"{REPORT}名词解释\n1.一码通办：凭一个码办理各种事项的简称。\n2.三张清单：权力、责任和服务清单。", rules
-    )
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_terms_explained_after_a_report(glue: str, rules: Rules) -> None:
+    text = f"{REPORT}名词解释\n1.一码通办：凭一个码办理各种事项的简称。\n2.三张清单：权力、责任和服务清单。"
+    result = structure(text.replace("\n", glue), rules)
     assert kinds(result, "attachment") == ["名词解释"]
     zone = next(s for s in result.sections if s["kind"] == "attachment")
     assert [s["label"] for s in result.sections if s["parent_id"] == zone["section_id"]] == ["1.", "2."]

@@ -223,3 +223,40 @@ def test_a_name_on_the_line_of_its_item_holds_the_paragraph_under_it(rules: Rule
 def test_a_figure_is_no_heading(rules: Rules) -> None:
     text = f"一、综合\n年末人口如下。\n城镇\n320.1\n65.8\n全年居民消费价格比上年上涨0.2%。\n二、农业\n{BODY}"
     assert [s["title"] for s in structure(text, rules).sections] == ["综合", "农业"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_a_ruling_has_no_headings(glue: str, rules: Rules) -> None:
+    lines = [
+        "国务院关于同意设立临江开发区的批复",
+        "临江省人民政府：",
+        "现批复如下：",
+        "一、同意设立临江开发区。",
+        "二、临江开发区规划面积12平方公里。四至范围：东至滨江大道，西至青江。",
+        "三、有关部门要加强指导。",
+        "附件：临江开发区规划范围图",
+        "国务院",
+        "2025年4月18日",
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    assert [(s["label"], s["title"]) for s in rows if s["label"]] == [("一、", None), ("二、", None), ("三、", None)]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_a_heading_before_a_quoted_article(glue: str, rules: Rules) -> None:
+    lines = [
+        "海州省人民政府关于修改部分规章的决定",
+        "一、对《码头办法》作出修改",
+        "将第三条修改为：“第三条　码头应当公布收费标准。”",
+        "二、对《航道办法》作出修改",
+        "将第五条修改为：“第五条　航道应当设置标志。”",
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    titles = ["对《码头办法》作出修改", "对《航道办法》作出修改"]
+    assert [s["title"] for s in rows if s["label"]] == titles
+
+
+def test_glued_headings_end_where_the_text_takes_up_their_word_or_a_number_follows(rules: Rules) -> None:
+    text = f"应急预案一、预警级别预警分为四级，{BODY}二、基本原则。1.统一领导。{BODY}2.分级负责。{BODY}三、分级响应启动响应后，{BODY}"
+    titles = {s["label"]: s["title"] for s in structure(text, rules).sections}
+    assert (titles["一、"], titles["二、"]) == ("预警级别", "基本原则")

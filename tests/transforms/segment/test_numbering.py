@@ -291,6 +291,14 @@ def test_a_decimal_label_stands_in_the_innermost_division_of_its_number(rules: R
     ]
 
 
+def test_a_decimal_label_does_not_stand_in_a_list_of_its_number(rules: Rules) -> None:
+    lines = ["1 总则", "1.1 目的", BODY, "2 体系", "2.1 机构", "（1）指挥；", "（2）协调。", "2.2 办事机构", BODY]
+    rows = structure("\n".join(lines), rules).sections
+    assert [(s["label"], s["depth"]) for s in rows if s["label"]] == [
+        *(("1", 1), ("1.1", 2), ("2", 1), ("2.1", 2), ("（1）", 3), ("（2）", 3), ("2.2", 2)),
+    ]
+
+
 def test_figures_at_the_head_of_lines_are_no_decimal_outline(rules: Rules) -> None:
     text = f"一、目标\n1.5亿元用于建设。{BODY}\n2.3万个泊位投入使用。{BODY}\n3.2%的增长目标如期实现。{BODY}\n二、任务\n{BODY}"
     assert labels(text, rules) == ["一、", "二、"]
