@@ -69,6 +69,7 @@ _BARE_ADOPTION = re.compile(
 """An entry of a 题注 without brackets; what follows it is the next one, a division or a sentence on the purpose."""
 _GLUED_NUMBER = re.compile(f"[（(]?(?:{DOCUMENT_NUMBER})[）)]?")
 _GLUED_SPEECH = re.compile(r"[—－\-]{1,4}[^。；：]{4,60}?(?:会议上|大会上)")
+_SENTENCE_OR_CALL = re.compile("[。：:]")
 _GLUED_SPEAKER = re.compile(r"[^。，：]{2,40}?(?=各位)")
 _GLUED_ADDRESSEE = re.compile(r"[^。；！？《》\n]{2,200}?[：:]")
 
@@ -140,7 +141,7 @@ def _pieces(text: str, block: Block, lexicon: Lexicon, *, noted: bool) -> list[t
         return [(block.start, block.end)]  # 内容概述 is a sentence, and a field
     if (note := _note_behind(line, lexicon)) > 0:
         return [trim(text, block.start, block.start + note), (block.start + note, block.end)]
-    occasion = None if any(c in "。：:" for c in line) else _GLUED_SPEECH.search(line)
+    occasion = _GLUED_SPEECH.search(line) if line.find("上") > 0 and not _SENTENCE_OR_CALL.search(line) else None
     if occasion and _formula(line, lexicon) == occasion.start():
         cuts = (0, *occasion.span(), len(line))
         return [trim(text, block.start + a, block.start + b) for a, b in pairwise(cuts) if a < b]
@@ -148,7 +149,7 @@ def _pieces(text: str, block: Block, lexicon: Lexicon, *, noted: bool) -> list[t
         return []
     if line.startswith(("各", "你")) and _is_addressee(line, lexicon):
         return [(block.start, block.end)]  # a blank inside it is a slip: 各县 （区）人民政府：
-    pieces = _line_pieces(text, block, lexicon)
+    pieces = _line_pieces(text, block, lexicon) if _BLANKS.search(line) else [(block.start, block.end)]
     # Line breaks that became blanks: a number, a date or the addressee stands behind the title.
     if any(_is_line_of_its_own(text[a:b], lexicon) for a, b in pieces[1:]) and all(
         _is_front_line(text[a:b], lexicon) for a, b in pieces
@@ -166,9 +167,10 @@ def _line_pieces(text: str, block: Block, lexicon: Lexicon) -> list[tuple[int, i
     """
     pieces: list[tuple[int, int]] = []
     for a, b in chunks(text, block.start, block.end):
-        both = (pieces[-1][0], b) if pieces else (a, b)
-        if pieces and (_BARE_ADOPTION.fullmatch(text, *both) or speaker(text[slice(*both)], lexicon)):
-            pieces[-1] = both
+        before = pieces[-1] if pieces else (a, a)
+        dated = text[before[1] - 1] == "日" and _BARE_ADOPTION.fullmatch(text, before[0], b)
+        if dated or (text.endswith(lexicon.words["post"], *before) and speaker(text[before[0] : b], lexicon)):
+            pieces[-1] = (before[0], b)
         else:
             pieces.append((a, b))
     return pieces

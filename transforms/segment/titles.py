@@ -84,8 +84,8 @@ class Titles:
             return body_start + (blank.start() if blank and (stop < 0 or blank.start() < stop) else 0)
         if in_article:
             return body_start
-        if lost_line := self._lost_line(body):
-            return body_start + lost_line
+        if line_end := self._lost_line(body):
+            return body_start + line_end
         if body[-1] in "：:" and (stop < 0 or body[stop] in "：:"):
             return block.end if self._names_what_follows(body, step, following) else body_start
         if stop < 0:
