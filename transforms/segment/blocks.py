@@ -11,6 +11,8 @@ LONG_LINE = 600
 """A line longer than this (characters) may hold several paragraphs whose breaks were turned into blanks."""
 
 LONGEST_BACK_MATTER = 200
+LONGEST_TITLE_BELOW = 40
+_STOP_IN_TITLE = re.compile("[。；：！？]|^附件")
 _SENTENCE = re.compile("[。；，]")
 _LONE_DATE = re.compile(
     f"(?<![^ \t\u3000]){DATE}(?![^ \t\u3000])(?![ \u3000]*[^ \u3000]{{2,120}}(?:通过|批准|公布|发布|修订|修正)(?:$|[ \u3000]))"
@@ -102,7 +104,28 @@ def find_blocks(
             else:
                 blocks.append(Block(a, b, step, cuts[start]))
             pending = None
-    return blocks
+    return _with_titles_below(text, blocks)
+
+
+def _with_titles_below(text: str, blocks: list[Block]) -> list[Block]:
+    """Join 第一章 that stands alone on its line with the line below that is its title (第一章 / 总则)."""
+    joined: list[Block] = []
+    for block in blocks:
+        above = joined[-1] if joined else None
+        alone = above is not None and above.step is not None and above.end == above.step.candidate.end
+        if (
+            alone
+            and above
+            and above.step
+            and above.step.candidate.family.title == "line"
+            and block.step is None
+            and block.end - block.start <= LONGEST_TITLE_BELOW
+            and not _STOP_IN_TITLE.search(text, block.start, block.end)
+        ):
+            joined[-1] = Block(above.start, block.end, above.step, above.new_line)
+        else:
+            joined.append(block)
+    return joined
 
 
 def _line_cuts(text: str, steps: list[Step], *, flat: bool) -> dict[int, bool]:

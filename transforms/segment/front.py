@@ -45,11 +45,13 @@ _FLAT_TITLE = re.compile(
 )
 _FLAT_SPEECH = re.compile("^在[^。；：，]{2,60}?[上时]的(?:讲话|发言|致辞|报告|演讲)(?![，。、》和的])")
 LONGEST_FLAT_TITLE = 240
+SHORTEST_FLAT_TITLE = 6
 LONGEST_BARE_HEAD = 12
 """Before 关于 stands the name of an organ; so many characters at most need not end like one."""
 _FLAT_REPORT = re.compile(rf"^[^。；：，]{{0,20}}?{BLANK.join('工作报告')}(?=[ \u3000]*(?:[—－（(-]|各位))")
 _FLAT_ORDER = re.compile(
-    r"^[\u4e00-\u9fff]{2,40}?(?:令|公告)(?=[ \u3000]*[（(]?第[ \u3000]*[\d０-９一二三四五六七八九十百]{1,5}[ \u3000]*号)"
+    r"^[\u4e00-\u9fff]{2,40}?(?:令|公告)(?=[ \u3000]*(?:[〔（(]?第?[一二三四五六七八九十]{1,4}届[〕）)]?[ \u3000]*)?"
+    r"[（(]?第[ \u3000]*[\d０-９一二三四五六七八九十百]{1,5}[ \u3000]*号)"
 )
 _YEAR_AND_NUMBER = rf"[〔\[［（(【]{BLANK}(?:19|20)[0-9]{{2}}{BLANK}[〕\]］）)】]{BLANK}第?{BLANK}[0-9]{{1,5}}{BLANK}号"
 _MASTHEAD = re.compile(
@@ -429,7 +431,9 @@ def flat_title(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, 
     the blank that was a line break. A sentence that cites a document (根据……关于……的通知，) has none.
     """
     line = text[start : min(end, start + LONGEST_FLAT_TITLE)]
-    length = _formula(line, lexicon) or _before_a_form(line, lexicon) or _in_pieces(line, lexicon)
+    length = next(
+        filter(None, (way(line, lexicon) for way in (_formula, _before_a_form, _in_pieces, _before_the_text))), 0
+    )
     if note := _FOOTNOTE.search(line, 0, length):
         length = note.start()
     return (start, start + length) if length else None
@@ -471,4 +475,18 @@ def _in_pieces(line: str, lexicon: Lexicon) -> int:
             return 0
         if _names_a_text(line[:end], lexicon):
             return end
+    return 0
+
+
+_OPENS_TEXT = re.compile("为了?(?!期)|根据|按照|(?:19|20)[0-9]{2}年|今年|近日|近年来")
+
+
+def _before_the_text(line: str, lexicon: Lexicon) -> int:
+    """End of a title that the first words of the text follow (某某市停车管理办法为了加强停车管理，…); 0 where none does."""
+    if line.startswith(lexicon.words["sentence_opens"]):
+        return 0
+    for match in _OPENS_TEXT.finditer(line, SHORTEST_FLAT_TITLE, LONGEST_TITLE_LINE):
+        title = line[: match.start()].rstrip(" \u3000")
+        if _names_a_text(title, lexicon):
+            return len(title)
     return 0

@@ -24,6 +24,8 @@ _LOST_LINE = re.compile(r"(?<=[^ \u3000]{2})[ \u3000]+")
 _BLANK_AFTER_STOP = re.compile("[。！？；：][ \u3000]")
 _LOST_BREAK = re.compile(r"(?<=[^ \u3000，,；：、])(?:(?<![0-9])[ \u3000]+|[ \u3000]+(?![0-9]))(?=[^ \u3000])")
 """A blank that was a line break; one between figures (12 500人) groups them."""
+_SET_OFF = re.compile(r"([^。；！？：，、（）\s]{2,25})(?:\u3000| {2,})[ \u3000]*(?=[^\s]{5})")
+"""A heading that a wide blank sets off from the text in its line (一、总体要求　坚持市场为主。)."""
 _STEM = re.compile("下列|以下|如下|应当|不得|可以|包括|[是为有]：|之一|依照|按照")
 LONGEST_TITLE = 80
 SHORTEST_SET_APART = 2
@@ -108,8 +110,11 @@ class Titles:
         return body_start
 
     def _lost_line(self, body: str) -> int:
-        """End of what stands before a line break that became a blank, without a comma: a line of its own; or 0."""
-        blank = _LOST_BREAK.search(body[:LONGEST_RUN_IN]) if self.flat else None
+        """End of a heading before a blank in its line: a line break that became one, or a wide one; 0 where there is none."""
+        if not self.flat:
+            head = _SET_OFF.match(body)
+            return head.end(1) if head and "。" in body[head.end() :] else 0
+        blank = _LOST_BREAK.search(body[:LONGEST_RUN_IN])
         if blank is None or blank.start() < SHORTEST_SET_APART or any(c in STOPS for c in body[: blank.start()]):
             return 0
         return blank.start()

@@ -344,3 +344,12 @@ def test_a_masthead_without_line_breaks(rules: Rules) -> None:
     row = document(text, rules)
     assert (row["title"], row["issuer"]) == ("临江市人民政府办公室关于加强停车管理的通知", "临江市人民政府办公室")
     assert (row["document_number"], row["secrecy"], row["urgency"]) == ("临政办发〔2025〕33号", "机密★1年", "特急")
+
+
+@pytest.mark.parametrize(
+    "opening", ["为了加强停车管理，制定本方案。", "2025年以来，停车秩序好转。", "根据有关规定，制定本方案。"]
+)
+def test_a_glued_title_ends_where_the_text_opens(opening: str, rules: Rules) -> None:
+    body = f"一、总体要求{BODY}二、主要做法{BODY}"
+    assert document(f"临江市停车治理工作方案{opening}{body}", rules)["title"] == "临江市停车治理工作方案"
+    assert document(f"现将停车治理工作方案{opening}{body}", rules).get("title") is None

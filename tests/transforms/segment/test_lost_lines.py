@@ -177,6 +177,28 @@ def test_what_a_notice_issues_begins_under_its_signature(left_out: tuple[int, ..
     assert "为加快低空经济发展，制定以下措施。" in [c["text"] for c in result.clauses]
 
 
+@pytest.mark.parametrize("number", ["〔十四届〕第12号", "（第12号）", "第十四届 第12号"])
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_what_a_standing_committee_announces(number: str, glue: str, rules: Rules) -> None:
+    lines = [
+        "临江市人民代表大会常务委员会公告",
+        number,
+        "《临江市停车条例》已由市人民代表大会常务委员会第九次会议于2026年1月28日通过，现予公布，自2026年8月1日起施行。",
+        "临江市人民代表大会常务委员会",
+        "2026年3月2日",
+        "临江市停车条例",
+        "（2026年1月28日临江市第十四届人民代表大会常务委员会第九次会议通过）",
+        *(f"第一条　{BODY}", f"第二条　{BODY}"),
+    ]
+    result = structure(glue.join(lines), rules)
+    row = result.documents[0]
+    assert (row["title"], row["issuer"]) == (lines[0], lines[3])
+    assert str(row["written_on"]) == "2026-03-02"
+    [zone] = [s for s in result.sections if s["kind"] == "attachment"]
+    assert zone["title"].startswith("临江市停车条例")
+    assert [s["label"] for s in result.sections if s["parent_id"] == zone["section_id"]] == ["第一条", "第二条"]
+
+
 @pytest.mark.parametrize("signer", ["市长　周明远", "市长　周　远"])
 @pytest.mark.parametrize("glue", ["\n", " ", ""])
 def test_what_an_order_issues_begins_under_who_signs_it(signer: str, glue: str, rules: Rules) -> None:

@@ -611,3 +611,44 @@ def test_brief_members_under_one_heading_are_headings_whatever_the_others_do(rul
         ("（一）", "免费停车"),
         ("（二）", "优惠停车"),
     ]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_a_word_that_begins_like_a_reference_begins_a_text(glue: str, rules: Rules) -> None:
+    lines = [
+        "停车场法",
+        "第一条　停车人应当遵守下列规定：",
+        *("（一）依法停车；", "（二）及时驶离；", "（三）项目建设期间服从管理；", "（四）和谐相处。"),
+        f"第二条{BODY}",
+        f"第三条第三方机构受托管理的，{BODY}",
+        f"第四条依照第一条第（二）项和第三条规定处理。{BODY}",
+    ]
+    expected = ["第一条", "（一）", "（二）", "（三）", "（四）", "第二条", "第三条", "第四条"]
+    assert labels(glue.join(lines), rules) == expected
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_the_title_of_a_chapter_may_stand_on_the_next_line(glue: str, rules: Rules) -> None:
+    lines = [
+        "停车场法",
+        "第一章",
+        "总则",
+        "第一条",
+        BODY,
+        "第二章",
+        "规划建设",
+        "第二条",
+        BODY,
+        "第三章",
+        "附则",
+        "第三条",
+        BODY,
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    chapters = [(s["label"], s["title"]) for s in rows if s["kind"] != "article"]
+    assert chapters == [("第一章", "总则"), ("第二章", "规划建设"), ("第三章", "附则")]
+
+
+def test_a_wide_blank_sets_a_heading_off_from_its_text(rules: Rules) -> None:
+    text = f"一、总体要求　坚持市场为主。{BODY}\n二、重点任务\n（一）以旧换新　加大支持力度。\n（二）资金 2亿元由市财政安排。"
+    assert [s["title"] for s in structure(text, rules).sections] == ["总体要求", "重点任务", "以旧换新", None]
