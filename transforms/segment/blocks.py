@@ -20,7 +20,7 @@ _LONE_DATE = re.compile(
 """A date between blanks, where it does not open an entry of a 题注 (2005年5月20日　某某会议通过)."""
 _LONE_HEAD = re.compile(r"[ \n]([序前引]\u3000?言)[ ]+(?=\S)")
 """序言 between blanks that were line breaks."""
-_GLUED_HEAD = re.compile("(?<=[)）》过订正改布行准日要法例划案])([序前引][ \u3000]*言)(?=[\u4e00-\u9fff])(?!的|中)")
+_GLUED_HEAD = re.compile("(?<=[)）》过订正改布行准日要法例划案则])([序前引][ \u3000]*言)(?=[\u4e00-\u9fff])(?!的|中)")
 """序言 between the 题注 and its text, the line breaks deleted."""
 _ORGAN = "[^。；，：、（）()\\s0-9]{2,30}(?:府|院|厅|局|部|委|会|室|办|署|社|司|中心)"
 _LOST_SIGNATURE = re.compile(

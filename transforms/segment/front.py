@@ -153,7 +153,8 @@ def _pieces(text: str, block: Block, lexicon: Lexicon, *, noted: bool) -> list[t
         return [(block.start, block.end)]  # a blank inside it is a slip: 各县 （区）人民政府：
     pieces = _line_pieces(text, block, lexicon) if _BLANKS.search(line) else [(block.start, block.end)]
     # Line breaks that became blanks: a number, a date or the addressee stands behind the title.
-    if any(_is_line_of_its_own(text[a:b], lexicon) for a, b in pieces[1:]) and all(
+    adopted = line[0] not in "（(" and any(_BARE_ADOPTION.fullmatch(text, a, b) for a, b in pieces[1:])
+    if (adopted or any(_is_line_of_its_own(text[a:b], lexicon) for a, b in pieces[1:])) and all(
         _is_front_line(text[a:b], lexicon) for a, b in pieces
     ):
         return pieces

@@ -353,3 +353,11 @@ def test_a_glued_title_ends_where_the_text_opens(opening: str, rules: Rules) -> 
     body = f"一、总体要求{BODY}二、主要做法{BODY}"
     assert document(f"临江市停车治理工作方案{opening}{body}", rules)["title"] == "临江市停车治理工作方案"
     assert document(f"现将停车治理工作方案{opening}{body}", rules).get("title") is None
+
+
+def test_a_line_between_title_and_note(rules: Rules) -> None:
+    text = (
+        f"海州法典 码头编 2025年5月6日 海州省第十一届人民代表大会第三次会议通过 第一章 总则 第一条 {BODY} 第二条 {BODY}"
+    )
+    row = document(text, rules)
+    assert (row["title"], row["adopted_on"]) == ("海州法典", dt.date(2025, 5, 6))

@@ -652,3 +652,15 @@ def test_the_title_of_a_chapter_may_stand_on_the_next_line(glue: str, rules: Rul
 def test_a_wide_blank_sets_a_heading_off_from_its_text(rules: Rules) -> None:
     text = f"一、总体要求　坚持市场为主。{BODY}\n二、重点任务\n（一）以旧换新　加大支持力度。\n（二）资金 2亿元由市财政安排。"
     assert [s["title"] for s in structure(text, rules).sections] == ["总体要求", "重点任务", "以旧换新", None]
+
+
+def test_a_number_printed_twice_is_a_misprint(rules: Rules) -> None:
+    text = f"一、认识\n{BODY}\n二、责任\n（一）明确。{BODY}\n（二）考核。{BODY}\n（二）问责。{BODY}\n三、体系\n{BODY}\n三、宣传\n{BODY}"
+    assert labels(text, rules) == ["一、", "二、", "（一）", "（二）", "（二）", "三、", "三、"]
+    assert [f["code"] for f in structure(text, rules).documents[0]["findings"]] == ["numbering_repeat"] * 2
+
+
+def test_a_preface_behind_glued_contents(rules: Rules) -> None:
+    acts = ["序言", "各族人民团结奋斗。", "第一章 总则", f"第一条 {BODY}", "第二章 附则", f"第二条 {BODY}"]
+    result = structure("".join(["海州条例", "目录", "序言", "第一章 总则", "第二章 附则", *acts]), rules)
+    assert [s["title"] for s in result.sections if s["kind"] == "chapter"] == ["序言", "总则", "附则"]
