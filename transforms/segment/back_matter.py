@@ -18,6 +18,7 @@ _SIGNED_TAIL = re.compile(
     f"(?P<organ>[^（()）]{{2,{LONGEST_ORGAN}}}?)(?P<date>{DATE})(?P<note>[（(][^（）()]{{2,40}}[）)])?(?P<title>.{{0,80}})",
 )
 _LAST_SENTENCE = re.compile("(?<=[。！？])[^。！？；，：\n]+$")
+_WITHOUT_STOP = re.compile("[^。！？；，：\n]+")
 DATE_ONLY = re.compile(f"^[（(]?{_DAY}[）)]?$")
 _BRACKETS = re.compile("^[（(].*[）)]$")
 _IMPRINT = re.compile(f"^(?:抄[ \u3000]*[送报][:：].*|.{{2,40}}?[ \u3000]*{DATE}[ \u3000]*印发)$")
@@ -33,7 +34,7 @@ _PROSE = re.compile("[。；，]|[：:]$")
 _NAMED = re.compile("《([^《》]+)》")
 _STATUS = re.compile("[（(][^（）()]{1,10}[）)]$")
 _EXPLANATION = re.compile("^关于《.+》.{0,12}的(?:说明|报告|汇报)$")
-_PERSON_NAME = re.compile("^[\u4e00-\u9fff·]{2,6}$")
+_PERSON_NAME = re.compile("^[\u4e00-\u9fff·](?:[\u4e00-\u9fff·]{1,5}|[ \u3000]+[\u4e00-\u9fff])$")
 _TAIL_OF_DECISION = re.compile(
     "^(?:本(?:决定|决议)自[^。]*(?:施行|生效|执行|实施)|《[^。]+根据本(?:决定|决议)[^。]*(?:修改|修正|调整)[^。]*公布)"
 )
@@ -71,6 +72,7 @@ class BackMatter(Growth):
             return True
         if (line.startswith("抄") or line.endswith("印发")) and _IMPRINT.match(line):
             self._copied_to(block, line)
+            self.stack.clear()  # 版记 closes the page: it belongs to nothing above
             self._unit("note", block, ["版记"], role="metadata")
             return True
         if _NOTE.match(line) and any(word in line for word in self.lexicon.words["note"]):
@@ -182,8 +184,10 @@ class BackMatter(Growth):
             return
         # Mostly a paragraph ends with a stop, and nothing stands behind it.
         open_end = start < end and self.text[end - 1] not in "。！？；，："
-        last = _LAST_SENTENCE.search(self.text, start, end) if open_end else None
-        if last is None or last.start() == start or not self._glued_back_matter(last, before=(start, last.start())):
+        last = None
+        if open_end:
+            last = _LAST_SENTENCE.search(self.text, start, end) or _WITHOUT_STOP.fullmatch(self.text, start, end)
+        if last is None or not self._glued_back_matter(last, before=(start, last.start())):
             super()._prose(start, end)
 
     def _glued_back_matter(self, last: re.Match[str], before: tuple[int, int]) -> bool:
@@ -195,9 +199,13 @@ class BackMatter(Growth):
             self._titled_zone(_piece(*last.span()), "title of an act that the document issues")
             return True
         organ, title = signed.group("organ").strip(), signed.group("title").strip()
-        if not self._is_organ(organ) or (title and not self._is_issued(title)):
+        signer = speaker(organ, self.lexicon)
+        if not (signer or self._is_organ(organ)) or (title and not self._is_issued(title)):
             return False
         super()._prose(*before)
+        if signer:
+            self.out.fields.setdefault("signatory", signer)
+            organ = ""
         span = trim(self.text, signed.start("organ"), signed.end("date"))
         self._sign(span, signed.group("date"), organ, _piece(*span))
         if signed.group("note"):

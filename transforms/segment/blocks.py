@@ -11,11 +11,16 @@ LONG_LINE = 600
 """A line longer than this (characters) may hold several paragraphs whose breaks were turned into blanks."""
 
 LONGEST_BACK_MATTER = 200
+LONGEST_TITLE_BELOW = 40
+_STOP_IN_TITLE = re.compile("[。；：！？]|^附件")
 _SENTENCE = re.compile("[。；，]")
-_LONE_DATE = re.compile(f"(?<![^ \t\u3000]){DATE}(?![^ \t\u3000])")
+_LONE_DATE = re.compile(
+    f"(?<![^ \t\u3000]){DATE}(?![^ \t\u3000])(?![ \u3000]*[^ \u3000]{{2,120}}(?:通过|批准|公布|发布|修订|修正)(?:$|[ \u3000]))"
+)
+"""A date between blanks, where it does not open an entry of a 题注 (2005年5月20日　某某会议通过)."""
 _LONE_HEAD = re.compile(r"[ \n]([序前引]\u3000?言)[ ]+(?=\S)")
 """序言 between blanks that were line breaks."""
-_GLUED_HEAD = re.compile("(?<=[)）》过订正改布行准日要法例划案])([序前引][ \u3000]*言)(?=[\u4e00-\u9fff])(?!的|中)")
+_GLUED_HEAD = re.compile("(?<=[)）》过订正改布行准日要法例划案则])([序前引][ \u3000]*言)(?=[\u4e00-\u9fff])(?!的|中)")
 """序言 between the 题注 and its text, the line breaks deleted."""
 _ORGAN = "[^。；，：、（）()\\s0-9]{2,30}(?:府|院|厅|局|部|委|会|室|办|署|社|司|中心)"
 _LOST_SIGNATURE = re.compile(
@@ -45,7 +50,12 @@ class Block(NamedTuple):
 
 
 def find_blocks(
-    text: str, steps: list[Step], skip: list[tuple[int, int]], heads: list[int], *, flat: bool
+    text: str,
+    steps: list[Step],
+    skip: list[tuple[int, int]],
+    heads: list[int],
+    *,
+    flat: bool,
 ) -> list[Block]:
     """Cut the reading text into blocks, in order.
 
@@ -53,7 +63,7 @@ def find_blocks(
         text: Reading text.
         steps: Accepted labels.
         skip: Spans that are not cut (tables of contents, tables): one block each.
-        heads: Where attachments begin.
+        heads: Where attachments begin, and where the title ends of what a notice issues or of the explanation of terms.
         flat: Line breaks were lost, so that blanks after a stop are paragraph breaks everywhere.
 
     """
@@ -94,7 +104,28 @@ def find_blocks(
             else:
                 blocks.append(Block(a, b, step, cuts[start]))
             pending = None
-    return blocks
+    return _with_titles_below(text, blocks)
+
+
+def _with_titles_below(text: str, blocks: list[Block]) -> list[Block]:
+    """Join 第一章 that stands alone on its line with the line below that is its title (第一章 / 总则)."""
+    joined: list[Block] = []
+    for block in blocks:
+        above = joined[-1] if joined else None
+        alone = above is not None and above.step is not None and above.end == above.step.candidate.end
+        if (
+            alone
+            and above
+            and above.step
+            and above.step.candidate.family.title == "line"
+            and block.step is None
+            and block.end - block.start <= LONGEST_TITLE_BELOW
+            and not _STOP_IN_TITLE.search(text, block.start, block.end)
+        ):
+            joined[-1] = Block(above.start, block.end, above.step, above.new_line)
+        else:
+            joined.append(block)
+    return joined
 
 
 def _line_cuts(text: str, steps: list[Step], *, flat: bool) -> dict[int, bool]:
@@ -176,11 +207,17 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def chunks(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Pieces between blanks: the lines of a title block whose line breaks became blanks."""
-    pieces = []
+    """Pieces between blanks: the lines of a title block whose line breaks became blanks.
+
+    Two characters that stand alone are one word, spread to the width of the others (李　某).
+    """
+    pieces: list[tuple[int, int]] = []
     position = start
-    for match in _ANY_BLANK.finditer(text, start, end):
-        pieces.append((position, match.start()))
-        position = match.end()
-    pieces.append((position, end))
-    return [(a, b) for a, b in pieces if a < b]
+    for stop in (*[match.span() for match in _ANY_BLANK.finditer(text, start, end)], (end, end)):
+        a, b = position, stop[0]
+        position = stop[1]
+        if a + 1 == b and pieces and pieces[-1][0] + 1 == pieces[-1][1] and text[a] > "\u3400" < text[pieces[-1][0]]:
+            pieces[-1] = (pieces[-1][0], b)
+        elif a < b:
+            pieces.append((a, b))
+    return pieces

@@ -20,6 +20,7 @@ from transforms.segment.titles import Titles
 from transforms.segment.tree import Node, Outline
 
 _BULLET = re.compile("(?:——|—|--)(?=[^—\\-\\s])|[●■◆▲•·※☆★□◇➢][ \u3000]*(?=\\S)")
+_WORDS = re.compile("[\u3400-\u9fff]{2}|[\u3400-\u9fff][ \u3000]+[\u3400-\u9fff]|[A-Za-z]{3}")
 _SELF_ENDING = frozenset(
     ("signature", "toc", "table", "note", "lead_in", "inline", "bullet", "heading", "item", "point")
 )
@@ -77,6 +78,7 @@ class Builder(BackMatter):
         if start == 0 and self.blocks and not self.front.title:
             self._flat_head()
         self._news_opening(start)
+        self.titles.heads = not self._title().endswith(self.lexicon.words["rulings"])
         for index in range(start, len(self.blocks)):
             block = self.blocks[index]
             zone = self.zone_of.get(block.start)
@@ -124,12 +126,7 @@ class Builder(BackMatter):
         if zone == "attachments":
             self.out.roles.append((block.start, block.end, "metadata"))
             body = re.sub("^附[ \u3000]*件?[ \u3000]*[：:][ \u3000]*", "", self.text[block.start : block.end])
-            offset = block.end - len(body)
-            for match in re.finditer(
-                r"(?:^|\n|(?<=[ \u3000]))[ \u3000]*(?:\d{1,2}[.．、])?[ \u3000]*([^\n]+?)(?=\n|[ \u3000]+\d{1,2}[.．、]|$)",
-                body,
-            ):
-                self.out.attachments.append((offset + match.start(1), offset + match.end(1)))
+            self.out.attachments += _listed_names(body, block.end - len(body))
             return
         kind = "toc" if zone == "toc" else "table"
         node = Node(
@@ -321,6 +318,9 @@ class Builder(BackMatter):
 
         立法法: 款 bear no number; 立法技术规范（试行）（一）: what follows a list of 项 in the same article is the next 款.
         """
+        if self._is_headed_item(block):
+            self._prose(block.start, block.end)
+            return
         while self.stack and self.stack[-1] != article:
             self.stack.pop()
         if article == len(self.out.nodes) - 1 and self.last_leaf[article] < 0:
@@ -342,6 +342,19 @@ class Builder(BackMatter):
         )
         self.stack.append(self._add(node))
         self._prose(block.start, block.end)
+
+    def _is_headed_item(self, block: Block) -> bool:
+        """The 项 above holds a name on a line of its own (（一）份号): the paragraph is its text, and no 款."""
+        node = self.out.nodes[self.stack[-1]]
+        last = self.last_leaf[self.stack[-1]]
+        if node.kind not in ("item", "point") or node.label is None or last < 0:
+            return False
+        name = self.out.leaves[last]
+        return (
+            trim(self.text, node.label[1], name.end) == (name.start, name.end)
+            and self.text[name.end - 1] not in STOPS + "，、"
+            and block.end - block.start > name.end - name.start
+        )
 
     def _subhead(self, block: Block) -> None:
         """An unnumbered heading; it closes the one before and everything in it."""
@@ -416,13 +429,19 @@ class Builder(BackMatter):
         """
         if not block.new_line or len(line) > 40 or any(c in STOPS or c in "，,、" for c in line.rstrip("？！?!")):
             return False
+        if not _WORDS.search(line):
+            return False  # a figure: the last cell of a table
         if previous is not None and self.text[previous.end - 1] in "：:，,、":
             return False
         following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
-        if following is None or line[0] in "“”（(" or line[-1] in "”）)":
+        if following is None or line[0] in "“”（(" or line[-1] in "”）)" or self._is_salutation(line):
             return False
         body = self.text[following.start : following.end]
         return following.step is not None or (len(body) > len(line) and any(c in "。；" for c in body))
+
+    def _is_salutation(self, line: str) -> bool:
+        """各位代表！, 同志们！ inside a report or speech: who speaks turns to those who hear; the section goes on."""
+        return line[-1] in "！!" and line[:-1].removesuffix("们").endswith(self.lexicon.words["hearers"])
 
     def _close(self) -> None:
         """End of every section: before the next one that is not inside it."""
@@ -455,6 +474,25 @@ class Builder(BackMatter):
                 label = self.text[node.label[0] : node.label[1]]
                 self.out.findings.append((code, "warning", f"{label} does not continue its sequence.", *node.label))
             seen.add(place)
+
+
+_LISTED = re.compile(
+    r"(?:^|\n|(?<=[ \u3000]))[ \u3000]*(?:\d{1,2}[.．、])?[ \u3000]*([^\n]+?)(?=\n|[ \u3000]+\d{1,2}[.．、]|$)"
+)
+_LISTED_NEXT = r"(?<=[^\d\s.．])%d[.．、](?=[^\d]|(?:19|20)\d\d年)"
+
+
+def _listed_names(body: str, offset: int) -> list[tuple[int, int]]:
+    """Spans of the names of attachments (1.… 2.…), each without its number; line breaks may be lost."""
+    names = []
+    for match in _LISTED.finditer(body):
+        start, number = match.start(1), 2
+        # Nothing stands between them: the numbers in order tell where the next one begins.
+        while following := re.compile(_LISTED_NEXT % number).search(body, start, match.end(1)):
+            names.append((offset + start, offset + following.start()))
+            start, number = following.end(), number + 1
+        names.append((offset + start, offset + match.end(1)))
+    return names
 
 
 def _number(label: str, step: Step) -> str:

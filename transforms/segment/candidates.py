@@ -80,7 +80,7 @@ def find_candidates(text: str, grammar: Grammar) -> list[Candidate]:
         while at_quote < len(quoted) and quoted[at_quote][1] <= start:
             at_quote += 1
         inside = at_quote < len(quoted) and quoted[at_quote][0] < start
-        prior = PRIOR[boundary] + (QUOTED if inside else 0.0) + _context(text, end, family, boundary)
+        prior = PRIOR[boundary] + (QUOTED if inside else 0.0) + _context(text, end, family, boundary, grammar.words)
         if prior <= HOPELESS:
             continue
         doubt = REFERENCE if boundary <= STOP and text.endswith(family.not_after, max(0, start - 4), start) else 0.0
@@ -162,13 +162,13 @@ def _may_follow_title(text: str, start: int) -> bool:
     return start > 0 and text[start - 1] not in "，,、第至和（("
 
 
-def _context(text: str, end: int, family: Family, boundary: Boundary) -> float:
+def _context(text: str, end: int, family: Family, boundary: Boundary, words: tuple[str, ...]) -> float:
     """What the characters after a mark say: a blank sets a label apart (立法技术规范), 的 or 规定 makes it a reference."""
     score = 0.0
     following = text[end : end + 4]
     if following[:1] in BLANKS and following[:1]:
         score += BLANK_AFTER
-    elif following.startswith(family.not_before) and family.not_before:
+    elif family.not_before and following.startswith(family.not_before) and not following.startswith(words):
         # At the head of a line a single such character may begin a title (和平发展, 目标任务).
         score += REFERENCE if boundary < STOP_BLANK else REFERENCE / 2
     elif family.soft_before and following.startswith(family.soft_before) and not following.startswith(_NAMES):

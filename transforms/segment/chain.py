@@ -34,7 +34,7 @@ GAP_EACH = -0.5
 RESTART = -1.5
 REVERSED = -2.0
 HELD = 1.0
-REPEAT = -4.5
+REPEAT = -3.5
 BACK = -7.0
 EMPTY = -2.5
 """A division that holds a title and nothing else, closed by one that stands outside it."""
@@ -266,8 +266,11 @@ def _dotted(stack: Stack, candidate: Candidate) -> _Way | None:
     above, last = divmod(number, SUB)
     parent = -1
     if above:
-        # The outermost level may be printed with a dot (2.总体思路 over 2.1 指导思想).
-        parent = next((i for i, (_, n) in enumerate(stack) if n in {above, above * SUB}), -2)
+        parent = next((i for i, (_, n) in enumerate(stack) if n == above), -2)
+        if parent == -2:
+            # The outermost level may be printed with a dot (2.总体思路 over 2.1 指导思想). It stands innermost: 二、 has its number too.
+            parents = [i for i, (index, n) in enumerate(stack) if n == above * SUB and index < family.index]
+            parent = parents[-1] if parents else -2
         if parent == -2:
             return None
     level = next((i for i, (index, _) in enumerate(stack) if index == family.index and i > parent), -1)

@@ -9,9 +9,9 @@ import re
 from itertools import pairwise
 
 from transforms.segment.blocks import squeeze, trim
-from transforms.segment.candidates import Candidate
+from transforms.segment.candidates import BLANKS, Candidate
 from transforms.segment.tree import Node, Outline
-from transforms.segment.zones import LEADER
+from transforms.segment.zones import DOTS, LEADER
 
 
 def link_contents(text: str, outline: Outline, candidates: list[Candidate]) -> None:
@@ -49,6 +49,8 @@ def _entries(text: str, node: Node, candidates: list[Candidate], headings: set[s
     inside = [c for c in candidates if node.start <= c.start < node.end]
     cuts = {m.end() for m in re.finditer("\n", text[node.start : node.end])}
     starts = {node.start + cut for cut in cuts}
+    # A number behind dots is that of the page: 第一章 总则……（1）
+    inside = [c for c in inside if not text[node.start : c.start].rstrip(BLANKS).endswith(tuple(DOTS))]
     starts |= {c.start for c in inside if not c.family.only_at_line or _numbers(text, c, node.end, headings)}
     edges = [*sorted(starts), node.end]
     spans = []

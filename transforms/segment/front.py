@@ -6,10 +6,12 @@ Order and forms follow GB/T 9704-2012 (版头, 标题, 主送机关), the disclo
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from transforms.segment.blocks import Block, chunks, squeeze, trim
 from transforms.segment.dates import parse_date
+from transforms.segment.grammar import BLANK
 from transforms.segment.history import events_of
 from transforms.segment.lexicon import DATE, DOCUMENT_NUMBER, NUMERIC_DATE, Lexicon
 
@@ -37,23 +39,39 @@ _COPY_NUMBER = re.compile("[0-9]{6}$")
 _PERSON = re.compile(r"[\u4e00-\u9fff·][\u4e00-\u9fff· \u3000]{1,8}")
 _BLANKS = re.compile("[ \u3000]+")
 _FLAT_TITLE = re.compile(
-    r"^(?P<organ>[^。；：，]{0,60}?)关于(?:《[^《》]*》|[^。；《》]){2,120}?"
-    r"的(?:通知|意见|决定|批复|公告|通告|函|报告|决议|指导意见|实施意见)(?![，。、》和精要])"
+    r"^(?P<organ>[^。；：，]{0,60}?)关于(?:《[^《》]*》|[^。；《》]){1,120}?"
+    r"的(?:通知|意见|决定|批复|公告|通告|复?函|报告|决议|指导意见|实施意见|实施方案|答复|解释|规定|说明|建议|请示|议案|通报)"
+    r"(?![，。、》和精要的])"
 )
+_FLAT_SPEECH = re.compile("^在[^。；：，]{2,60}?[上时]的(?:讲话|发言|致辞|报告|演讲)(?![，。、》和的])")
 LONGEST_FLAT_TITLE = 240
+SHORTEST_FLAT_TITLE = 6
 LONGEST_BARE_HEAD = 12
 """Before 关于 stands the name of an organ; so many characters at most need not end like one."""
-_FLAT_REPORT = re.compile(r"^[^。；：，]{0,20}?工作报告(?=[ \u3000]*(?:[—－（(]|各位))")
+_FLAT_REPORT = re.compile(rf"^[^。；：，]{{0,20}}?{BLANK.join('工作报告')}(?=[ \u3000]*(?:[—－（(-]|各位))")
 _FLAT_ORDER = re.compile(
-    r"^[\u4e00-\u9fff]{2,40}?(?:令|公告)(?=[ \u3000]*[（(]?第[ \u3000]*[\d０-９一二三四五六七八九十百]{1,5}[ \u3000]*号)"
+    r"^[\u4e00-\u9fff]{2,40}?(?:令|公告)(?=[ \u3000]*(?:[〔（(]?第?[一二三四五六七八九十]{1,4}届[〕）)]?[ \u3000]*)?"
+    r"[（(]?第[ \u3000]*[\d０-９一二三四五六七八九十百]{1,5}[ \u3000]*号)"
 )
+_YEAR_AND_NUMBER = rf"[〔\[［（(【]{BLANK}(?:19|20)[0-9]{{2}}{BLANK}[〕\]］）)】]{BLANK}第?{BLANK}[0-9]{{1,5}}{BLANK}号"
+_MASTHEAD = re.compile(
+    "(?P<other>[0-9]{6})?(?P<secrecy>[绝机秘]密(?:★(?:[0-9一二三四五六七八九十]{1,2}年|长期))?)?"
+    "(?P<urgency>特急|加急|特提|平急|急件)?(?P<organ>[^。；：，]{2,40}?文件)?"
+    f"(?P<number>[\u4e00-\u9fffA-Za-z]{{2,10}}{_YEAR_AND_NUMBER})?"
+)
+"""版头 (GB/T 9704-2012 7.2): 份号, 密级, 紧急程度, 发文机关标志, 发文字号, their line breaks deleted."""
+_NUMBER_AHEAD = re.compile(f"[\u4e00-\u9fffA-Za-z]{{1,8}}{_YEAR_AND_NUMBER}")
+_FOOTNOTE = re.compile(r"[\[［〔][0-9]{1,2}[\]］〕]$")
 _ORDER = re.compile("^(?:中华人民共和国)?(?P<organ>[\u4e00-\u9fff]{2,30})令$")
 _IN_BRACKETS = re.compile(r"[（(](?:[^（）()。]|[（(][^（）()。]*[）)])*[）)]")
 _BARE_ADOPTION = re.compile(
-    rf"{DATE}[ \u3000]*[^，。；：（）()]{{4,60}}?(?:会议|大会)[^，。；]{{0,4}}?通过(?![了的，、。《])"
+    rf"{DATE}[ \u3000]*(?:[^，。；：（）()]{{4,60}}?(?:会议|大会)[^，。；]{{0,4}}?通过(?![了的，、。《])"
+    rf"|[^，。；：（）()]{{2,120}}?(?:批准|公布|发布|修订|修正)(?=$|[ \u3000（(第目一总为根]|{DATE}))"
 )
+"""An entry of a 题注 without brackets; what follows it is the next one, a division or a sentence on the purpose."""
 _GLUED_NUMBER = re.compile(f"[（(]?(?:{DOCUMENT_NUMBER})[）)]?")
 _GLUED_SPEECH = re.compile(r"[—－\-]{1,4}[^。；：]{4,60}?(?:会议上|大会上)")
+_SENTENCE_OR_CALL = re.compile("[。：:]")
 _GLUED_SPEAKER = re.compile(r"[^。，：]{2,40}?(?=各位)")
 _GLUED_ADDRESSEE = re.compile(r"[^。；！？《》\n]{2,200}?[：:]")
 
@@ -123,19 +141,58 @@ def _pieces(text: str, block: Block, lexicon: Lexicon, *, noted: bool) -> list[t
         return [(block.start, block.end)]
     if lexicon.header.match(line):
         return [(block.start, block.end)]  # 内容概述 is a sentence, and a field
+    if (note := _note_behind(line, lexicon)) > 0:
+        return [trim(text, block.start, block.start + note), (block.start + note, block.end)]
+    occasion = _GLUED_SPEECH.search(line) if line.find("上") > 0 and not _SENTENCE_OR_CALL.search(line) else None
+    if occasion and _formula(line, lexicon) == occasion.start():
+        cuts = (0, *occasion.span(), len(line))
+        return [trim(text, block.start + a, block.start + b) for a, b in pairwise(cuts) if a < b]
     if "。" in line.rstrip("。") or line.endswith(("。", "；", "，")):
         return []
     if line.startswith(("各", "你")) and _is_addressee(line, lexicon):
         return [(block.start, block.end)]  # a blank inside it is a slip: 各县 （区）人民政府：
-    pieces = chunks(text, block.start, block.end)
+    pieces = _line_pieces(text, block, lexicon) if _BLANKS.search(line) else [(block.start, block.end)]
     # Line breaks that became blanks: a number, a date or the addressee stands behind the title.
-    if any(_is_line_of_its_own(text[a:b], lexicon) for a, b in pieces[1:]) and all(
+    adopted = line[0] not in "（(" and any(_BARE_ADOPTION.fullmatch(text, a, b) for a, b in pieces[1:])
+    if (adopted or any(_is_line_of_its_own(text[a:b], lexicon) for a, b in pieces[1:])) and all(
         _is_front_line(text[a:b], lexicon) for a, b in pieces
     ):
         return pieces
     if _is_front_line(line, lexicon):
         return [(block.start, block.end)]
     return []
+
+
+def _line_pieces(text: str, block: Block, lexicon: Lexicon) -> list[tuple[int, int]]:
+    """Pieces between blanks that were line breaks.
+
+    A date and the meeting behind it are one line of a 题注 (2005年5月20日　某某会议通过), post and name are one speaker.
+    """
+    pieces: list[tuple[int, int]] = []
+    for a, b in chunks(text, block.start, block.end):
+        before = pieces[-1] if pieces else (a, a)
+        dated = text[before[1] - 1] == "日" and _BARE_ADOPTION.fullmatch(text, before[0], b)
+        if dated or (text.endswith(lexicon.words["post"], *before) and speaker(text[before[0] : b], lexicon)):
+            pieces[-1] = (before[0], b)
+        else:
+            pieces.append((a, b))
+    return pieces
+
+
+def _note_behind(line: str, lexicon: Lexicon) -> int:
+    """Where the 题注 begins that stands behind the title in its line, up to the end; 0 where none does."""
+    if "。" in line or not line.endswith(("）", ")", "通过", "批准", "公布", "发布", "修订", "修正")):
+        return 0
+    for match in (*_IN_BRACKETS.finditer(line), *_BARE_ADOPTION.finditer(line)):
+        title = line[: match.start()].rstrip(" \u3000")
+        if ADOPTION.match(match.group()) and _names_a_text(title, lexicon):
+            return match.start()
+    return 0
+
+
+def _names_a_text(line: str, lexicon: Lexicon) -> bool:
+    """It ends like a title and holds no stop (GB/T 9704-2012 7.3.1: 文种 ends the title)."""
+    return not any(c in "。；，！？" for c in line) and lexicon.title_end.search(squeeze(line)) is not None
 
 
 def _is_line_of_its_own(line: str, lexicon: Lexicon) -> bool:
@@ -159,7 +216,7 @@ def _is_addressee(line: str, lexicon: Lexicon) -> bool:
         and any(word in line for word in lexicon.words["addressee"])
         and "如下" not in line
         and not line[:-1].endswith(lexicon.words["no_addressee"])
-        and flat_title(line, 0, len(line), lexicon) is None
+        and _formula(line, lexicon) == 0
     )
 
 
@@ -281,6 +338,9 @@ def _choose_title(text: str, titles: list[list[tuple[int, int]]], front: Front, 
         if match:
             spans[0] = (start + match.end(), end)
             break
+    start, end = spans[-1]
+    if note := _FOOTNOTE.search(text, start, end):
+        spans[-1] = (start, note.start())
     front.title = spans
     _read_order(text, front, lexicon)
 
@@ -309,10 +369,12 @@ def read_glued_head(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[
     GB/T 9704-2012 7.2.5 and 7.3.1 f.: title, number, addressee; 题注 of acts; of a speech the occasion, the speaker and
     the address. The forms follow the title without a sentence between them.
     """
+    head = Front()
+    start = _read_masthead(text, start, end, head)
     title = flat_title(text, start, end, lexicon)
     if title is None:
         return None
-    front = Front(roles=[(*title, "heading")], title=[title])
+    front = Front(roles=[*head.roles, (*title, "heading")], title=[title], fields=head.fields)
     position = title[1]
     while (form := _glued_form(text, *trim(text, position, end), lexicon)) is not None:
         # The organ of the speaker is no field: a line of the head like the title.
@@ -325,7 +387,7 @@ def read_glued_head(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[
 def _glued_form(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int] | None:
     """A form of the front matter that begins here: 题注, number, occasion of a speech, speaker, addressee."""
     for pattern, is_form in (
-        (_IN_BRACKETS, ADOPTION.match),
+        (_IN_BRACKETS, lambda line: ADOPTION.match(line) or _DATE_LINE.match(line)),
         (_BARE_ADOPTION, ADOPTION.match),
         (_GLUED_NUMBER, NUMBER_LINE.match),
         (_GLUED_SPEECH, SPEECH.match),
@@ -348,16 +410,84 @@ def _names_addressees(line: str, lexicon: Lexicon) -> bool:
     )
 
 
-def flat_title(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int] | None:
-    """Title at the head of a text whose line breaks were deleted: 某某关于……的通知 up to its 文种, 政府工作报告, or 某某令 over its number.
+def _read_masthead(text: str, start: int, end: int, front: Front) -> int:
+    """Read the 版头 that stands before the title; where it ends."""
+    match = _MASTHEAD.match(text, start, end)
+    if match is None or not (match["number"] or match["secrecy"] or match["urgency"]):
+        return start
+    for name in ("other", "secrecy", "urgency", "organ", "number"):
+        span = match.span(name)
+        if span[0] < 0:
+            continue
+        front.roles.append((*span, "heading" if name == "organ" else "metadata"))
+        if name != "organ":
+            front.fields["document_number" if name == "number" else name] = span
+    return match.end()
 
-    GB/T 9704-2012 7.3.1: 发文机关, 事由 and 文种. A sentence that cites a document (根据……关于……的通知，) has none.
+
+def flat_title(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int] | None:
+    """Title at the head of a text whose line breaks became blanks or were deleted.
+
+    Its words tell where it ends (某某关于……的通知, 政府工作报告, 某某令 over its number), or what stands behind it: 题注, number,
+    the blank that was a line break. A sentence that cites a document (根据……关于……的通知，) has none.
     """
     line = text[start : min(end, start + LONGEST_FLAT_TITLE)]
+    length = next(
+        filter(None, (way(line, lexicon) for way in (_formula, _before_a_form, _in_pieces, _before_the_text))), 0
+    )
+    if note := _FOOTNOTE.search(line, 0, length):
+        length = note.start()
+    return (start, start + length) if length else None
+
+
+def _formula(line: str, lexicon: Lexicon) -> int:
+    """End of a title that its words tell: 某某关于……的通知 up to its 文种, 在……上的讲话, 政府工作报告, 某某令 over its number; or 0.
+
+    GB/T 9704-2012 7.3.1: 发文机关, 事由 and 文种.
+    """
     match = _FLAT_TITLE.match(line)
     if match:
         organ = match.group("organ").rstrip(" \u3000")
         named = len(organ) <= LONGEST_BARE_HEAD or lexicon.organ.search(organ) is not None
-        return (start, start + match.end()) if named else None
-    formula = _FLAT_REPORT.match(line) or _FLAT_ORDER.match(line)
-    return (start, start + formula.end()) if formula else None
+        return match.end() if named else 0
+    formula = _FLAT_REPORT.match(line) or _FLAT_ORDER.match(line) or _FLAT_SPEECH.match(line)
+    return formula.end() if formula else 0
+
+
+def _before_a_form(line: str, lexicon: Lexicon) -> int:
+    """End of a title that its number or its 题注 follows; 0 where none does."""
+    for match in (*_IN_BRACKETS.finditer(line), *_BARE_ADOPTION.finditer(line)):
+        title = line[: match.start()].rstrip(" \u3000")
+        if ADOPTION.match(match.group()) and _names_a_text(title, lexicon):
+            return len(title)
+    for match in _NUMBER_AHEAD.finditer(line):
+        for place in range(match.start(), match.end()):
+            title = line[:place].rstrip(" \u3000")
+            if _NUMBER_AHEAD.match(line, place) and _names_a_text(title, lexicon):
+                return len(title)
+    return 0
+
+
+def _in_pieces(line: str, lexicon: Lexicon) -> int:
+    """End of the pieces between blanks that are lines of a title; 0 where prose begins before they end like one."""
+    pieces = chunks(line, 0, len(line))
+    for _, end in pieces[: min(MOST_TITLE_LINES, len(pieces) - 1)]:
+        if any(c in "。；：，！？" for c in line[:end]):
+            return 0
+        if _names_a_text(line[:end], lexicon):
+            return end
+    return 0
+
+
+_OPENS_TEXT = re.compile("为了?(?!期)|根据|按照|(?:19|20)[0-9]{2}年|今年|近日|近年来")
+
+
+def _before_the_text(line: str, lexicon: Lexicon) -> int:
+    """End of a title that the first words of the text follow (某某市停车管理办法为了加强停车管理，…); 0 where none does."""
+    if line.startswith(lexicon.words["sentence_opens"]):
+        return 0
+    for match in _OPENS_TEXT.finditer(line, SHORTEST_FLAT_TITLE, LONGEST_TITLE_LINE):
+        title = line[: match.start()].rstrip(" \u3000")
+        if _names_a_text(title, lexicon):
+            return len(title)
+    return 0

@@ -51,11 +51,12 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """All families, outermost first, and the one pattern that finds their marks."""
+    """All families, outermost first, the one pattern that finds their marks, and words that cite nothing behind one."""
 
     families: tuple[Family, ...]
     pattern: re.Pattern[str]
     look_alikes: dict[int, str]
+    words: tuple[str, ...]
 
 
 def load(path: Path) -> Grammar:
@@ -115,7 +116,8 @@ def load(path: Path) -> Grammar:
     repairs = look_alikes | {glyph: right for right, wrong in glyphs.items() for glyph in wrong}
     # Where no mark can begin, no family is tried: ten times as fast over a text.
     ahead = "" if None in openings else f"(?=[{''.join(sorted(o for o in openings if o))}])"
-    return Grammar(tuple(families), re.compile(f"{ahead}(?:{'|'.join(alternatives)})"), str.maketrans(repairs))
+    pattern = re.compile(f"{ahead}(?:{'|'.join(alternatives)})")
+    return Grammar(tuple(families), pattern, str.maketrans(repairs), tuple(table.get("words", ())))
 
 
 _BEHIND = re.compile(r"(?:\(\?<[!=][^()]*\))+")

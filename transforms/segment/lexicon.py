@@ -15,6 +15,7 @@ NUMERIC_DATE = r"(?:19|20)\d\d[.\-/](?:0?[1-9]|1[0-2])[.\-/](?:3[01]|[12]\d|0?[1
 DOCUMENT_NUMBER = (
     r"[\u4e00-\u9fffA-Za-z]{1,20}[〔\[［（(【]\s*(?:19|20)\d{2}\s*[〕\]］）)】]\s*第?\s*\d{1,5}\s*号"
     r"|[\u4e00-\u9fff]{2,20}令\s*第\s*[\d０-９一二三四五六七八九十百]{1,5}\s*号|第\s*[\d０-９一二三四五六七八九十百]{1,5}\s*号"
+    r"|[〔\[（(]?第?[一二三四五六七八九十]{1,4}届[〕\]）)]?\s*第\s*[\d０-９一二三四五六七八九十]{1,4}\s*号"
     r"|[\u4e00-\u9fff]{2,20}公告\s*(?:19|20)\d{2}年\s*第\s*\d{1,4}\s*号"
 )
 
@@ -50,7 +51,7 @@ def load_lexicon(path: Path) -> Lexicon:
     words = {key: tuple(value) for key, value in table["words"].items()}
     fields = {label: field for field, labels in table["header"].items() for label in labels}
     spaced = [BLANK.join(map(re.escape, label)) for label in sorted(fields, key=len, reverse=True)]
-    endings = [end for row in table["genre"] for end in row["title_ends"]]
+    endings = [end for row in table["genre"] for end in row["title_ends"]] + table["words"]["title_ends"]
     agencies = table["news"]["agencies"]
     surnames = table["news"]["surnames"]
     reporters = _any(table["news"]["reporters"])
@@ -64,7 +65,7 @@ def load_lexicon(path: Path) -> Lexicon:
         header=re.compile(f"^[【\\[]?({'|'.join(spaced)})[】\\]]?{BLANK}[:：]{BLANK}(.*)$"),
         header_fields=fields,
         front_matter=fields | {key: field for field, keys in table["front_matter"].items() for key in keys},
-        title_end=re.compile(_any(endings) + r"(?:（[^（）]{1,12}）|\([^()]{1,12}\))?$"),
+        title_end=re.compile(_any(endings) + r"(?:（[^（）]{1,12}）|\([^()]{1,12}\))?(?:[\[［〔][0-9]{1,2}[\]］〕])?$"),
         dateline=re.compile(
             f"据?{agencies}{place}{day}[电電讯]|据?{agencies}[\\u4e00-\\u9fff]{{2,6}}[电讯](?=[（(])|{agencies}[讯電电](?={BLANK}|[（(]|[\\u4e00-\\u9fff])"
         ),

@@ -18,7 +18,14 @@ from transforms.segment.grammar import SUB
 from transforms.segment.rules import Rules
 from transforms.segment.tree import Outline
 from transforms.segment.view import View
-from transforms.segment.zones import find_attachment_heads, find_attachment_lists, find_contents, find_tables
+from transforms.segment.zones import (
+    find_attachment_heads,
+    find_attachment_lists,
+    find_contents,
+    find_glossary,
+    find_issued,
+    find_tables,
+)
 
 
 def outline_of(view: View, rules: Rules) -> Outline:
@@ -31,9 +38,13 @@ def outline_of(view: View, rules: Rules) -> Outline:
     tables = [*cells, *(span for span in find_tables(text) if not any(span[0] < b and a < span[1] for a, b in cells))]
     skip = _disjoint([*contents, *lists, *tables])
     heads = find_attachment_heads(text, skip)
-    steps = _prune(text, choose(text, outside(every, skip), zones=heads))
     flat = view.layout == "flat" or text.count("\n") <= 2
-    blocks = find_blocks(text, steps, skip, heads, flat=flat)
+    glossary = find_glossary(text) if flat else None
+    if glossary:
+        heads = sorted({*heads, glossary[0]})
+    steps = _prune(text, choose(text, outside(every, skip), zones=heads))
+    issued = find_issued(text) if flat else None
+    blocks = find_blocks(text, steps, skip, [*heads, *(glossary or ()), *(issued or ())], flat=flat)
     zone_of = (
         {start: "toc" for start, _ in contents} | {s: "attachments" for s, _ in lists} | {s: "table" for s, _ in tables}
     )

@@ -108,6 +108,8 @@ def _lines(view: View, breaks: re.Pattern[str] | None, lexicon: Lexicon) -> list
     }
     text = view.text
     cuts = [m.end() for m in breaks.finditer(text)] if breaks else _cuts_at_datelines(text, lexicon)
+    if breaks is _BLANK_OR_NEWLINE:
+        cuts = _at_line_breaks(text, cuts, lexicon)
     if breaks is not _NEWLINE and marks:
         heads = [view.place(end) for end in marks]
         cuts = sorted({*cuts, *(head for head in heads if 0 < head < len(text))})
@@ -137,21 +139,49 @@ _BLANK_OR_NEWLINE = re.compile("[\n ]")
 _BLANK_AFTER_STOP = re.compile("[。！？…”）] ")
 
 
+_NAMES_APART = re.compile(
+    r"[（(][^（）()。\n]{1,60}[）)]|(?:记者|通讯员) [\u4e00-\u9fff·]{1,4}(?: [\u4e00-\u9fff·]{1,4}){0,3}(?: ?摄)?(?= |$)"
+    r"|(?:责任编辑|责编|版式|校对|美编|主编) [\u4e00-\u9fff]{2,4}(?= |$)"
+)
+
+
+def _at_line_breaks(text: str, cuts: list[int], lexicon: Lexicon) -> list[int]:
+    """The blanks that were line breaks: those between names (（记者 某某 某某）) and behind a dateline were blanks before."""
+    kept = {m.end() for m in lexicon.dateline.finditer(text)}
+    inside = {cut for m in _NAMES_APART.finditer(text) for cut in range(m.start() + 1, m.end())}
+    return [cut for cut in cuts if cut - 1 not in kept and cut not in inside]
+
+
+_ENDS = "。！？…）」』"
+_OPENING_OF_ITEM = re.compile(
+    f"(?:^|(?<=[{_ENDS}摄])(?!”)|(?<=[{_ENDS}]”))[ \u3000]*(?:(?:本报|新华社)?记者[\u4e00-\u9fff、 \u3000]{{2,14}}?摄"
+    "|[^。！？；，]{2,40}（附?图[^（）]{0,8}）|[^。！？；，：]{4,45}?(?=本报(?:特派|特约)?记者[ \u3000]?[\u4e00-\u9fff]))"
+)
+"""What begins after a stop although no line break tells: the credit of a picture, a headline of one or over 本报记者."""
+
+
 def _cuts_at_datelines(text: str, lexicon: Lexicon) -> list[int]:
     """Lines of a page whose line breaks were deleted: a dateline opens one, and so does the headline before it.
 
     The headline is what stands between the last stop, or the names in brackets after it, and the dateline. Names in
-    brackets after a stop end an article.
+    brackets after a stop end an article, as （下转第三版） does; （上接第一版） begins one.
     """
     cuts = {m.end() for m in LAST_BRACKET.finditer(text) if signs(m.group(1), lexicon)}
+    cuts |= {m.end() if m.group(1) == "下转" else m.start() for m in _JUMP_IN_TEXT.finditer(text)}
+    for match in _OPENING_OF_ITEM.finditer(text):
+        cuts |= {match.start(), match.end()}
     for match in lexicon.dateline.finditer(text):
         start = match.start()
         head = start
-        while head > 0 and text[head - 1] not in "。！？…）」』":
+        while head > 0 and text[head - 1] not in _ENDS and text[head - 2 : head] not in _QUOTED_ENDS:
             head -= 1
         if start - head <= LONGEST_HEAD:
             cuts |= {head, start}
     return sorted(cuts - {0})
+
+
+_QUOTED_ENDS = ("。”", "！”", "？”", "…”")
+_JUMP_IN_TEXT = re.compile("[（(](上接|下转|紧接)第?[一二三四五六七八九十\\d０-９]+版[^（）()]{0,12}[）)]")
 
 
 def _may_be_page(forms: list[list[str]], *, glued: bool) -> bool:
@@ -369,8 +399,14 @@ class _Writer:
         highest = min(line.rank or 9 for line in lines)
         if highest < 9:
             return next(i for i, line in enumerate(lines) if (line.rank or 9) == highest)
-        first = self.text[lines[0].start : lines[0].end]
-        return 1 if len(lines) > 1 and self.lexicon.kicker.search(first) else 0
+        main = 0
+        while main + 1 < len(lines) and self._leads_in(self.text[lines[main].start : lines[main].end]):
+            main += 1
+        return main
+
+    def _leads_in(self, line: str) -> bool:
+        """引题, or the name of the column that stands over the headline (短评)."""
+        return bool(self.lexicon.kicker.search(line) or self.lexicon.column.match(line))
 
     def line(self, line: Line, reading: Reading, *, after_subhead: bool) -> None:
         """One line under the head."""
@@ -423,7 +459,7 @@ class _Writer:
         if "name" in reading.forms or "pen_name" in reading.forms:
             self.out.fields.setdefault("bylines", [n for n in re.split("[ \u3000、]", piece) if n])
             return True
-        return "credit" in reading.forms or "picture_note" in reading.forms
+        return not {"credit", "picture_note", "imprint"}.isdisjoint(reading.forms)
 
     def close(self) -> None:
         """End of every section: the next one of its kind or the end."""

@@ -21,9 +21,13 @@ LONGEST_OF_ONE_LINE = 30
 LONGEST_BYLINE = 60
 FEWEST_VERSES = 4
 LONGEST_VERSE = 20
+MOST_HEAD_LINES = 4
+"""引题, a headline of two lines, 副题."""
 
 _JUMP_HEAD = re.compile(r"[（(](?:上接|紧接)第?[一二三四五六七八九十\d０-９]+版")
 JUMP_END = re.compile(r"[（(](下转)(第?[一二三四五六七八九十\d０-９]+版)[^（）()]{0,12}[）)]$")
+_CREDITED = re.compile(r"(?:记者|通讯员)[ \u3000]?[\u4e00-\u9fff·、 \u3000]{2,14}摄$")
+"""The words under a picture end with who took it."""
 _BRACKETED = re.compile(r"[（(][^（）()。；！？]{2,40}[）)]$")
 _NO_NAME = re.compile(r"[（(][^（）()]*[日号版][）)]$|[（(][^\u4e00-\u9fff]+[）)]$")
 """A date or a letter in brackets signs nothing."""
@@ -94,12 +98,24 @@ def load_press(path: Path) -> Press:
 # fmt: off
 _TOLD = frozenset((
     "dated", "byline", "name", "credit", "picture", "prose", "short", "tiny", "long", "comma", "colon", "column", "jump",
-    "rank_high", "rank_low", "unranked", "after_end", "after_open", "signed_end", "verse", "over_text",
+    "rank_high", "rank_low", "unranked", "after_end", "after_open", "signed_end", "verse", "over_text", "kicker",
 ))
 # fmt: on
 """Forms that the engine tells without a pattern."""
 _SIGNS = frozenset(
-    ("dated", "byline", "name", "credit", "signed_end", "jump", "rank_high", "picture", "column", "sourced")
+    (
+        "dated",
+        "byline",
+        "name",
+        "credit",
+        "signed_end",
+        "jump",
+        "rank_high",
+        "picture",
+        "column",
+        "sourced",
+        "reporter_first",
+    )
 )
 """Forms by which an article is signed, dated or otherwise marked as one."""
 _SIGNING = frozenset((PARTS.index("credit"), PARTS.index("tail")))
@@ -177,10 +193,15 @@ def forms_of(text: str, lines: list[Line], lexicon: Lexicon, press: Press) -> li
     verse = _runs(
         [len(p) <= LONGEST_VERSE and "short" in f and "name" not in f for p, f in zip(pieces, own, strict=True)]
     )
+    # The last lines of a run of short ones are the headline of what is dated or signed under them.
+    for index, forms in enumerate(own):
+        if "dated" in forms or "byline" in forms:
+            verse[max(0, index - MOST_HEAD_LINES) : index] = [0] * min(index, MOST_HEAD_LINES)
     for index, (piece, forms) in enumerate(zip(pieces, own, strict=True)):
         if index:
             before = own[index - 1]
-            if "signed_end" in before or "credit" in before or JUMP_END.search(pieces[index - 1]):
+            ended = "signed_end" in before or "credit" in before or _CREDITED.search(pieces[index - 1])
+            if ended or JUMP_END.search(pieces[index - 1]):
                 forms.append("after_end")
             elif "prose" in before and is_open(pieces[index - 1]):
                 forms.append("after_open")
@@ -210,7 +231,7 @@ def _forms(piece: str, line: Line, lexicon: Lexicon, press: Press, *, ranked: bo
     stopped = piece.rstrip("".join(CLOSERS))[-1:] in "。！？；…!?" and len(piece) > LONGEST_HEADLINE // 2
     if len(piece) > LONGEST_HEADLINE or "。" in piece or stopped or LAST_BRACKET.search(piece):
         return [*forms, "prose", *(["signed_end"] if signed_end(piece, lexicon) else [])]
-    return forms + _size(piece)
+    return forms + _size(piece, lexicon)
 
 
 def _signature(piece: str, lexicon: Lexicon) -> list[str]:
@@ -225,7 +246,7 @@ def _signature(piece: str, lexicon: Lexicon) -> list[str]:
     return bracketed
 
 
-def _size(piece: str) -> list[str]:
+def _size(piece: str, lexicon: Lexicon) -> list[str]:
     """Forms of a line that is as short as a headline."""
     forms = ["short"]
     if len(piece) <= 3:
@@ -234,6 +255,8 @@ def _size(piece: str) -> list[str]:
         forms.append("long")
     if "，" in piece or "；" in piece:
         forms.append("comma")
+    if lexicon.kicker.search(piece):
+        forms.append("kicker")
     if piece[-1] in "：:":
         forms.append("colon")
     return forms

@@ -24,13 +24,22 @@ _LOST_LINE = re.compile(r"(?<=[^ \u3000]{2})[ \u3000]+")
 _BLANK_AFTER_STOP = re.compile("[。！？；：][ \u3000]")
 _LOST_BREAK = re.compile(r"(?<=[^ \u3000，,；：、])(?:(?<![0-9])[ \u3000]+|[ \u3000]+(?![0-9]))(?=[^ \u3000])")
 """A blank that was a line break; one between figures (12 500人) groups them."""
+_SET_OFF = re.compile(r"([^。；！？：，、（）\s]{2,25})(?:\u3000| {2,})[ \u3000]*(?=[^\s]{5})")
+"""A heading that a wide blank sets off from the text in its line (一、总体要求　坚持市场为主。)."""
 _STEM = re.compile("下列|以下|如下|应当|不得|可以|包括|[是为有]：|之一|依照|按照")
 LONGEST_TITLE = 80
 SHORTEST_SET_APART = 2
 
 
 class Titles:
-    """Decides on titles by what the members of a sequence have in common."""
+    """Decides on titles by what the members of a sequence have in common.
+
+    Attributes:
+        heads: A first sentence may be a heading; in a 批复 each one rules on something.
+
+    """
+
+    heads = True
 
     def __init__(
         self,
@@ -63,10 +72,12 @@ class Titles:
         stop = first.start() if first else -1
         # 将第三条修改为：“…。”: a sentence that ends inside a quotation names nothing.
         quoted = stop > 0 and body.count("“", 0, stop) > body.count("”", 0, stop)
-        glued = _glued_end(body, self.lexicon) if self.glued and not in_article and not quoted else 0
+        if quoted:
+            body = body[: body.index("“")]
+        glued = _glued_end(body, self.lexicon) if self.glued and not in_article else 0
         apart = 0 if in_article else max(0, self.set_apart.get(step.candidate.start, 0) - body_start)
         if apart or quoted or glued:
-            return body_start + (apart or glued)
+            return body_start + (apart or glued or (0 if in_article else self._lost_line(body)))
         if family.title == "line":
             blank = _LOST_LINE.search(body[:LONGEST_TITLE])
             lost_line = self.flat and blank is not None and len(body) - blank.end() > blank.start()
@@ -75,11 +86,8 @@ class Titles:
             return body_start + (blank.start() if blank and (stop < 0 or blank.start() < stop) else 0)
         if in_article:
             return body_start
-        if self.flat and (blank := _LOST_BREAK.search(body[:LONGEST_RUN_IN])):
-            # A line break that became a blank: what stands before it, without a comma, was a line of its own.
-            head = body[: blank.start()]
-            if len(head) > 1 and not any(c in STOPS for c in head):
-                return body_start + blank.start()
+        if line_end := self._lost_line(body):
+            return body_start + line_end
         if body[-1] in "：:" and (stop < 0 or body[stop] in "：:"):
             return block.end if self._names_what_follows(body, step, following) else body_start
         if stop < 0:
@@ -89,16 +97,27 @@ class Titles:
         if whole:
             listed = step.candidate.start in self.listed
             short = stop <= LONGEST_RUN_IN and body[-1] == "。" and not listed and not _states(body, self.lexicon)
-            opens = following is not None and following.new_line and self._has_body(following, step)
-            return block.end if short and opens else body_start
+            opens = following is not None and (following.new_line or self.glued) and self._has_body(following, step)
+            return block.end if short and opens and self.heads else body_start
         if (
-            body[stop] == "。"
+            self.heads
+            and body[stop] == "。"
             and step.candidate.start in self.run_in
             and stop <= LONGEST_RUN_IN
             and not _states(body[:stop], self.lexicon)
         ):
             return body_start + stop + 1
         return body_start
+
+    def _lost_line(self, body: str) -> int:
+        """End of a heading before a blank in its line: a line break that became one, or a wide one; 0 where there is none."""
+        if not self.flat:
+            head = _SET_OFF.match(body)
+            return head.end(1) if head and "。" in body[head.end() :] else 0
+        blank = _LOST_BREAK.search(body[:LONGEST_RUN_IN])
+        if blank is None or blank.start() < SHORTEST_SET_APART or any(c in STOPS for c in body[: blank.start()]):
+            return 0
+        return blank.start()
 
     def _names_what_follows(self, line: str, step: Step, following: Block | None) -> bool:
         """A noun phrase and a colon over numbered divisions is a heading (三、报批程序：), a sentence is a stem (应当符合下列条件：)."""
@@ -111,7 +130,7 @@ class Titles:
         if following.step is not None:
             return following.step.depth > step.depth
         line = self.text[following.start : following.end]
-        return len(line) > 12 and line[0] not in "（(" and not DATE_ONLY.match(line)
+        return len(line) > 12 and not line.startswith(("（", "(", "附件")) and not DATE_ONLY.match(line)
 
 
 def _glued_end(body: str, lexicon: Lexicon) -> int:
@@ -123,9 +142,9 @@ def _glued_end(body: str, lexicon: Lexicon) -> int:
     for place in range(SHORTEST_GLUED, limit):
         if body[place - 1] in "。；！？：":
             return 0
-        if body.endswith(lexicon.words["heading_ends"], 0, place) and body.startswith(
-            lexicon.words["text_opens"], place
-        ):
+        # A text may take up the word that its heading begins with (预警级别 预警分为四级).
+        opens = body.startswith(lexicon.words["text_opens"], place) or body.startswith(body[:2], place)
+        if opens and body.endswith(lexicon.words["heading_ends"], 0, place):
             return place
     return 0
 

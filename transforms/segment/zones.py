@@ -89,11 +89,16 @@ def _printed_twice(text: str, marks: list[Candidate]) -> bool:
 
 LONGEST_ENTRY = 60
 LONGEST_LIST = 300
-LEADER = re.compile(r"[ \u3000]*[.…·．\-—]{2,}[ \u3000]*\d{0,4}|[ \t\u3000]+\d{1,4}(?=\n|$)")
+DOTS = ".…·．-—"
+LEADER = re.compile(
+    rf"[ \u3000]*[{re.escape(DOTS)}]{{2,}}[ \u3000]*(?:[（(]\d{{1,4}}[）)]|\d{{0,4}})|[ \t\u3000]+(?:\d{{1,4}}|[（(]\d{{1,4}}[）)])(?=\n|$)"
+)
 
 
 _ENTRY_IN_LINE = re.compile("[ ]+附[ \u3000]*[件则录表][^ \\n。；]{0,60}(?=[ ])")
 """An entry without a number where line breaks became blanks."""
+_LAST_ENTRY = re.compile("[ \u3000]*附[ \u3000]*[则录][ \u3000]*")
+"""附则 between the last number and the text, the line breaks deleted."""
 _UNNUMBERED_ENTRY = re.compile("附[ \u3000]*[件录表则]|后[ \u3000]*记|索[ \u3000]*引")
 
 
@@ -107,6 +112,8 @@ def _further_entries(text: str, position: int, limit: int) -> int:
         position = leader.end()
     while position < limit and (entry_in_line := _ENTRY_IN_LINE.match(text, position, limit)):
         position = entry_in_line.end()
+    if _LAST_ENTRY.fullmatch(text, position, limit):
+        return limit
     while position < limit and text[position] == "\n":
         end = text.find("\n", position + 1, limit)
         if end < 0:
@@ -124,7 +131,7 @@ def _further_entries(text: str, position: int, limit: int) -> int:
 
 
 _ATTACHMENT_HEAD = re.compile(
-    opening("附", after="\n 。\u3000日）；")
+    opening("附", after="\n 。\u3000日）；”")
     + r"[ \u3000]?件[ \u3000]?(?:[0-9０-９一二三四五六七八九十]{1,2}(?:-[0-9])?)?[：:]?"
     r"(?=[ \u3000]*\n|[ \u3000]+\S|[0-9]|[\u4e00-\u9fff《])(?![ \u3000]*(?:所|的|中|内|和|与|规定|要求|一并|等))"
 )
@@ -133,6 +140,18 @@ _ATTACHMENT_HEAD = re.compile(
 def find_attachment_heads(text: str, skip: list[tuple[int, int]]) -> list[int]:
     """Where attachments begin: each numbers its own divisions from one (GB/T 9704-2012 7.3.7: each begins a page of its own)."""
     return [m.start() for m in _ATTACHMENT_HEAD.finditer(text) if not any(a <= m.start() < b for a, b in skip)]
+
+
+_GLOSSARY_HEAD = re.compile(
+    "(?:(?<=[。！；”）])|(?<=[。！；”）][ \u3000]))(?:附[：:])?[\u4e00-\u9fff]{0,6}名词(?:解释|注释|释义|说明)"
+    "(?=[ \u3000：:]*(?:[1１][.．、]|一、|（一）|[①⑴]))"
+)
+
+
+def find_glossary(text: str) -> tuple[int, int] | None:
+    """Head of the explanation of terms that follows a report, its line break lost: it stands between a stop and the first term."""
+    match = _GLOSSARY_HEAD.search(text)
+    return match.span() if match else None
 
 
 _DATED = re.compile(f"{DATE}[ \u3000\n]*$")
@@ -164,15 +183,40 @@ def find_attachment_lists(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+_TITLE_OF_ORGAN = re.compile(r"([^。，；：！？号\s]{2,30}?)关于")
+
+
 def _glued_signature(text: str, start: int) -> int:
-    """Where the list ends whose line breaks were deleted: at the date, before it the organ that the title names; else -1."""
+    """Where the list ends whose line breaks were deleted: at the date, before it an organ that the title names; else -1."""
     date = re.compile(DATE).search(text, start, start + LONGEST_LIST)
     if date is None or any(c in "。；" for c in text[start : date.start()]):
         return -1
-    organ = re.match(r"[^。，]{2,30}?(?=关于)", text)
     end = len(text[: date.start()].rstrip(" \u3000"))
-    signed = organ is not None and text.endswith(organ.group(), start, end)
-    return end - (len(organ.group()) if organ and signed else 0)
+    organs = [m.group(1) for m in _TITLE_OF_ORGAN.finditer(text, 0, LONGEST_LIST)]
+    return end - max((len(organ) for organ in organs if text.endswith(organ, start, end)), default=0)
+
+
+_ISSUES = re.compile(
+    "关于(?:印发|转发|公布|发布|颁发|下发)《?(?P<notice>[^。；：，]{4,80}?)》?的(?:通知|公告|决定|通告|函)"
+    "|^[^。；：，]{2,40}(?:令|公告)[^。；：，《》]{0,20}《(?P<order>[^《》]{4,60})》(?:已[经于由]|业经|经|于)"
+)
+LONGEST_HEAD = 400
+
+
+def find_issued(text: str) -> tuple[int, int] | None:
+    """Title of what a notice or an order issues, under the signature, where no line break tells it; None where it is not found.
+
+    党政机关公文处理工作条例 第八条: 通知 issue (印发, 转发) another document, which the title names; 规章制定程序条例 第三十条: so do 令.
+    """
+    named = _ISSUES.search(text, 0, LONGEST_HEAD)
+    if named is None:
+        return None
+    name = "".join((named["notice"] or named["order"]).split())
+    printed = re.compile(
+        f"(?<=[日）)])[ \\u3000]*({BLANK.join(map(re.escape, name))}(?:[（(][^（）()]{{2,8}}[）)])?)(?![》”])"
+    )
+    title = printed.search(text, named.end())
+    return title.span(1) if title else None
 
 
 def find_tables(text: str) -> list[tuple[int, int]]:

@@ -133,10 +133,10 @@ REPORT = (
 )
 
 
-def test_terms_explained_after_a_report(rules: Rules) -> None:
-    result = structure(
-        f"{REPORT}名词解释\n1.一码通办：凭一个码办理各种事项的简称。\n2.三张清单：权力、责任和服务清单。", rules
-    )
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_terms_explained_after_a_report(glue: str, rules: Rules) -> None:
+    text = f"{REPORT}名词解释\n1.一码通办：凭一个码办理各种事项的简称。\n2.三张清单：权力、责任和服务清单。"
+    result = structure(text.replace("\n", glue), rules)
     assert kinds(result, "attachment") == ["名词解释"]
     zone = next(s for s in result.sections if s["kind"] == "attachment")
     assert [s["label"] for s in result.sections if s["parent_id"] == zone["section_id"]] == ["1.", "2."]
@@ -245,3 +245,26 @@ def test_months_after_the_number_of_an_annex_are_no_part_of_it(rules: Rules) -> 
     text = f"关于报送码头报表的通知\n现予印发。\n海州省交通厅\n2025年5月6日\n附件1-12月码头报表\n{LAW}"
     (zone,) = [s for s in structure(text, rules).sections if s["kind"] == "attachment"]
     assert zone["number"] == "1"
+
+
+@pytest.mark.parametrize("called", ["各位代表！", "同志们！", "女士们、先生们，朋友们！"])
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_who_is_called_inside_a_report_heads_nothing(called: str, glue: str, rules: Rules) -> None:
+    text = REPORT.replace("二、", f"{called}\n五年来，全区人民团结一心，干成了许多大事。\n二、").replace("\n", glue)
+    result = structure(text, rules)
+    assert [s["label"] for s in result.sections if s["title"] or s["label"]] == ["一、", "二、"]
+    first = next(s for s in result.sections if s["label"] == "一、")
+    assert [c["section_id"] for c in result.clauses if c["text"].startswith((called[:2], "五年来"))] == [
+        first["section_id"]
+    ] * 2
+
+
+def test_the_imprint_belongs_to_nothing_above(rules: Rules) -> None:
+    text = (
+        "海州省人民政府关于加强码头管理的通知\n一、总体要求\n各部门应当加强管理。\n海州省人民政府\n2025年5月6日\n"
+        "附件1\n申报指南\n一、申报条件\n在本省注册。\n抄送：省委各部门。\n海州省人民政府办公厅　　2025年5月7日印发"
+    )
+    result = structure(text, rules)
+    notes = [s for s in result.sections if s["kind"] == "note"]
+    assert [s["parent_id"] for s in notes] == [None, None]
+    assert result.sections[-3]["end"] <= notes[0]["start"]

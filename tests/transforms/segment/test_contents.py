@@ -94,3 +94,22 @@ def test_contents_of_chapters_end_before_the_first_part(rules: Rules) -> None:
         f"第二条 {BODY}",
     ]
     assert links("\n".join(lines), rules) == [("第一章 总则", "part_1__chp_1"), ("第二章 附则", "part_1__chp_2")]
+
+
+@pytest.mark.parametrize("leader", ["……（{}）", " ........ {}", "…………{}"])
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_page_numbers_are_no_entries(glue: str, leader: str, rules: Rules) -> None:
+    entries = [f"第{n}章　{title}" for n, title in zip("一二三", ("总则", "建设", "附则"), strict=True)]
+    printed = [entry + leader.format(n) for n, entry in enumerate(entries, start=1)]
+    acts = [line for n, entry in enumerate(entries) for line in (entry, f"第{'一二三'[n]}条　{BODY}")]
+    assert links(glue.join(["停车场条例", "目　录", *printed, *acts]), rules) == [
+        (entry, f"chp_{n}") for n, entry in enumerate(entries, start=1)
+    ]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_contents_hold_their_last_entry_without_a_number(glue: str, rules: Rules) -> None:
+    acts = ["第一章　总则", f"第一条　{BODY}", "第二章　建设", f"第二条　{BODY}", "附则", f"第三条　{BODY}"]
+    result = structure(glue.join(["停车场条例", "目　录", "第一章　总则", "第二章　建设", "附则", *acts]), rules)
+    tops = [(s["kind"], s["label"] or s["title"]) for s in result.sections if s["parent_id"] is None]
+    assert tops == [("toc", None), ("chapter", "第一章"), ("chapter", "第二章"), ("chapter", "附则")]

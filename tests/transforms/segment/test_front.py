@@ -289,3 +289,75 @@ def test_a_list_of_annexes_without_the_word_for_document(rules: Rules) -> None:
     result = structure(text, rules)
     assert result.documents[0]["attachments"] == ["收费标准", "申请表"]
     assert [s["label"] for s in result.sections if s["kind"] == "article"] == ["第一条", "第二条"]
+
+
+NOTES = [
+    "（2025年5月6日海州省第十一届人民代表大会常务委员会第九次会议通过　根据2025年9月1日《关于修改〈海州省码头条例〉的决定》修正）",
+    "（2025年5月6日海州省第十一届人民代表大会常务委员会第九次会议通过）",
+    "2025年5月6日　海州省第十一届人民代表大会常务委员会第九次会议通过",
+    "2025年5月6日 海州省第十一届人民代表大会常务委员会第九次会议通过\n2025年9月1日 海州省人民政府令第7号发布",
+]
+
+
+@pytest.mark.parametrize("after", ["目　录\n第一章　总则\n第二章　附则\n", ""])
+@pytest.mark.parametrize("note", NOTES)
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_the_title_of_an_act_ends_before_its_note(glue: str, note: str, after: str, rules: Rules) -> None:
+    act = f"第一章　总则\n第一条　{BODY}\n第二章　附则\n第二条　{BODY}"
+    row = document(f"海州省码头条例\n{note}\n{after}{act}".replace("\n", glue), rules)
+    assert (row["title_reading"], row["genre"]) == ("海州省码头条例", "regulation")
+    assert (row["adopted_on"], row.get("written_on")) == (dt.date(2025, 5, 6), None)
+
+
+@pytest.mark.parametrize(
+    ("title", "behind"),
+    [
+        ("海州省交通厅码头使用权出让公告", "海交告字〔2025〕7号"),
+        ("海州省法院关于审理码头案件若干问题的解释", "（2025年5月6日海州省法院审判委员会第1930次会议通过）"),
+        ("海州省交通厅关于第125号建议的答复", "海交函〔2025〕66号"),
+        ("关于《海州省码头条例（草案）》的说明", "——2025年3月25日在海州省第十四届人民代表大会常务委员会会议上"),
+        ("在全省码头建设大会上的讲话", "（2025年2月8日）"),
+    ],
+)
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_titles_before_prose_without_line_breaks(glue: str, title: str, behind: str, rules: Rules) -> None:
+    text = f"{title}\n{behind}\n今年以来，码头建设取得进展。现说明如下。\n一、总体情况\n{BODY}\n二、主要做法\n{BODY}"
+    result = structure(text.replace("\n", glue), rules)
+    assert result.documents[0]["title_reading"] == title
+    assert result.clauses[0]["text"] == "今年以来，码头建设取得进展。"
+
+
+@pytest.mark.parametrize(
+    "title", ["海州市水利局2025年工作总结", "海州市防汛工作会议纪要", "市水利局负责人答记者问", "海州统计公报[1]"]
+)
+def test_a_blank_that_was_a_line_break_ends_the_title(title: str, rules: Rules) -> None:
+    body = f"今年以来，全市水利建设取得进展。现说明如下。 一、总体情况 {BODY} 二、主要做法 {BODY}"
+    assert document(f"{title} {body}", rules)["title"] == title.removesuffix("[1]")
+    assert document(f"根据{title}，{body}", rules).get("title") is None
+
+
+def test_a_masthead_without_line_breaks(rules: Rules) -> None:
+    text = (
+        "000123机密★1年特急临江市人民政府办公室文件临政办发〔2025〕33号临江市人民政府办公室关于加强停车管理的通知各区人民政府："
+        f"现通知如下。一、提高认识。{BODY}二、抓好落实。{BODY}"
+    )
+    row = document(text, rules)
+    assert (row["title"], row["issuer"]) == ("临江市人民政府办公室关于加强停车管理的通知", "临江市人民政府办公室")
+    assert (row["document_number"], row["secrecy"], row["urgency"]) == ("临政办发〔2025〕33号", "机密★1年", "特急")
+
+
+@pytest.mark.parametrize(
+    "opening", ["为了加强停车管理，制定本方案。", "2025年以来，停车秩序好转。", "根据有关规定，制定本方案。"]
+)
+def test_a_glued_title_ends_where_the_text_opens(opening: str, rules: Rules) -> None:
+    body = f"一、总体要求{BODY}二、主要做法{BODY}"
+    assert document(f"临江市停车治理工作方案{opening}{body}", rules)["title"] == "临江市停车治理工作方案"
+    assert document(f"现将停车治理工作方案{opening}{body}", rules).get("title") is None
+
+
+def test_a_line_between_title_and_note(rules: Rules) -> None:
+    text = (
+        f"海州法典 码头编 2025年5月6日 海州省第十一届人民代表大会第三次会议通过 第一章 总则 第一条 {BODY} 第二条 {BODY}"
+    )
+    row = document(text, rules)
+    assert (row["title"], row["adopted_on"]) == ("海州法典", dt.date(2025, 5, 6))

@@ -145,3 +145,140 @@ def test_a_title_does_not_end_inside_a_quotation(rules: Rules) -> None:
     result = structure(text, rules)
     assert "将第三条修改为：“停车应当缴费。残疾人免费。”" in [c["text"] for c in result.clauses]
     assert result.sections[0]["title"] is None
+
+
+ISSUED = [
+    "临江市人民政府办公室关于印发低空经济发展若干措施的通知",
+    "各区人民政府：",
+    "《低空经济发展若干措施》已经市政府同意，现印发给你们。",
+    "附件：1.任务分工表",
+    "2.2026年申报指南",
+    "临江市人民政府办公室",
+    "2026年3月2日",
+    "（此件公开发布）",
+    "低空经济发展若干措施",
+    "为加快低空经济发展，制定以下措施。",
+    f"一、支持建设。{BODY}",
+    f"二、强化保障。{BODY}",
+]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+@pytest.mark.parametrize("left_out", [(), (3, 4), (7,), (3, 4, 7)])
+def test_what_a_notice_issues_begins_under_its_signature(left_out: tuple[int, ...], glue: str, rules: Rules) -> None:
+    result = structure(glue.join(line for n, line in enumerate(ISSUED) if n not in left_out), rules)
+    row = result.documents[0]
+    assert (row["title"], str(row["written_on"])) == (ISSUED[0], "2026-03-02")
+    assert row["attachments"] == ([] if 3 in left_out else ["任务分工表", "2026年申报指南"])
+    [zone] = [s for s in result.sections if s["kind"] == "attachment"]
+    assert zone["title"] == "低空经济发展若干措施"
+    inside = [s["label"] for s in result.sections if s["parent_id"] == zone["section_id"] and s["label"]]
+    assert inside == ["一、", "二、"]
+    assert "为加快低空经济发展，制定以下措施。" in [c["text"] for c in result.clauses]
+
+
+@pytest.mark.parametrize("number", ["〔十四届〕第12号", "（第12号）", "第十四届 第12号"])
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_what_a_standing_committee_announces(number: str, glue: str, rules: Rules) -> None:
+    lines = [
+        "临江市人民代表大会常务委员会公告",
+        number,
+        "《临江市停车条例》已由市人民代表大会常务委员会第九次会议于2026年1月28日通过，现予公布，自2026年8月1日起施行。",
+        "临江市人民代表大会常务委员会",
+        "2026年3月2日",
+        "临江市停车条例",
+        "（2026年1月28日临江市第十四届人民代表大会常务委员会第九次会议通过）",
+        *(f"第一条　{BODY}", f"第二条　{BODY}"),
+    ]
+    result = structure(glue.join(lines), rules)
+    row = result.documents[0]
+    assert (row["title"], row["issuer"]) == (lines[0], lines[3])
+    assert str(row["written_on"]) == "2026-03-02"
+    [zone] = [s for s in result.sections if s["kind"] == "attachment"]
+    assert zone["title"].startswith("临江市停车条例")
+    assert [s["label"] for s in result.sections if s["parent_id"] == zone["section_id"]] == ["第一条", "第二条"]
+
+
+@pytest.mark.parametrize("signer", ["市长　周明远", "市长　周　远"])
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_what_an_order_issues_begins_under_who_signs_it(signer: str, glue: str, rules: Rules) -> None:
+    lines = [
+        "临江市人民政府令",
+        "第58号",
+        "《停车管理办法》已经2025年6月18日市人民政府第72次常务会议通过，现予公布，自2025年9月1日起施行。",
+        signer,
+        "2025年6月30日",
+        "停车管理办法",
+        "第一章　总则",
+        f"第一条　{BODY}",
+        "第二章　附则",
+        f"第二条　{BODY}",
+    ]
+    result = structure(glue.join(lines), rules)
+    row = result.documents[0]
+    assert (row["signatory"], str(row["written_on"])) == (signer.split("　", 1)[1], "2025-06-30")
+    [zone] = [s for s in result.sections if s["kind"] == "attachment"]
+    assert zone["title"] == "停车管理办法"
+    assert [s["label"] for s in result.sections if s["parent_id"] == zone["section_id"]] == ["第一章", "第二章"]
+
+
+def test_a_name_on_the_line_of_its_item_holds_the_paragraph_under_it(rules: Rules) -> None:
+    lines = [
+        "第一条　公文由下列要素组成：",
+        *(
+            "（一）份号",
+            "公文印制份数的顺序号，涉密公文应当标注。",
+            "（二）密级和保密期限",
+            "公文的秘密等级和保密的期限。",
+        ),
+        "第二条　有下列情形的，不予办理：",
+        *("（一）越级的；", "（二）多头的。", "前款规定不适用于紧急公文，紧急公文另行办理。"),
+    ]
+    rows = structure("\n".join(lines), rules).sections
+    kinds = [(s["kind"], s["label"] or s["number"]) for s in rows]
+    assert kinds == [
+        *(("article", "第一条"), ("item", "（一）"), ("item", "（二）")),
+        *(("article", "第二条"), ("paragraph", "1"), ("item", "（一）"), ("item", "（二）"), ("paragraph", "2")),
+    ]
+
+
+def test_a_figure_is_no_heading(rules: Rules) -> None:
+    text = f"一、综合\n年末人口如下。\n城镇\n320.1\n65.8\n全年居民消费价格比上年上涨0.2%。\n二、农业\n{BODY}"
+    assert [s["title"] for s in structure(text, rules).sections] == ["综合", "农业"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_a_ruling_has_no_headings(glue: str, rules: Rules) -> None:
+    lines = [
+        "国务院关于同意设立临江开发区的批复",
+        "临江省人民政府：",
+        "现批复如下：",
+        "一、同意设立临江开发区。",
+        "二、临江开发区规划面积12平方公里。四至范围：东至滨江大道，西至青江。",
+        "三、有关部门要加强指导。",
+        "附件：临江开发区规划范围图",
+        "国务院",
+        "2025年4月18日",
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    assert [(s["label"], s["title"]) for s in rows if s["label"]] == [("一、", None), ("二、", None), ("三、", None)]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_a_heading_before_a_quoted_article(glue: str, rules: Rules) -> None:
+    lines = [
+        "海州省人民政府关于修改部分规章的决定",
+        "一、对《码头办法》作出修改",
+        "将第三条修改为：“第三条　码头应当公布收费标准。”",
+        "二、对《航道办法》作出修改",
+        "将第五条修改为：“第五条　航道应当设置标志。”",
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    titles = ["对《码头办法》作出修改", "对《航道办法》作出修改"]
+    assert [s["title"] for s in rows if s["label"]] == titles
+
+
+def test_glued_headings_end_where_the_text_takes_up_their_word_or_a_number_follows(rules: Rules) -> None:
+    text = f"应急预案一、预警级别预警分为四级，{BODY}二、基本原则。1.统一领导。{BODY}2.分级负责。{BODY}三、分级响应启动响应后，{BODY}"
+    titles = {s["label"]: s["title"] for s in structure(text, rules).sections}
+    assert (titles["一、"], titles["二、"]) == ("预警级别", "基本原则")

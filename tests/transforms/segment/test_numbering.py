@@ -271,6 +271,34 @@ def test_a_decimal_outline(glue: str, rules: Rules) -> None:
     ]
 
 
+def test_a_decimal_label_stands_in_the_innermost_division_of_its_number(rules: Rules) -> None:
+    lines = [
+        "一、工作目标",
+        BODY,
+        "二、重点任务",
+        "1. 制度",
+        "1.1 办法",
+        BODY,
+        "1.2 规范",
+        BODY,
+        "2. 平台",
+        "2.1 架构",
+        BODY,
+    ]
+    rows = structure("\n".join(lines), rules).sections
+    assert [(s["label"], s["depth"]) for s in rows if s["label"]] == [
+        *(("一、", 1), ("二、", 1), ("1.", 2), ("1.1", 3), ("1.2", 3), ("2.", 2), ("2.1", 3)),
+    ]
+
+
+def test_a_decimal_label_does_not_stand_in_a_list_of_its_number(rules: Rules) -> None:
+    lines = ["1 总则", "1.1 目的", BODY, "2 体系", "2.1 机构", "（1）指挥；", "（2）协调。", "2.2 办事机构", BODY]
+    rows = structure("\n".join(lines), rules).sections
+    assert [(s["label"], s["depth"]) for s in rows if s["label"]] == [
+        *(("1", 1), ("1.1", 2), ("2", 1), ("2.1", 2), ("（1）", 3), ("（2）", 3), ("2.2", 2)),
+    ]
+
+
 def test_figures_at_the_head_of_lines_are_no_decimal_outline(rules: Rules) -> None:
     text = f"一、目标\n1.5亿元用于建设。{BODY}\n2.3万个泊位投入使用。{BODY}\n3.2%的增长目标如期实现。{BODY}\n二、任务\n{BODY}"
     assert labels(text, rules) == ["一、", "二、"]
@@ -583,3 +611,56 @@ def test_brief_members_under_one_heading_are_headings_whatever_the_others_do(rul
         ("（一）", "免费停车"),
         ("（二）", "优惠停车"),
     ]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_a_word_that_begins_like_a_reference_begins_a_text(glue: str, rules: Rules) -> None:
+    lines = [
+        "停车场法",
+        "第一条　停车人应当遵守下列规定：",
+        *("（一）依法停车；", "（二）及时驶离；", "（三）项目建设期间服从管理；", "（四）和谐相处。"),
+        f"第二条{BODY}",
+        f"第三条第三方机构受托管理的，{BODY}",
+        f"第四条依照第一条第（二）项和第三条规定处理。{BODY}",
+    ]
+    expected = ["第一条", "（一）", "（二）", "（三）", "（四）", "第二条", "第三条", "第四条"]
+    assert labels(glue.join(lines), rules) == expected
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_the_title_of_a_chapter_may_stand_on_the_next_line(glue: str, rules: Rules) -> None:
+    lines = [
+        "停车场法",
+        "第一章",
+        "总则",
+        "第一条",
+        BODY,
+        "第二章",
+        "规划建设",
+        "第二条",
+        BODY,
+        "第三章",
+        "附则",
+        "第三条",
+        BODY,
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    chapters = [(s["label"], s["title"]) for s in rows if s["kind"] != "article"]
+    assert chapters == [("第一章", "总则"), ("第二章", "规划建设"), ("第三章", "附则")]
+
+
+def test_a_wide_blank_sets_a_heading_off_from_its_text(rules: Rules) -> None:
+    text = f"一、总体要求　坚持市场为主。{BODY}\n二、重点任务\n（一）以旧换新　加大支持力度。\n（二）资金 2亿元由市财政安排。"
+    assert [s["title"] for s in structure(text, rules).sections] == ["总体要求", "重点任务", "以旧换新", None]
+
+
+def test_a_number_printed_twice_is_a_misprint(rules: Rules) -> None:
+    text = f"一、认识\n{BODY}\n二、责任\n（一）明确。{BODY}\n（二）考核。{BODY}\n（二）问责。{BODY}\n三、体系\n{BODY}\n三、宣传\n{BODY}"
+    assert labels(text, rules) == ["一、", "二、", "（一）", "（二）", "（二）", "三、", "三、"]
+    assert [f["code"] for f in structure(text, rules).documents[0]["findings"]] == ["numbering_repeat"] * 2
+
+
+def test_a_preface_behind_glued_contents(rules: Rules) -> None:
+    acts = ["序言", "各族人民团结奋斗。", "第一章 总则", f"第一条 {BODY}", "第二章 附则", f"第二条 {BODY}"]
+    result = structure("".join(["海州条例", "目录", "序言", "第一章 总则", "第二章 附则", *acts]), rules)
+    assert [s["title"] for s in result.sections if s["kind"] == "chapter"] == ["序言", "总则", "附则"]

@@ -172,6 +172,62 @@ def test_a_page_whose_line_breaks_were_deleted(rules: Rules) -> None:
     assert len(page(notice, rules)[0]) == 1
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("年货采购旺", f"据新华社云陵１月２４日电{PROSE}"),
+        ("年货采购旺", f"新华社云陵１月２４日电（记者江知秋）{PROSE}"),
+        ("年货采购旺", "本报记者江知秋", f"{PROSE}（完）"),
+        ("年货采购旺（图片）", PROSE),
+        ("年货采购旺（附图片２张）", f"去年底，{PROSE}"),
+    ],
+)
+@pytest.mark.parametrize("before", ["（陆文舟）", "他说：“祝大家新春快乐！”", "（下转第三版）", "本报记者孟远摄"])
+def test_where_a_headline_begins_and_ends_without_line_breaks(
+    lines: tuple[str, ...], before: str, rules: Rules
+) -> None:
+    others = ["沧江大桥合龙", f"本报讯{PROSE}", f"{PROSE}{before}"], ["冬修水利掀高潮", f"本报讯{PROSE}"]
+    documents, _ = page("".join([*others[0], *lines, *others[1]]), rules)
+    assert [d["title"] for d in documents] == ["沧江大桥合龙", lines[0], "冬修水利掀高潮"]
+
+
+FRONT_PAGE = [
+    *("今日导读", "全省春耕备耕有序推进（第二版）", "沧江大桥通车（第３版）"),
+    *("省委常委会召开会议强调", "扎实推进沧江治理", "加快建设水利强省", "孟澄远主持会议"),
+    f"本报讯（记者 江知秋 陆文舟）省委常委会1日召开会议。{PROSE}",
+    f"{PROSE}（下转第三版）",
+    "沧江大桥合龙",
+    f"本报讯 （通讯员 孙浩然）沧江大桥昨日合龙。{PROSE}",
+    "图为大桥合龙现场。 本报记者 刘强 摄",
+    "冬修水利掀高潮",
+    f"据新华社云陵1月24日电 各地水利工地一派繁忙。{PROSE}",
+    *("短评", "把实事办到群众心坎上", "江平", f"民之所盼，政之所向。{PROSE}"),
+    "责编：吴敏　版式：郑洁　校对：钱进",
+]
+
+
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_a_front_page(glue: str, rules: Rules) -> None:
+    documents, _ = page(glue.join(FRONT_PAGE), rules)
+    assert [(d["title"], d.get("bylines", [])) for d in documents] == [
+        ("今日导读", []),
+        ("扎实推进沧江治理", ["江知秋", "陆文舟"]),
+        ("沧江大桥合龙", ["孙浩然"]),
+        ("冬修水利掀高潮", []),
+        ("把实事办到群众心坎上", ["江平"]),
+    ]
+    assert documents[1]["continues"] == "to:第三版"
+    assert "责编" in "".join(
+        documents[-1]["text"][s["start"] : s["end"]] for s in documents[-1]["spans"] if s["role"] == "metadata"
+    )
+
+
+def test_four_lines_over_a_dateline_are_no_poem(rules: Rules) -> None:
+    poem = ["江水东流不复回", "两岸青山相对开", "孤帆远影碧空尽", "唯见长江天际来", "春风又绿江南岸"]
+    lines = ["春日（诗）", "江平", *poem, *FRONT_PAGE[3:9]]
+    assert [d["title"] for d in page("\n".join(lines), rules)[0]] == ["春日（诗）", "扎实推进沧江治理"]
+
+
 def test_a_marked_page_whose_line_breaks_became_blanks(rules: Rules) -> None:
     found = page(PAGE.replace("\n", " "), rules)[0]
     assert [d["title"] for d in found] == [d["title"] for d in page(PAGE, rules)[0]]
@@ -202,7 +258,7 @@ def test_signed_essays(rules: Rules) -> None:
         for title, name in (("治水要有韧劲", "江知秋"), ("小议担当", "陆文舟"), ("说实干", "林知远"))
     )
     documents, _ = page(text, rules)
-    assert [(d["title"], d["bylines"]) for d in documents] == [
+    assert [(d["title"], d.get("bylines", [])) for d in documents] == [
         ("治水要有韧劲", ["江知秋"]),
         ("小议担当", ["陆文舟"]),
         ("说实干", ["林知远"]),
