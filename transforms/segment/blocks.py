@@ -14,6 +14,8 @@ LONGEST_BACK_MATTER = 200
 LONGEST_TITLE_BELOW = 40
 _STOP_IN_TITLE = re.compile("[。；：！？]|^附件")
 _SENTENCE = re.compile("[。；，]")
+_LOST_QUESTION = re.compile("(?<=[。！？])问[：:]")
+_LOST_ANSWER = re.compile("(?<=[。！？])答[：:]")
 _LONE_DATE = re.compile(
     f"(?<![^ \t\u3000]){DATE}(?![^ \t\u3000])(?![ \u3000]*[^ \u3000]{{2,120}}(?:通过|批准|公布|发布|修订|修正)(?:$|[ \u3000]))"
 )
@@ -75,7 +77,7 @@ def find_blocks(
         for match in (*_LONE_HEAD.finditer(text), *_GLUED_HEAD.finditer(text, 0, first)):
             cuts.setdefault(match.start(1), True)
             cuts.setdefault(match.end(), True)
-        cuts |= dict.fromkeys((*_lost_bullets(text), *_lost_signatures(text), *heads), True)
+        cuts |= dict.fromkeys((*_lost_bullets(text), *_lost_questions(text), *_lost_signatures(text), *heads), True)
     by_start: dict[int, Step] = {}
     for accepted in steps:
         boundary = accepted.candidate.boundary
@@ -163,6 +165,12 @@ def _lost_bullets(text: str) -> list[int]:
     """
     found = [m.start() for m in _LOST_BULLET.finditer(text)]
     return found if len(found) > 1 else []
+
+
+def _lost_questions(text: str) -> list[int]:
+    """Where questions and answers (问：…？答：…) begin whose line breaks were lost: after a stop, each of both at least twice."""
+    asked, answered = ([m.start() for m in mark.finditer(text)] for mark in (_LOST_QUESTION, _LOST_ANSWER))
+    return [*asked, *answered] if min(len(asked), len(answered)) > 1 else []
 
 
 def _holds_lost_lines(paragraph: str) -> bool:

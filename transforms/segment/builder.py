@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 
 from transforms.segment.back_matter import BackMatter
 from transforms.segment.blocks import Block, squeeze, trim
@@ -21,6 +22,10 @@ from transforms.segment.tree import Node, Outline
 
 _BULLET = re.compile("(?:——|—|--)(?=[^—\\-\\s])|[●■◆▲•·※☆★□◇➢][ \u3000]*(?=\\S)")
 _WORDS = re.compile("[\u3400-\u9fff]{2}|[\u3400-\u9fff][ \u3000]+[\u3400-\u9fff]|[A-Za-z]{3}")
+_ASKS = re.compile("问[：:](?=.)", re.DOTALL)
+_ANSWERS = re.compile("答[：:]")
+_OF_QUESTION = 0.5
+"""Level of a question: above all numbers."""
 _SELF_ENDING = frozenset(
     ("signature", "toc", "table", "note", "lead_in", "inline", "bullet", "heading", "item", "point")
 )
@@ -67,6 +72,7 @@ class Builder(BackMatter):
         self.cells = cells
         self.titles = Titles(text, blocks, lexicon, flat=flat, runs=runs)
         self.series = paragraph_series(text, blocks)
+        self.questions = _questions(text, blocks)
         self.lead_ins, self.openers = infer_chapters(text, blocks, entries, lexicon)
         self.last_numbered = max((i for i, b in enumerate(blocks) if b.step is not None), default=-1)
         self.title = squeeze("".join(text[a:b] for a, b in front.title))
@@ -225,6 +231,9 @@ class Builder(BackMatter):
             return
         if self._zone_head(block, line) or (len(line) <= 100 and self._back_matter(index, block, line)):
             return
+        if index in self.questions:
+            self._question(block, self.questions[index])
+            return
         previous = self.blocks[index - 1] if index else None
         if _BULLET.match(line) and self._is_list(index):
             self._bullet(block)
@@ -378,6 +387,25 @@ class Builder(BackMatter):
         self.out.roles.append((block.start, block.end, "heading"))
         self.stack.append(self._add(node))
 
+    def _question(self, block: Block, number: int) -> None:
+        """问：…？ heads what is answered under it, lists included."""
+        self._close_to_zone()
+        label_end = block.start + len("问：")
+        title = trim(self.text, label_end, block.end)
+        node = Node(
+            "subhead",
+            block.start,
+            self._open_parent(),
+            self._depth_here(),
+            _OF_QUESTION,
+            label=(block.start, label_end),
+            title=title,
+            number=str(number),
+            evidence=["question with its answer"],
+        )
+        self.out.roles += [(block.start, label_end, "label"), (*title, "heading")]
+        self.stack.append(self._add(node))
+
     def _in_attachment_of_an_act(self) -> bool:
         """Numbered lines in the attachment of an act are no divisions of the act: those are its chapters and articles.
 
@@ -474,6 +502,19 @@ class Builder(BackMatter):
                 label = self.text[node.label[0] : node.label[1]]
                 self.out.findings.append((code, "warning", f"{label} does not continue its sequence.", *node.label))
             seen.add(place)
+
+
+def _questions(text: str, blocks: list[Block]) -> dict[int, int]:
+    """Paragraphs that ask (问：…？), each with one that answers (答：…) under it: index and number; one alone may be quoted."""
+    found = [
+        index
+        for index, (asks, answers) in enumerate(pairwise(blocks))
+        if asks.step is None
+        and answers.step is None
+        and _ASKS.match(text, asks.start, asks.end)
+        and _ANSWERS.match(text, answers.start, answers.end)
+    ]
+    return {index: number for number, index in enumerate(found, start=1)} if len(found) > 1 else {}
 
 
 _LISTED = re.compile(

@@ -282,3 +282,36 @@ def test_glued_headings_end_where_the_text_takes_up_their_word_or_a_number_follo
     text = f"应急预案一、预警级别预警分为四级，{BODY}二、基本原则。1.统一领导。{BODY}2.分级负责。{BODY}三、分级响应启动响应后，{BODY}"
     titles = {s["label"]: s["title"] for s in structure(text, rules).sections}
     assert (titles["一、"], titles["二、"]) == ("预警级别", "基本原则")
+
+
+INTERVIEW = [
+    "临江市财政局负责人就停车补助答记者问",
+    "近日，临江市印发了停车补助办法。市财政局负责人回答了记者的提问。",
+    "问：为什么要发补助？",
+    "答：主要有两方面考虑：一是缓解停车难。二是鼓励错时共享。",
+    "问：怎样申请？",
+    "答：申请分为两步。",
+    "（一）网上填报。申请人登录系统填写申请表，并上传证明材料。",
+    "（二）现场核验。区财政局在五个工作日内派人核验，当场告知结果。",
+    "问：什么时候兑付？",
+    "答：分两批。",
+    "（一）首批在六月底前兑付。",
+    "（二）其余在年底前兑付。",
+]
+
+
+@pytest.mark.parametrize("layout", ["lines", "flat", "glued", "wrapped"])
+def test_questions_head_their_answers(layout: str, rules: Rules) -> None:
+    wrapped = "\n".join(line[i : i + 36] for line in INTERVIEW for i in range(0, len(line), 36))
+    text = {"lines": "\n".join(INTERVIEW), "flat": " ".join(INTERVIEW), "glued": "".join(INTERVIEW), "wrapped": wrapped}
+    rows = structure(text[layout], rules).sections
+    names = {row["section_id"]: row["label"] for row in rows}
+    asked = [(row["number"], row["title"], row["depth"]) for row in rows if row["kind"] == "subhead"]
+    assert asked == [("1", "为什么要发补助？", 1), ("2", "怎样申请？", 1), ("3", "什么时候兑付？", 1)]
+    inside = [(row["label"], names[row["parent_id"]]) for row in rows if (row["label"] or "").startswith("（")]
+    assert inside == [("（一）", "问："), ("（二）", "问：")] * 2
+
+
+def test_one_question_alone_may_be_quoted(rules: Rules) -> None:
+    text = "\n".join(INTERVIEW[:4])
+    assert not [row for row in structure(text, rules).sections if row["kind"] == "subhead"]
