@@ -59,7 +59,7 @@ SECTION_KINDS = {
     "box": "专栏",
     "preamble": "text before the first division: 序言, 引言",
     "lead_in": "paragraph that opens a chapter and speaks about what follows",
-    "subhead": "unnumbered heading inside a document",
+    "subhead": "unnumbered heading inside a document; question (问：) over its answer",
     "kicker": "引题: line over the headline of an article of a page",
     "subtitle": "副题: second title line of an article of a page",
     "caption": "words under a picture of a page",
