@@ -39,7 +39,8 @@ from flows.errors import Exit, RefusedError, UsageError
 from flows.limits import parse_limit
 from flows.sources import MAX_BYTES, File
 from flows.work import STAGES
-from transforms.publish import Storage, is_remote, storage, write_report
+from transforms.publish import Storage, current, is_remote, storage, write_report
+from transforms.publish.store import RELEASES, read_release
 
 MANY = 4096
 """Sources of a corpus that is large: what all of them take in the join is more than what a batch takes."""
@@ -198,6 +199,10 @@ def run(settings: Settings, steps: Steps) -> dict[str, Any]:
     except BaseException as error:
         # Ctrl-C too: every run leaves a report.
         report.update(state="failed", exit_code=int(Exit.UNEXPECTED), error=f"{type(error).__name__}: {error}")
+        with suppress(Exception):
+            # It may have come to its end before it heard of it.
+            if name := published_by(output, settings.run):
+                report.update(state="published", release=name)
         report["traceback"] = traceback.format_exc()
         raise
     finally:
@@ -207,6 +212,13 @@ def run(settings: Settings, steps: Steps) -> dict[str, Any]:
         with suppress(OSError):
             write_report(report, output=output, run=settings.run)
     return report
+
+
+def published_by(output: Storage, run: str) -> str | None:
+    """Give the current release, if it is of this run."""
+    name = current(output)
+    made = name is not None and read_release(output, f"{RELEASES}/{name}").descriptor["gangmu"]["run"] == run
+    return name if made else None
 
 
 def _structure(report: dict[str, Any], settings: Settings, steps: Steps, folder: Path) -> None:

@@ -14,9 +14,9 @@ from typing import Any
 
 from flows import cluster, packs, pools, progress, reference, server
 from flows.errors import RefusedError, UsageError
-from flows.pipeline import Settings, check, look_ahead, open_output, start_workers
-from transforms.publish import Storage, current, is_remote
-from transforms.publish.store import POINTER, RELEASES, read_release
+from flows.pipeline import Settings, check, look_ahead, open_output, published_by, start_workers
+from transforms.publish import Storage, is_remote
+from transforms.publish.store import POINTER
 
 
 def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
@@ -70,15 +70,11 @@ def run(settings: Settings, *, quiet: bool) -> dict[str, Any]:
 
 def stopped(settings: Settings) -> str:
     """Say what a run that was stopped leaves: it may have come to its end before it heard of it."""
-    output = open_output(settings.output)
     try:
-        name = current(output)
-        made = (
-            name is not None and read_release(output, f"{RELEASES}/{name}").descriptor["gangmu"]["run"] == settings.run
-        )
+        name = published_by(open_output(settings.output), settings.run)
     except Exception:  # noqa: BLE001 - what is not known is not said
         return ""
-    return f"{name} is published" if made else "nothing was published, and the next run takes over what was finished"
+    return f"{name} is published" if name else "nothing was published, and the next run takes over what was finished"
 
 
 def _start_processes(settings: Settings, planned: packs.Plan, versions: dict[str, str]) -> None:

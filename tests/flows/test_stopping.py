@@ -47,9 +47,10 @@ def start(documents: Path, output: Path, **environment: str) -> "subprocess.Pope
     [
         ("import prefect", None, "gangmu: stopped; nothing was published, and the next run takes over"),
         ("os.mkdir .staging", "failed", "gangmu: stopped; nothing was published, and the next run takes over"),
+        ("os.symlink releases/", "published", "gangmu: stopped; 20"),
         ("tempfile.mkdtemp /reports/", "published", "is published, but its pages are not written: gangmu report"),
     ],
-    ids=["start", "stages", "pages"],
+    ids=["start", "stages", "published", "pages"],
 )
 def test_what_was_stopped_says_what_it_leaves(
     moment: str, state: str | None, said: str, order: str, documents: Path, tmp_path: Path
