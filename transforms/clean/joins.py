@@ -227,6 +227,8 @@ def _column_breaks(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, i
     return joins
 
 
+_NEVER_FIRST = "，。；：、！？）」』》”"
+"""No line of a text begins so: the line before was cut (禁则)."""
 _CITED = re.compile(
     r"第[ \u3000]*[一二三四五六七八九十百零〇\d]+[ \u3000]*[章节条款](?:第[^，。；]{1,8}[款项])?(?:的|规定|所|、|和|至|或)"
 )
@@ -236,6 +238,8 @@ _AMOUNT = re.compile("[0-9０-９]+(?:[.．][0-9]+)?[^0-9０-９.．、]")
 
 def _goes_on(text: str, line: tuple[int, int], following: tuple[int, int]) -> bool:
     """The next line is what this one says of something: a cited article (依照本条例 / 第四条规定的), an amount (不少于 / 15人)."""
+    if text[following[0]] in _NEVER_FIRST:
+        return True
     if _ends_sentence(text, line) or text[line[1] - 1] in _CLOSERS:
         return False
     if _CITED.match(text, *following):

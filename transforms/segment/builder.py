@@ -404,7 +404,13 @@ class Builder(BackMatter):
         )
 
     def _subhead(self, block: Block) -> None:
-        """An unnumbered heading; it closes the one before and everything in it."""
+        """An unnumbered heading; it closes the one before and everything in it, numbered divisions too.
+
+        Practice of work reports: 2025年工作回顾, 2026年工作安排 and 政府自身建设 stand side by side, whatever list one holds.
+        """
+        before = next((at for at, i in enumerate(self.stack) if self.out.nodes[i].kind == "subhead"), None)
+        if before is not None:
+            del self.stack[before:]
         while self.stack and self.out.nodes[self.stack[-1]].kind in (
             "bullet",
             "inline",

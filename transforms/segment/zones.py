@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+from transforms.segment.blocks import ORGAN
 from transforms.segment.candidates import Candidate
 from transforms.segment.grammar import BLANK, opening
 from transforms.segment.lexicon import DATE
@@ -13,6 +14,7 @@ _TOC = re.compile(
 _ATTACHMENT_LIST = re.compile(
     opening("附", after="\n。）) \u3000")
     + r"{b}(?:件{b})?[:：]{b}(?:(?=[^\s])|\n{b}(?=1{b}[.．、]))".replace("{b}", BLANK)
+    + "|(?<![《“、，和及与见按])附件[:：](?=[1１][.．、])"
 )
 _LIST_LINE = re.compile(r"[ \t\u3000]*(?:\d{1,2}[.．、][^\n。；]{2,80}|[^\n。；，]{2,60})(?:\n|$)")
 _ITEMS = re.compile(r"[^\s]{2,80}(?:[ \u3000]+\d{1,2}[.．、][^\s]{2,80})*")
@@ -139,7 +141,8 @@ _ATTACHMENT_HEAD = re.compile(
 
 def find_attachment_heads(text: str, skip: list[tuple[int, int]]) -> list[int]:
     """Where attachments begin: each numbers its own divisions from one (GB/T 9704-2012 7.3.7: each begins a page of its own)."""
-    return [m.start() for m in _ATTACHMENT_HEAD.finditer(text) if not any(a <= m.start() < b for a, b in skip)]
+    found = {m.start() for m in _ATTACHMENT_HEAD.finditer(text) if not any(a <= m.start() < b for a, b in skip)}
+    return sorted(found | {end for _, end in skip if _FIRST_ATTACHED.match(text, end)})
 
 
 _GLOSSARY_HEAD = re.compile(
@@ -183,17 +186,26 @@ def find_attachment_lists(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+_FIRST_ATTACHED = re.compile("附件[1１一](?=[\u4e00-\u9fff《])")
+"""Head of the first attachment, no line break before it."""
+_SIGNED_BELOW_LIST = re.compile(f"[^。；]*(?:[ \u3000]|名单|清单|[表案法录])({ORGAN})[ \u3000]*$")
+"""The last name on the list ends, an organ follows."""
 _TITLE_OF_ORGAN = re.compile(r"([^。，；：！？号\s]{2,30}?)关于")
 
 
 def _glued_signature(text: str, start: int) -> int:
-    """Where the list ends whose line breaks were deleted: at the date, before it an organ that the title names; else -1."""
+    """Where the list ends whose line breaks were lost: at the first attachment, or before the date and an organ; else -1."""
     date = re.compile(DATE).search(text, start, start + LONGEST_LIST)
+    attached = _FIRST_ATTACHED.search(text, start, date.start() if date else start + LONGEST_LIST)
+    if attached and not any(c in "。；" or c.isspace() for c in text[start : attached.start()]):
+        return attached.start()
     if date is None or any(c in "。；" for c in text[start : date.start()]):
         return -1
     end = len(text[: date.start()].rstrip(" \u3000"))
     organs = [m.group(1) for m in _TITLE_OF_ORGAN.finditer(text, 0, LONGEST_LIST)]
-    return end - max((len(organ) for organ in organs if text.endswith(organ, start, end)), default=0)
+    named = max((len(organ) for organ in organs if text.endswith(organ, start, end)), default=0)
+    signed = None if named else _SIGNED_BELOW_LIST.match(text, start, end)
+    return signed.start(1) if signed else end - named
 
 
 _ISSUES = re.compile(

@@ -144,3 +144,8 @@ def test_the_head_of_a_gazette_beside_a_page_number_is_furniture() -> None:
     text = f"{PROSE}\n- 2 -\n江城市人民政府公报　2026年第2号\n{PROSE}\n"
     assert ("江城市人民政府公报　2026年第2号", "running_head") in marks(text)
     assert marks(f"{PROSE}\n江城市人民政府公报　2026年第2号\n{PROSE}\n") == []
+
+
+def test_a_line_that_begins_with_a_closing_mark_goes_on() -> None:
+    text = "主管机关在县（市\n）为县（市）政府，在直辖市为直辖市政府。\n另一段文字。\n又一段文字。"
+    assert read(text)[0] == text.replace("（市\n）", "（市）")

@@ -315,3 +315,29 @@ def test_questions_head_their_answers(layout: str, rules: Rules) -> None:
 def test_one_question_alone_may_be_quoted(rules: Rules) -> None:
     text = "\n".join(INTERVIEW[:4])
     assert not [row for row in structure(text, rules).sections if row["kind"] == "subhead"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_the_list_of_attachments_ends_before_an_organ_that_the_title_does_not_name(glue: str, rules: Rules) -> None:
+    lines = [
+        "关于停车补助拟发放对象的公示",
+        "根据《停车补助办法》，经审核，现将拟发放对象予以公示。",
+        "联系电话：12345",
+        "附件：1.停车补助拟发放名单",
+        "2.停车补助标准一览表",
+        "临江市财政局",
+        "2026年3月2日",
+    ]
+    result = structure(glue.join(lines), rules)
+    document = result.documents[0]
+    assert document["attachments"] == ["停车补助拟发放名单", "停车补助标准一览表"]
+    assert (document["title"], document["genre"], document["issuer"]) == (lines[0], "notice", "临江市财政局")
+    assert [s["kind"] for s in result.sections] == ["signature"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_the_list_of_attachments_ends_where_the_first_one_begins(glue: str, rules: Rules) -> None:
+    lines = [*NOTICE[:6], *NOTICE[8:]]
+    result = structure(glue.join(lines), rules)
+    assert result.documents[0]["attachments"] == ["停车补助办法", "补助申请表"]
+    assert [s["label"] for s in result.sections if s["kind"] == "attachment"] == ["附件1", "附件2"]
