@@ -13,6 +13,8 @@ LONGEST_PARAGRAPH = 1500
 NARROWEST = 12
 NARROW = 18
 """Characters of a narrow line; a few lines narrower than this that are alike are headings, many are a column of a newspaper."""
+FEWEST_FULL = 2
+_PROSE = re.compile("[，。；：]")
 _TERMINAL = "。！？；：!?;:…"
 _CLOSERS = "”’」』）)】》\"'"
 _BLANK = " \t\r\u3000\xa0\u2002\u2003"
@@ -137,7 +139,20 @@ def _full_lines(text: str, lines: list[tuple[int, int]]) -> set[int]:
         width = _wrap_width(widths, open_end, slack=slack, hang=hang, usual=usual)
         if width:
             full |= {i for i, w in enumerate(widths) if w >= width - slack}
-    return full
+    return full or _few_full(text, lines, characters, open_end) or _few_full(text, lines, columns, open_end)
+
+
+def _few_full(text: str, lines: list[tuple[int, int]], widths: list[int], open_end: list[bool]) -> set[int]:
+    """The lines of a short text that were cut at its greatest width: two at least, to the character, and each goes on.
+
+    Each holds a comma or a stop, as prose does, and no label follows; one at least goes on to the end of its sentence.
+    """
+    full = {i for i, w in enumerate(widths) if w == max(widths)}
+    if len(full) < FEWEST_FULL or max(widths) < NARROW or len(lines) - 1 in full:
+        return set()
+    if any(not open_end[i] or _OPENS.match(text, *lines[i + 1]) or not _PROSE.search(text, *lines[i]) for i in full):
+        return set()
+    return full if any(_ends_sentence(text, lines[i + 1]) for i in full) else set()
 
 
 def _wrap_width(widths: list[int], open_end: list[bool], *, slack: int, hang: int, usual: int) -> int:

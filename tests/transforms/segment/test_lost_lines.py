@@ -341,3 +341,18 @@ def test_the_list_of_attachments_ends_where_the_first_one_begins(glue: str, rule
     result = structure(glue.join(lines), rules)
     assert result.documents[0]["attachments"] == ["停车补助办法", "补助申请表"]
     assert [s["label"] for s in result.sections if s["kind"] == "attachment"] == ["附件1", "附件2"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_unnumbered_headings_stand_between_blanks_that_were_line_breaks(glue: str, rules: Rules) -> None:
+    lines = [
+        "临江区政府工作报告",
+        "各位代表：",
+        "现在报告工作，请予审议。",
+        "2025年工作回顾",
+        f"过去一年，成绩显著。{BODY}",
+        "2026年工作安排",
+        f"今年，要扩大内需。{BODY}",
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    assert [s["title"] for s in rows if s["kind"] == "subhead"] == ["2025年工作回顾", "2026年工作安排"]
