@@ -22,6 +22,7 @@ from transforms.segment.tree import Node, Outline
 
 _BULLET = re.compile("(?:——|—|--)(?=[^—\\-\\s])|[●■◆▲•·※☆★□◇➢][ \u3000]*(?=\\S)")
 _WORDS = re.compile("[\u3400-\u9fff]{2}|[\u3400-\u9fff][ \u3000]+[\u3400-\u9fff]|[A-Za-z]{3}")
+_CELLS = re.compile("[ \u3000][0-9.,%—/\\-]+$|^[A-Z]{2,5}(?:/[A-Z]{1,3})?[ \u3000]?[0-9]")
 _ASKS = re.compile("问[：:](?=.)", re.DOTALL)
 _ANSWERS = re.compile("答[：:]")
 _NAMED = re.compile("[^。：；，]{2,30}[。：].")
@@ -501,8 +502,8 @@ class Builder(BackMatter):
         """
         if not block.new_line or len(line) > 40 or any(c in STOPS or c in "，,、" for c in line.rstrip("？！?!")):
             return False
-        if not _WORDS.search(line):
-            return False  # a figure: the last cell of a table
+        if not _WORDS.search(line) or _CELLS.search(line):
+            return False  # a figure: the last cell of a table, or a row of one; a standard that is referred to
         if previous is not None and self.text[previous.end - 1] in "：:，,、":
             return False
         following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None

@@ -34,7 +34,7 @@ GAP_EACH = -0.5
 RESTART = -1.5
 REVERSED = -2.0
 HELD = 1.0
-REPEAT = -3.5
+REPEAT = -2.5
 BACK = -7.0
 EMPTY = -2.5
 """A division that holds a title and nothing else, closed by one that stands outside it."""

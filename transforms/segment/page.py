@@ -209,8 +209,10 @@ def _is_page(readings: list[Reading], starts: list["_Start"], divisions: int, *,
 
 
 def _is_numbered(text: str, articles: int, grammar: Grammar) -> bool:
-    """More divisions in sequence than a page of so many articles has: a document whose short titles look like names."""
+    """More divisions in sequence than a page of so many articles has, or a decimal outline: short titles look like names."""
     steps = choose(text, outside(find_candidates(text, grammar), []))
+    if any(step.candidate.family.dotted > 1 and step.how == "next" for step in steps):
+        return True
     return sum(step.how == "next" for step in steps) > MOST_DIVISIONS * articles
 
 

@@ -356,3 +356,22 @@ def test_unnumbered_headings_stand_between_blanks_that_were_line_breaks(glue: st
     ]
     rows = structure(glue.join(lines), rules).sections
     assert [s["title"] for s in rows if s["kind"] == "subhead"] == ["2025年工作回顾", "2026年工作安排"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [
+        ("认清形势，增强做好工作的紧迫感", "去年以来，全市停车设施建设取得进展。"),
+        ("加强领导，一抓到底", "各级各部门要加强组织领导，形成工作合力。"),
+        ("其他需要报告的事项", "本年度未收取信息处理费。"),
+    ],
+)
+def test_a_glued_heading_ends_before_what_surely_opens_a_text(heading: str, text: str, rules: Rules) -> None:
+    glued = f"停车工作报告一、{heading}{text}{BODY}二、总体要求坚持统筹规划。{BODY}"
+    assert structure(glued, rules).sections[0]["title"] == heading
+
+
+@pytest.mark.parametrize("heading", ["加强对各部门要素供给的统筹", "认真总结近年来的工作"])
+def test_words_that_a_heading_needs_do_not_end_it(heading: str, rules: Rules) -> None:
+    glued = f"停车工作报告一、{heading}。{BODY}二、总体要求坚持统筹规划。{BODY}"
+    assert structure(glued, rules).sections[0]["title"] in (heading, None)

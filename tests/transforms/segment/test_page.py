@@ -271,3 +271,13 @@ def test_an_official_document_is_no_page(rules: Rules) -> None:
         f"一、通过《云陵日报》（上接第一版）宣传。{PROSE}\n二、联系本报记者。{PROSE}"
     )
     assert len(page(text, rules)[0]) == 1
+
+
+def test_a_standard_whose_line_breaks_became_blanks_is_no_page(rules: Rules) -> None:
+    text = (
+        "停车场运行维护规程 1 范围 本文件规定了停车场的运行维护。 2 术语 2.1 停车场 供车辆停放的场所。 2.2 车位 停放一辆车的位置。 "
+        "3 巡检 3.1 每日巡检一次。 3.2 每周养护一次。 4 档案管理 档案保存期限不应少于5年。 （李明） 5 附则 本文件自发布之日起实施。 （王强）"
+    )
+    result = structure(text, rules)
+    assert len(result.documents) == 1
+    assert result.documents[0]["genre"] != "news"
