@@ -218,14 +218,17 @@ LONGEST_HEAD = 400
 def find_issued(text: str) -> tuple[int, int] | None:
     """Title of what a notice or an order issues, under the signature, where no line break tells it; None where it is not found.
 
+    The name of the organ that the notice leaves out may stand before it.
+
     党政机关公文处理工作条例 第八条: 通知 issue (印发, 转发) another document, which the title names; 规章制定程序条例 第三十条: so do 令.
     """
     named = _ISSUES.search(text, 0, LONGEST_HEAD)
     if named is None:
         return None
     name = "".join((named["notice"] or named["order"]).split())
+    title_of_it = BLANK.join(map(re.escape, name))
     printed = re.compile(
-        f"(?<=[日）)])[ \\u3000]*({BLANK.join(map(re.escape, name))}(?:[（(][^（）()]{{2,8}}[）)])?)(?![》”])"
+        f"(?:(?<=[0-9〇一二三四五六七八九十]日)|(?<=[）)]))[ \\u3000]*((?:{ORGAN})?{title_of_it}(?:[（(][^（）()]{{2,8}}[）)])?)(?![》”])"
     )
     title = printed.search(text, named.end())
     return title.span(1) if title else None

@@ -166,3 +166,15 @@ def test_a_short_text_is_hard_wrapped_where_its_longest_lines_break_off() -> Non
 def test_lines_of_the_same_greatest_length_are_not_cut_where_a_label_follows() -> None:
     text = "一、加快推进全市停车设施建设和管理工作\n（一）完善规划。\n二、全面提升全市停车服务质量和管理水平\n（一）加强培训。"
     assert read(text) == (text, "lines")
+
+
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_name_date_and_page_number_over_a_newspaper_page_are_furniture(glue: str) -> None:
+    head = ["临江日报", "2026年1月9日 星期五", "第2版 要闻"]
+    text = glue.join([*head, "全市停车工作会议召开", f"本报讯（记者 李明）{PROSE}"])
+    assert [found for found in marks(text) if found[1] == "page_head"] == [(line, "page_head") for line in head]
+
+
+@pytest.mark.parametrize("line", ["2026年1月9日", "临江日报社", "第2版权法"])
+def test_a_single_line_like_a_masthead_is_text(line: str) -> None:
+    assert not marks(f"{line}\n{PROSE}\n{PROSE}")

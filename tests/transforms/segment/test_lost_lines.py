@@ -375,3 +375,39 @@ def test_a_glued_heading_ends_before_what_surely_opens_a_text(heading: str, text
 def test_words_that_a_heading_needs_do_not_end_it(heading: str, rules: Rules) -> None:
     glued = f"停车工作报告一、{heading}。{BODY}二、总体要求坚持统筹规划。{BODY}"
     assert structure(glued, rules).sections[0]["title"] in (heading, None)
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_what_a_notice_issues_may_be_headed_by_its_organ(glue: str, rules: Rules) -> None:
+    lines = [
+        "临江市财政局关于印发2026年工作要点的通知",
+        "临财规〔2026〕6号",
+        "各区财政局：",
+        "现将《临江市财政局2026年工作要点》印发给你们，请遵照执行。",
+        "临江市财政局",
+        "2026年3月2日",
+        "临江市财政局2026年工作要点",
+        "一、总体要求",
+        f"以服务为中心。{BODY}",
+        "二、重点任务",
+        f"坚持统筹规划。{BODY}",
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    attached = next(s for s in rows if s["kind"] == "attachment")
+    assert attached["title"] == lines[6]
+    assert [s["parent_id"] for s in rows if s["label"] in ("一、", "二、")] == [attached["section_id"]] * 2
+
+
+def test_a_glued_heading_ends_before_a_dash(rules: Rules) -> None:
+    text = f"停车工作报告一、2025年重点工作——支持停车设施。{BODY}二、总体要求坚持统筹规划。{BODY}"
+    assert structure(text, rules).sections[0]["title"] == "2025年重点工作"
+
+
+def test_a_statute_between_blanks_is_no_page(rules: Rules) -> None:
+    text = (
+        "《水務條例》 第1部 導言 1. 簡稱 本條例可引稱為《水務條例》。 2. 釋義 在本條例中，用戶指獲供水的人。 水務監督指署長。 "
+        "第2部 供水 3. 權力 水務監督可保管水務設施。 4. 申請供水 申請須以指明格式提出。 水務監督須答覆。"
+    )
+    result = structure(text, rules)
+    assert len(result.documents) == 1
+    assert [s["label"] for s in result.sections if s["label"]] == ["1.", "2.", "3.", "4."]
