@@ -212,26 +212,40 @@ _ISSUES = re.compile(
     "关于(?:印发|转发|公布|发布|颁发|下发)《?(?P<notice>[^。；：，]{4,80}?)》?的(?:通知|公告|决定|通告|函)"
     "|^[^。；：，]{2,40}(?:令|公告)[^。；：，《》]{0,20}《(?P<order>[^《》]{4,60})》(?:已[经于由]|业经|经|于)"
 )
+_ENCLOSES = re.compile(
+    "的通知[^《》]{0,200}?(?:现将《([^《》]{4,80})》|《([^《》]{4,80})》(?:[（(][^）)]{0,20}[）)])?[已业]经?[^。]{0,40}(?:同意|通过|批准))"
+)
+"""A notice whose title does not say it (印发关于…若干措施的通知): its text names what it issues."""
+_AMENDS = re.compile("关于修改《([^《》]{4,60})》的决定")
+"""The act is printed again under the decision that amends it, with its 题注."""
+_AFTER_DATE = "(?:(?<=[0-9〇一二三四五六七八九十]日)|(?<=[）)]))[ \u3000]*"
 LONGEST_HEAD = 400
 
 
 def find_issued(text: str) -> tuple[int, int] | None:
     """Title of what a notice or an order issues, under the signature, where no line break tells it; None where it is not found.
 
-    The name of the organ that the notice leaves out may stand before it.
-
-    党政机关公文处理工作条例 第八条: 通知 issue (印发, 转发) another document, which the title names; 规章制定程序条例 第三十条: so do 令.
+    党政机关公文处理工作条例 第八条: 通知 issue (印发, 转发) another document, which the title or the text names; 规章制定程序条例 第三十条:
+    so do 令. The name of the organ may stand before it. A decision that amends an act prints the act again, with its 题注.
     """
-    named = _ISSUES.search(text, 0, LONGEST_HEAD)
-    if named is None:
-        return None
-    name = "".join((named["notice"] or named["order"]).split())
-    title_of_it = BLANK.join(map(re.escape, name))
-    printed = re.compile(
-        f"(?:(?<=[0-9〇一二三四五六七八九十]日)|(?<=[）)]))[ \\u3000]*((?:{ORGAN})?{title_of_it}(?:[（(][^（）()]{{2,8}}[）)])?)(?![》”])"
-    )
-    title = printed.search(text, named.end())
-    return title.span(1) if title else None
+    for named in filter(None, (form.search(text, 0, LONGEST_HEAD) for form in (_ISSUES, _ENCLOSES))):
+        name = _spaced(next(filter(None, named.groups())))
+        title = re.compile(f"{_AFTER_DATE}((?:{ORGAN})?{name}(?:[（(][^（）()]{{2,8}}[）)])?)(?![》”])").search(
+            text, named.end()
+        )
+        if title:
+            return title.span(1)
+    if amended := _AMENDS.search(text, 0, LONGEST_HEAD):
+        title = re.compile(f"(?<=[。日）)])[ \\u3000]*({_spaced(amended[1])})[ \\u3000]*[（(]{DATE}").search(
+            text, amended.end()
+        )
+        return title.span(1) if title else None
+    return None
+
+
+def _spaced(name: str) -> str:
+    """Pattern of a name that may be printed with blanks."""
+    return BLANK.join(map(re.escape, "".join(name.split())))
 
 
 def find_tables(text: str) -> list[tuple[int, int]]:

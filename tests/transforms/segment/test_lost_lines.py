@@ -411,3 +411,46 @@ def test_a_statute_between_blanks_is_no_page(rules: Rules) -> None:
     result = structure(text, rules)
     assert len(result.documents) == 1
     assert [s["label"] for s in result.sections if s["label"]] == ["1.", "2.", "3.", "4."]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_what_a_notice_issues_is_named_in_its_text(glue: str, rules: Rules) -> None:
+    lines = [
+        "临江市财政局印发关于支持停车建设若干措施的通知",
+        "临财规〔2026〕6号",
+        "各区财政局：",
+        "《关于支持停车建设的若干措施》已经市政府同意，现印发给你们，请认真执行。",
+        "临江市财政局",
+        "2026年3月2日",
+        "（此件公开发布）",
+        "关于支持停车建设的若干措施",
+        "一、总体要求",
+        f"以服务为中心。{BODY}",
+        "二、重点任务",
+        f"坚持统筹规划。{BODY}",
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    attached = next(s for s in rows if s["kind"] == "attachment")
+    assert attached["title"] == lines[7]
+    assert [s["parent_id"] for s in rows if s["label"] in ("一、", "二、")] == [attached["section_id"]] * 2
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_an_act_printed_again_under_the_decision_that_amends_it(glue: str, rules: Rules) -> None:
+    lines = [
+        "临江市人民代表大会常务委员会关于修改《临江市停车条例》的决定",
+        "（2026年3月2日临江市第九届人民代表大会常务委员会第六次会议通过）",
+        "临江市第九届人民代表大会常务委员会第六次会议决定对《临江市停车条例》作如下修改：",
+        "一、将第二条修改为：“本市停车活动适用本条例。”",
+        "二、删去第三条。",
+        "本决定自2026年5月1日起施行。",
+        "《临江市停车条例》根据本决定作相应修改，重新公布。",
+        "临江市停车条例",
+        "（2020年5月1日临江市第八届人民代表大会常务委员会第三次会议通过）",
+        "第一条 为了规范停车，制定本条例。",
+        "第二条 本市停车活动适用本条例。",
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    attached = next(s for s in rows if s["kind"] == "attachment")
+    assert attached["title"] == lines[7]
+    assert [s["parent_id"] for s in rows if s["kind"] == "article"] == [attached["section_id"]] * 2
