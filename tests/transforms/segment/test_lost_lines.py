@@ -371,7 +371,9 @@ def test_a_glued_heading_ends_before_what_surely_opens_a_text(heading: str, text
     assert structure(glued, rules).sections[0]["title"] == heading
 
 
-@pytest.mark.parametrize("heading", ["加强对各部门要素供给的统筹", "认真总结近年来的工作"])
+@pytest.mark.parametrize(
+    "heading", ["加强对各部门要素供给的统筹", "认真总结近年来的工作", "本方案自2026年3月1日起施行"]
+)
 def test_words_that_a_heading_needs_do_not_end_it(heading: str, rules: Rules) -> None:
     glued = f"停车工作报告一、{heading}。{BODY}二、总体要求坚持统筹规划。{BODY}"
     assert structure(glued, rules).sections[0]["title"] in (heading, None)
