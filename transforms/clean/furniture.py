@@ -62,7 +62,7 @@ def find_marks(text: str, source_format: str, heads: Sequence[tuple[int, int]] =
     found += pages
     found += [(start, end, "furniture", "separator") for start, end in _whole_lines(_SEPARATOR, text)]
     found += _running_heads(text, pages)
-    found += [(start, end, "furniture", "page_head") for start, end in heads]
+    found += [(start, end, "furniture", "page_head") for start, end in [*heads, *_masthead(text)]]
     in_lines = text.count("\n") > FEW_BREAKS
     headings = list((_MARKDOWN_HEADING if in_lines else _MARKDOWN_HEADING_IN_LINE).finditer(text))
     if source_format == "markdown":
@@ -97,6 +97,29 @@ def _running_heads(text: str, pages: list[Mark]) -> list[Mark]:
                 lines.append((a, b, "furniture", "running_head"))
     counts = Counter(text[a:b].strip() for a, b, _, _ in lines)
     return [m for m in lines if counts[text[m[0] : m[1]].strip()] >= least or _PERIODICAL.match(text, m[0], m[1])]
+
+
+_MASTHEAD = re.compile(
+    r"[ \t\u3000]*(?:[\u4e00-\u9fff]{2,10}(?:日报|晚报|早报|晨报|时报|周报|都市报|商报|青年报)"
+    r"|(?:19|20)\d\d[年.\-/]\d{1,2}[月.\-/]\d{1,2}日?[ \u3000]*(?:星期[一二三四五六日天])?"
+    r"|第?[ \u3000]*(?:[A-Z]?\d{1,3}|[一二三四五六七八九十]{1,3})[ \u3000]*版"
+    r"(?:[：: \u3000]*(?:综合新闻|本地新闻|时政|要闻|综合|新闻|头版|理论|评论|观点|深度|副刊|文艺|周刊|"
+    r"国际|国内|经济|社会|民生|文化|教育|科教|体育|专版|专题|广告)(?=[\s]))?"
+    r"|总?第[ \u3000]*\d{1,6}[ \u3000]*期)[ \t\u3000\r]*(?=[\n ])"
+)
+_NAME_OF_PAPER = re.compile("[日晚早晨时周市商年]报[ \t\u3000\r]*$|版")
+FEWEST_MASTHEAD_LINES = 2
+
+
+def _masthead(text: str) -> list[tuple[int, int]]:
+    """Name of the paper, date and number of the page, each on a line of its own (or between blanks) at the head of a page."""
+    lines: list[tuple[int, int]] = []
+    position = 0
+    while line := _MASTHEAD.match(text, position):
+        lines.append(line.span())
+        position = line.end() + 1
+    named = any(_NAME_OF_PAPER.search(text[a:b]) for a, b in lines)
+    return lines if named and len(lines) >= FEWEST_MASTHEAD_LINES else []
 
 
 _PERIODICAL = re.compile(

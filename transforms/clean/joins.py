@@ -13,6 +13,8 @@ LONGEST_PARAGRAPH = 1500
 NARROWEST = 12
 NARROW = 18
 """Characters of a narrow line; a few lines narrower than this that are alike are headings, many are a column of a newspaper."""
+FEWEST_FULL = 2
+_PROSE = re.compile("[，。；：]")
 _TERMINAL = "。！？；：!?;:…"
 _CLOSERS = "”’」』）)】》\"'"
 _BLANK = " \t\r\u3000\xa0\u2002\u2003"
@@ -137,7 +139,20 @@ def _full_lines(text: str, lines: list[tuple[int, int]]) -> set[int]:
         width = _wrap_width(widths, open_end, slack=slack, hang=hang, usual=usual)
         if width:
             full |= {i for i, w in enumerate(widths) if w >= width - slack}
-    return full
+    return full or _few_full(text, lines, characters, open_end) or _few_full(text, lines, columns, open_end)
+
+
+def _few_full(text: str, lines: list[tuple[int, int]], widths: list[int], open_end: list[bool]) -> set[int]:
+    """The lines of a short text that were cut at its greatest width: two at least, to the character, and each goes on.
+
+    Each holds a comma or a stop, as prose does, and no label follows; one at least goes on to the end of its sentence.
+    """
+    full = {i for i, w in enumerate(widths) if w == max(widths)}
+    if len(full) < FEWEST_FULL or max(widths) < NARROW or len(lines) - 1 in full:
+        return set()
+    if any(not open_end[i] or _OPENS.match(text, *lines[i + 1]) or not _PROSE.search(text, *lines[i]) for i in full):
+        return set()
+    return full if any(_ends_sentence(text, lines[i + 1]) for i in full) else set()
 
 
 def _wrap_width(widths: list[int], open_end: list[bool], *, slack: int, hang: int, usual: int) -> int:
@@ -227,6 +242,8 @@ def _column_breaks(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, i
     return joins
 
 
+_NEVER_FIRST = "，。；：、！？）」』》”"
+"""No line of a text begins so: the line before was cut (禁则)."""
 _CITED = re.compile(
     r"第[ \u3000]*[一二三四五六七八九十百零〇\d]+[ \u3000]*[章节条款](?:第[^，。；]{1,8}[款项])?(?:的|规定|所|、|和|至|或)"
 )
@@ -236,6 +253,8 @@ _AMOUNT = re.compile("[0-9０-９]+(?:[.．][0-9]+)?[^0-9０-９.．、]")
 
 def _goes_on(text: str, line: tuple[int, int], following: tuple[int, int]) -> bool:
     """The next line is what this one says of something: a cited article (依照本条例 / 第四条规定的), an amount (不少于 / 15人)."""
+    if text[following[0]] in _NEVER_FIRST:
+        return True
     if _ends_sentence(text, line) or text[line[1] - 1] in _CLOSERS:
         return False
     if _CITED.match(text, *following):

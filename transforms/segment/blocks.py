@@ -24,9 +24,14 @@ _LONE_HEAD = re.compile(r"[ \n]([序前引]\u3000?言)[ ]+(?=\S)")
 """序言 between blanks that were line breaks."""
 _GLUED_HEAD = re.compile("(?<=[)）》过订正改布行准日要法例划案则])([序前引][ \u3000]*言)(?=[\u4e00-\u9fff])(?!的|中)")
 """序言 between the 题注 and its text, the line breaks deleted."""
-_ORGAN = "[^。；，：、（）()\\s0-9]{2,30}(?:府|院|厅|局|部|委|会|室|办|署|社|司|中心)"
+_LOST_HEADING = re.compile(
+    r"(?<=[。！？；”][ \u3000])([^\s。！？；：，、“”（）()—\-]{4,30})[ \u3000]+(?=[^\s。；]{0,80}[，：][^\s]{0,200}?[。；])"
+)
+"""An unnumbered heading (2026年工作安排) between blanks that were line breaks, a sentence behind it."""
+_LABEL = re.compile("第[一二三四五六七八九十百零〇0-9]|[一二三四五六七八九十]+[是要]|专栏|附件")
+ORGAN = "[^。；，：、（）()\\s0-9]{2,30}(?:府|院|厅|局|部|委|会|室|办|署|社|司|中心)"
 _LOST_SIGNATURE = re.compile(
-    f"(?:^|(?<=[。）；！\n \u3000]))(?P<organ>{_ORGAN}(?:[ \u3000]{_ORGAN}){{0,5}})[ \u3000]*(?P<date>{DATE})(?=$|[ \u3000\n（(]|附)"
+    f"(?:^|(?<=[。）；！\n \u3000]))(?P<organ>{ORGAN}(?:[ \u3000]{ORGAN}){{0,5}})[ \u3000]*(?P<date>{DATE})(?=$|[ \u3000\n（(]|附)"
 )
 _LOST_BULLET = re.compile("——(?:(?<=[。；：！]——)|(?<=[。；：！\u4e00-\u9fff][ \u3000]——))(?=[^—\\-\\s])")
 _BREAK = re.compile(r"(?<=[。！？；：!?;:…])([”’」』）)】》]*)[ \t\u3000\xa0]+(?=[^ \t\u3000\xa0])")
@@ -77,6 +82,7 @@ def find_blocks(
         for match in (*_LONE_HEAD.finditer(text), *_GLUED_HEAD.finditer(text, 0, first)):
             cuts.setdefault(match.start(1), True)
             cuts.setdefault(match.end(), True)
+        heads = [*heads, *(m.end() for m in _LOST_HEADING.finditer(text) if not _LABEL.match(m.group(1)))]
         cuts |= dict.fromkeys((*_lost_bullets(text), *_lost_questions(text), *_lost_signatures(text), *heads), True)
     by_start: dict[int, Step] = {}
     for accepted in steps:

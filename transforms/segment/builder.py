@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from transforms.segment.back_matter import BackMatter
 from transforms.segment.blocks import Block, squeeze, trim
@@ -22,12 +22,15 @@ from transforms.segment.tree import Node, Outline
 
 _BULLET = re.compile("(?:——|—|--)(?=[^—\\-\\s])|[●■◆▲•·※☆★□◇➢][ \u3000]*(?=\\S)")
 _WORDS = re.compile("[\u3400-\u9fff]{2}|[\u3400-\u9fff][ \u3000]+[\u3400-\u9fff]|[A-Za-z]{3}")
+_CELLS = re.compile("[ \u3000][0-9.,%—/\\-]+$|^[A-Z]{2,5}(?:/[A-Z]{1,3})?[ \u3000]?[0-9]")
 _ASKS = re.compile("问[：:](?=.)", re.DOTALL)
 _ANSWERS = re.compile("答[：:]")
+_NAMED = re.compile("[^。：；，]{2,30}[。：].")
+"""A member of a box without numbers: a name before its text."""
 _OF_QUESTION = 0.5
 """Level of a question: above all numbers."""
 _SELF_ENDING = frozenset(
-    ("signature", "toc", "table", "note", "lead_in", "inline", "bullet", "heading", "item", "point")
+    ("signature", "toc", "table", "note", "lead_in", "inline", "bullet", "heading", "item", "point", "box", "subhead")
 )
 _PASSED = re.compile(
     rf"》[^。\n《》]{{0,12}}?已(?:经|由|于)?[ \u3000]*(?P<date>{DATE})"
@@ -235,6 +238,8 @@ class Builder(BackMatter):
             self._question(block, self.questions[index])
             return
         previous = self.blocks[index - 1] if index else None
+        if self._is_below_box(index, block, line, previous):
+            self._close_box(block.start)
         if _BULLET.match(line) and self._is_list(index):
             self._bullet(block)
             return
@@ -268,6 +273,40 @@ class Builder(BackMatter):
             )
             self.stack.append(self._add(node))
         self._prose(block.start, block.end)
+
+    def _is_below_box(self, index: int, block: Block, line: str, previous: Block | None) -> bool:
+        """A paragraph that is no member of the box above, nor goes on with its last: the section goes on.
+
+        Practice of plans: members of a 专栏 are of one paragraph each, with a number, a heading, or a name before the text.
+        """
+        boxes = [i for i in self.stack if self.out.nodes[i].kind == "box"]
+        if not boxes or not block.new_line or _BULLET.match(line) or index in self.series:
+            return False
+        if self._is_subhead(index, block, line, previous):
+            return False
+        later = list(takewhile(lambda i: self.blocks[i].step is None, range(index + 1, len(self.blocks))))
+        lines = [self.text[self.blocks[i].start : self.blocks[i].end] for i in later]
+        member, box = self.stack[-1], boxes[-1]
+        if member == box:
+            above = (self.text[b.start : b.end] for b in self.blocks[:index] if b.start > self.out.nodes[box].start)
+            named = [_NAMED.match(own) is not None for own in above]
+            return len(named) > 1 and all(named) and not any(map(_NAMED.match, [line, *lines]))
+        following = self.blocks[index + 1 + len(later)].step if index + 1 + len(later) < len(self.blocks) else None
+        goes_on = following is not None and following.depth > self.out.nodes[box].depth
+        if self.out.nodes[member].kind == "subhead":
+            befores = [self.blocks[i - 1] for i in later]
+            goes_on |= any(
+                self._is_subhead(i, self.blocks[i], own, before)
+                for i, own, before in zip(later, lines, befores, strict=True)
+            )
+        return self.last_leaf[member] >= 0 and not goes_on
+
+    def _close_box(self, end: int) -> None:
+        """End the box and what is open in it."""
+        while self.stack and (node := self.out.nodes[self.stack.pop()]):
+            node.end = end
+            if node.kind == "box":
+                return
 
     def _is_list(self, index: int) -> bool:
         """A bullet needs a neighbour, or a colon before it: a paragraph that merely begins with a dash is prose.
@@ -366,7 +405,13 @@ class Builder(BackMatter):
         )
 
     def _subhead(self, block: Block) -> None:
-        """An unnumbered heading; it closes the one before and everything in it."""
+        """An unnumbered heading; it closes the one before and everything in it, numbered divisions too.
+
+        Practice of work reports: 2025年工作回顾, 2026年工作安排 and 政府自身建设 stand side by side, whatever list one holds.
+        """
+        before = next((at for at, i in enumerate(self.stack) if self.out.nodes[i].kind == "subhead"), None)
+        if before is not None:
+            del self.stack[before:]
         while self.stack and self.out.nodes[self.stack[-1]].kind in (
             "bullet",
             "inline",
@@ -457,8 +502,8 @@ class Builder(BackMatter):
         """
         if not block.new_line or len(line) > 40 or any(c in STOPS or c in "，,、" for c in line.rstrip("？！?!")):
             return False
-        if not _WORDS.search(line):
-            return False  # a figure: the last cell of a table
+        if not _WORDS.search(line) or _CELLS.search(line):
+            return False  # a figure: the last cell of a table, or a row of one; a standard that is referred to
         if previous is not None and self.text[previous.end - 1] in "：:，,、":
             return False
         following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None

@@ -34,7 +34,7 @@ GAP_EACH = -0.5
 RESTART = -1.5
 REVERSED = -2.0
 HELD = 1.0
-REPEAT = -3.5
+REPEAT = -2.5
 BACK = -7.0
 EMPTY = -2.5
 """A division that holds a title and nothing else, closed by one that stands outside it."""
@@ -43,7 +43,7 @@ TITLE_REACH = 45
 CLOSE = 1.5
 REACH_OF_NOTE = 60
 _ISSUED = re.compile(
-    "日[^，。；：日]{2,40}(?:条例|办法|规定|细则|规则|章程|准则|方案|规划|预案|意见|标准|规程)[ \u3000]*$"
+    "日[^，。；：日]{2,40}(?:条例|办法|规定|细则|规则|章程|准则|方案|规划|预案|意见|标准|规程|要点|计划|纲要|制度|措施)[ \u3000]*$"
 )
 _NOTE_END = re.compile("(?:通过|修订|修正|修改|公布|发布|施行|批准|日|》)[）)》]*[ \u3000]*$")
 _IN_SEQUENCE = frozenset(("next", "goes_on"))

@@ -94,9 +94,11 @@ def articles_of(view: View, rules: Rules) -> list[Article]:
         return []
     readings = read_lines(forms, rules.press)
     starts = _starts(view, lines, readings)
-    if not _is_page(readings, starts, divisions, glued=breaks is None) or _is_numbered(
-        text, len(starts), rules.grammar
-    ):
+    if not _is_page(readings, starts, divisions, glued=breaks is None):
+        return []
+    # What stands between blanks may look like a name (導言): without a reporter it takes less to be a document.
+    named = breaks is _BLANK_OR_NEWLINE and all(_REPORTED.isdisjoint(reading.forms) for reading in readings)
+    if _is_numbered(text, len(starts) - 1 if named else MOST_DIVISIONS * len(starts), rules.grammar):
         return []
     return _cut(view, lines, readings, starts)
 
@@ -208,10 +210,12 @@ def _is_page(readings: list[Reading], starts: list["_Start"], divisions: int, *,
     return bool(signed) and bool(dated) and divisions <= 1
 
 
-def _is_numbered(text: str, articles: int, grammar: Grammar) -> bool:
-    """More divisions in sequence than a page of so many articles has: a document whose short titles look like names."""
+def _is_numbered(text: str, most: int, grammar: Grammar) -> bool:
+    """More divisions in sequence than a page has, or a decimal outline: a document whose short titles look like names."""
     steps = choose(text, outside(find_candidates(text, grammar), []))
-    return sum(step.how == "next" for step in steps) > MOST_DIVISIONS * articles
+    if any(step.candidate.family.dotted > 1 and step.how == "next" for step in steps):
+        return True
+    return sum(step.how == "next" for step in steps) > most
 
 
 def _signed(readings: list[Reading]) -> bool:
@@ -222,6 +226,7 @@ def _signed(readings: list[Reading]) -> bool:
     )
 
 
+_REPORTED = frozenset(("dated", "byline", "jump", "rank_high"))
 _PRESS = frozenset(("dated", "byline", "credit", "signed_end", "jump", "rank_high"))
 
 

@@ -273,8 +273,9 @@ def _runs(flags: list[bool]) -> list[int]:
 
 def byline_line(piece: str, lexicon: Lexicon) -> re.Match[str] | None:
     """A line that holds reporters' names and nothing else."""
-    match = lexicon.byline.match(piece.lstrip("（(")) if len(piece) <= LONGEST_BYLINE else None
-    return match if match and _AFTER_BYLINE.fullmatch(piece.lstrip("（(")[match.end() :]) else None
+    names = piece.lstrip("（(■□●◆▲ \u3000")
+    match = lexicon.byline.match(names) if len(piece) <= LONGEST_BYLINE else None
+    return match if match and _AFTER_BYLINE.fullmatch(names[match.end() :]) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,8 @@ def _metadata(view: View, outline: Outline, lexicon: Lexicon) -> dict[str, Any]:
     fields["history"] = [_event(view, event) for event in fields.get("history", ())]
     spans = outline.front.title
     title = fields.get("title") or "".join(printed(view, a, b) for a, b in spans) or None
-    reading = squeeze("".join(view.text[a:b] for a, b in spans)) if spans else (squeeze(title) if title else None)
+    named = spans or [outline.front.header[name] for name in ("title",) if name in outline.front.header]
+    reading = squeeze("".join(view.text[a:b] for a, b in named) or title or "") or None
     fields["title"] = title
     fields["title_reading"] = reading
     if outline.front.subtitle:

@@ -136,8 +136,10 @@ class Titles:
 def _glued_end(body: str, lexicon: Lexicon) -> int:
     """Where a heading ends whose line break was deleted: it ends like a heading and the text begins like a sentence; 0 if unsure.
 
-    GB/T 9704-2012 7.3.3: a heading names its matter with a noun, its text begins with a stance, a subject or a time.
+    GB/T 9704-2012 7.3.3: a heading names its matter with a noun, its text begins with a stance, a subject or a time. Some
+    openings are sure (去年以来, 各级各部门要) unless what stands before needs them (对, 的).
     """
+    surely, joins_on = lexicon.words["text_surely_opens"], lexicon.words["joins_on"]
     limit = min(len(body) - 4, LONGEST_RUN_IN)
     for place in range(SHORTEST_GLUED, limit):
         if body[place - 1] in "。；！？：":
@@ -146,6 +148,10 @@ def _glued_end(body: str, lexicon: Lexicon) -> int:
         opens = body.startswith(lexicon.words["text_opens"], place) or body.startswith(body[:2], place)
         if opens and body.endswith(lexicon.words["heading_ends"], 0, place):
             return place
+        if body.startswith(surely, place) and not body.endswith(joins_on, 0, place):
+            word = next(w for w in surely if body.startswith(w, place))
+            if not body.startswith("的", place + len(word)):
+                return place
     return 0
 
 

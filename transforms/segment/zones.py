@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+from transforms.segment.blocks import ORGAN
 from transforms.segment.candidates import Candidate
 from transforms.segment.grammar import BLANK, opening
 from transforms.segment.lexicon import DATE
@@ -13,6 +14,7 @@ _TOC = re.compile(
 _ATTACHMENT_LIST = re.compile(
     opening("附", after="\n。）) \u3000")
     + r"{b}(?:件{b})?[:：]{b}(?:(?=[^\s])|\n{b}(?=1{b}[.．、]))".replace("{b}", BLANK)
+    + "|(?<![《“、，和及与见按])附件[:：](?=[1１][.．、])"
 )
 _LIST_LINE = re.compile(r"[ \t\u3000]*(?:\d{1,2}[.．、][^\n。；]{2,80}|[^\n。；，]{2,60})(?:\n|$)")
 _ITEMS = re.compile(r"[^\s]{2,80}(?:[ \u3000]+\d{1,2}[.．、][^\s]{2,80})*")
@@ -139,7 +141,8 @@ _ATTACHMENT_HEAD = re.compile(
 
 def find_attachment_heads(text: str, skip: list[tuple[int, int]]) -> list[int]:
     """Where attachments begin: each numbers its own divisions from one (GB/T 9704-2012 7.3.7: each begins a page of its own)."""
-    return [m.start() for m in _ATTACHMENT_HEAD.finditer(text) if not any(a <= m.start() < b for a, b in skip)]
+    found = {m.start() for m in _ATTACHMENT_HEAD.finditer(text) if not any(a <= m.start() < b for a, b in skip)}
+    return sorted(found | {end for _, end in skip if _FIRST_ATTACHED.match(text, end)})
 
 
 _GLOSSARY_HEAD = re.compile(
@@ -183,40 +186,66 @@ def find_attachment_lists(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+_FIRST_ATTACHED = re.compile("附件[1１一](?=[\u4e00-\u9fff《])")
+"""Head of the first attachment, no line break before it."""
+_SIGNED_BELOW_LIST = re.compile(f"[^。；]*(?:[ \u3000]|名单|清单|[表案法录])({ORGAN})[ \u3000]*$")
+"""The last name on the list ends, an organ follows."""
 _TITLE_OF_ORGAN = re.compile(r"([^。，；：！？号\s]{2,30}?)关于")
 
 
 def _glued_signature(text: str, start: int) -> int:
-    """Where the list ends whose line breaks were deleted: at the date, before it an organ that the title names; else -1."""
+    """Where the list ends whose line breaks were lost: at the first attachment, or before the date and an organ; else -1."""
     date = re.compile(DATE).search(text, start, start + LONGEST_LIST)
+    attached = _FIRST_ATTACHED.search(text, start, date.start() if date else start + LONGEST_LIST)
+    if attached and not any(c in "。；" or c.isspace() for c in text[start : attached.start()]):
+        return attached.start()
     if date is None or any(c in "。；" for c in text[start : date.start()]):
         return -1
     end = len(text[: date.start()].rstrip(" \u3000"))
     organs = [m.group(1) for m in _TITLE_OF_ORGAN.finditer(text, 0, LONGEST_LIST)]
-    return end - max((len(organ) for organ in organs if text.endswith(organ, start, end)), default=0)
+    named = max((len(organ) for organ in organs if text.endswith(organ, start, end)), default=0)
+    signed = None if named else _SIGNED_BELOW_LIST.match(text, start, end)
+    return signed.start(1) if signed else end - named
 
 
 _ISSUES = re.compile(
     "关于(?:印发|转发|公布|发布|颁发|下发)《?(?P<notice>[^。；：，]{4,80}?)》?的(?:通知|公告|决定|通告|函)"
     "|^[^。；：，]{2,40}(?:令|公告)[^。；：，《》]{0,20}《(?P<order>[^《》]{4,60})》(?:已[经于由]|业经|经|于)"
 )
+_ENCLOSES = re.compile(
+    "的通知[^《》]{0,200}?(?:现将《([^《》]{4,80})》|《([^《》]{4,80})》(?:[（(][^）)]{0,20}[）)])?[已业]经?[^。]{0,40}(?:同意|通过|批准))"
+)
+"""A notice whose title does not say it (印发关于…若干措施的通知): its text names what it issues."""
+_AMENDS = re.compile("关于修改《([^《》]{4,60})》的决定")
+"""The act is printed again under the decision that amends it, with its 题注."""
+_AFTER_DATE = "(?:(?<=[0-9〇一二三四五六七八九十]日)|(?<=[）)]))[ \u3000]*"
 LONGEST_HEAD = 400
 
 
 def find_issued(text: str) -> tuple[int, int] | None:
     """Title of what a notice or an order issues, under the signature, where no line break tells it; None where it is not found.
 
-    党政机关公文处理工作条例 第八条: 通知 issue (印发, 转发) another document, which the title names; 规章制定程序条例 第三十条: so do 令.
+    党政机关公文处理工作条例 第八条: 通知 issue (印发, 转发) another document, which the title or the text names; 规章制定程序条例 第三十条:
+    so do 令. The name of the organ may stand before it. A decision that amends an act prints the act again, with its 题注.
     """
-    named = _ISSUES.search(text, 0, LONGEST_HEAD)
-    if named is None:
-        return None
-    name = "".join((named["notice"] or named["order"]).split())
-    printed = re.compile(
-        f"(?<=[日）)])[ \\u3000]*({BLANK.join(map(re.escape, name))}(?:[（(][^（）()]{{2,8}}[）)])?)(?![》”])"
-    )
-    title = printed.search(text, named.end())
-    return title.span(1) if title else None
+    for named in filter(None, (form.search(text, 0, LONGEST_HEAD) for form in (_ISSUES, _ENCLOSES))):
+        name = _spaced(next(filter(None, named.groups())))
+        title = re.compile(f"{_AFTER_DATE}((?:{ORGAN})?{name}(?:[（(][^（）()]{{2,8}}[）)])?)(?![》”])").search(
+            text, named.end()
+        )
+        if title:
+            return title.span(1)
+    if amended := _AMENDS.search(text, 0, LONGEST_HEAD):
+        title = re.compile(f"(?<=[。日）)])[ \\u3000]*({_spaced(amended[1])})[ \\u3000]*[（(]{DATE}").search(
+            text, amended.end()
+        )
+        return title.span(1) if title else None
+    return None
+
+
+def _spaced(name: str) -> str:
+    """Pattern of a name that may be printed with blanks."""
+    return BLANK.join(map(re.escape, "".join(name.split())))
 
 
 def find_tables(text: str) -> list[tuple[int, int]]:

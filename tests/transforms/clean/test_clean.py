@@ -144,3 +144,37 @@ def test_the_head_of_a_gazette_beside_a_page_number_is_furniture() -> None:
     text = f"{PROSE}\n- 2 -\n江城市人民政府公报　2026年第2号\n{PROSE}\n"
     assert ("江城市人民政府公报　2026年第2号", "running_head") in marks(text)
     assert marks(f"{PROSE}\n江城市人民政府公报　2026年第2号\n{PROSE}\n") == []
+
+
+def test_a_line_that_begins_with_a_closing_mark_goes_on() -> None:
+    text = "主管机关在县（市\n）为县（市）政府，在直辖市为直辖市政府。\n另一段文字。\n又一段文字。"
+    assert read(text)[0] == text.replace("（市\n）", "（市）")
+
+
+def test_a_short_text_is_hard_wrapped_where_its_longest_lines_break_off() -> None:
+    paragraphs = [
+        "江城市人民法院关于停车纠纷问题的批复",
+        "你院《关于停车纠纷问题的请示》收悉，经研究，现就停车纠纷案件的管辖与审查问题批复如下：",
+        "一、当事人申请执行停车裁决的，由住所地人民法院管辖。",
+        "二、案外人申请不予执行停车裁决的，人民法院应当依照民事诉讼法的有关规定予以审查。",
+        "此复。",
+    ]
+    wrapped = "\n".join(p[i : i + 30] for p in paragraphs for i in range(0, len(p), 30))
+    assert read(wrapped) == ("\n".join(paragraphs), "wrapped")
+
+
+def test_lines_of_the_same_greatest_length_are_not_cut_where_a_label_follows() -> None:
+    text = "一、加快推进全市停车设施建设和管理工作\n（一）完善规划。\n二、全面提升全市停车服务质量和管理水平\n（一）加强培训。"
+    assert read(text) == (text, "lines")
+
+
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_name_date_and_page_number_over_a_newspaper_page_are_furniture(glue: str) -> None:
+    head = ["临江日报", "2026年1月9日 星期五", "第2版 要闻"]
+    text = glue.join([*head, "全市停车工作会议召开", f"本报讯（记者 李明）{PROSE}"])
+    assert [found for found in marks(text) if found[1] == "page_head"] == [(line, "page_head") for line in head]
+
+
+@pytest.mark.parametrize("line", ["2026年1月9日", "临江日报社", "第2版权法"])
+def test_a_single_line_like_a_masthead_is_text(line: str) -> None:
+    assert not marks(f"{line}\n{PROSE}\n{PROSE}")

@@ -361,3 +361,9 @@ def test_a_line_between_title_and_note(rules: Rules) -> None:
     )
     row = document(text, rules)
     assert (row["title"], row["adopted_on"]) == ("海州法典", dt.date(2025, 5, 6))
+
+
+def test_the_parties_are_no_part_of_the_title_of_an_agreement(rules: Rules) -> None:
+    head = "临江市人民政府 临江大学合作协议\n甲方：临江市人民政府\n乙方：临江大学\n"
+    text = f"{head}经协商，达成如下协议。\n一、合作原则\n坚持互利共赢的原则。\n二、合作内容\n双方共建研究院。"
+    assert structure(text, rules).documents[0]["title_reading"] == "临江市人民政府临江大学合作协议"

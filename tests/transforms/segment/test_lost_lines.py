@@ -315,3 +315,144 @@ def test_questions_head_their_answers(layout: str, rules: Rules) -> None:
 def test_one_question_alone_may_be_quoted(rules: Rules) -> None:
     text = "\n".join(INTERVIEW[:4])
     assert not [row for row in structure(text, rules).sections if row["kind"] == "subhead"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_the_list_of_attachments_ends_before_an_organ_that_the_title_does_not_name(glue: str, rules: Rules) -> None:
+    lines = [
+        "关于停车补助拟发放对象的公示",
+        "根据《停车补助办法》，经审核，现将拟发放对象予以公示。",
+        "联系电话：12345",
+        "附件：1.停车补助拟发放名单",
+        "2.停车补助标准一览表",
+        "临江市财政局",
+        "2026年3月2日",
+    ]
+    result = structure(glue.join(lines), rules)
+    document = result.documents[0]
+    assert document["attachments"] == ["停车补助拟发放名单", "停车补助标准一览表"]
+    assert (document["title"], document["genre"], document["issuer"]) == (lines[0], "notice", "临江市财政局")
+    assert [s["kind"] for s in result.sections] == ["signature"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_the_list_of_attachments_ends_where_the_first_one_begins(glue: str, rules: Rules) -> None:
+    lines = [*NOTICE[:6], *NOTICE[8:]]
+    result = structure(glue.join(lines), rules)
+    assert result.documents[0]["attachments"] == ["停车补助办法", "补助申请表"]
+    assert [s["label"] for s in result.sections if s["kind"] == "attachment"] == ["附件1", "附件2"]
+
+
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_unnumbered_headings_stand_between_blanks_that_were_line_breaks(glue: str, rules: Rules) -> None:
+    lines = [
+        "临江区政府工作报告",
+        "各位代表：",
+        "现在报告工作，请予审议。",
+        "2025年工作回顾",
+        f"过去一年，成绩显著。{BODY}",
+        "2026年工作安排",
+        f"今年，要扩大内需。{BODY}",
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    assert [s["title"] for s in rows if s["kind"] == "subhead"] == ["2025年工作回顾", "2026年工作安排"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [
+        ("认清形势，增强做好工作的紧迫感", "去年以来，全市停车设施建设取得进展。"),
+        ("加强领导，一抓到底", "各级各部门要加强组织领导，形成工作合力。"),
+        ("其他需要报告的事项", "本年度未收取信息处理费。"),
+    ],
+)
+def test_a_glued_heading_ends_before_what_surely_opens_a_text(heading: str, text: str, rules: Rules) -> None:
+    glued = f"停车工作报告一、{heading}{text}{BODY}二、总体要求坚持统筹规划。{BODY}"
+    assert structure(glued, rules).sections[0]["title"] == heading
+
+
+@pytest.mark.parametrize(
+    "heading", ["加强对各部门要素供给的统筹", "认真总结近年来的工作", "本方案自2026年3月1日起施行"]
+)
+def test_words_that_a_heading_needs_do_not_end_it(heading: str, rules: Rules) -> None:
+    glued = f"停车工作报告一、{heading}。{BODY}二、总体要求坚持统筹规划。{BODY}"
+    assert structure(glued, rules).sections[0]["title"] in (heading, None)
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_what_a_notice_issues_may_be_headed_by_its_organ(glue: str, rules: Rules) -> None:
+    lines = [
+        "临江市财政局关于印发2026年工作要点的通知",
+        "临财规〔2026〕6号",
+        "各区财政局：",
+        "现将《临江市财政局2026年工作要点》印发给你们，请遵照执行。",
+        "临江市财政局",
+        "2026年3月2日",
+        "临江市财政局2026年工作要点",
+        "一、总体要求",
+        f"以服务为中心。{BODY}",
+        "二、重点任务",
+        f"坚持统筹规划。{BODY}",
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    attached = next(s for s in rows if s["kind"] == "attachment")
+    assert attached["title"] == lines[6]
+    assert [s["parent_id"] for s in rows if s["label"] in ("一、", "二、")] == [attached["section_id"]] * 2
+
+
+def test_a_glued_heading_ends_before_a_dash(rules: Rules) -> None:
+    text = f"停车工作报告一、2025年重点工作——支持停车设施。{BODY}二、总体要求坚持统筹规划。{BODY}"
+    assert structure(text, rules).sections[0]["title"] == "2025年重点工作"
+
+
+def test_a_statute_between_blanks_is_no_page(rules: Rules) -> None:
+    text = (
+        "《水務條例》 第1部 導言 1. 簡稱 本條例可引稱為《水務條例》。 2. 釋義 在本條例中，用戶指獲供水的人。 水務監督指署長。 "
+        "第2部 供水 3. 權力 水務監督可保管水務設施。 4. 申請供水 申請須以指明格式提出。 水務監督須答覆。"
+    )
+    result = structure(text, rules)
+    assert len(result.documents) == 1
+    assert [s["label"] for s in result.sections if s["label"]] == ["1.", "2.", "3.", "4."]
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_what_a_notice_issues_is_named_in_its_text(glue: str, rules: Rules) -> None:
+    lines = [
+        "临江市财政局印发关于支持停车建设若干措施的通知",
+        "临财规〔2026〕6号",
+        "各区财政局：",
+        "《关于支持停车建设的若干措施》已经市政府同意，现印发给你们，请认真执行。",
+        "临江市财政局",
+        "2026年3月2日",
+        "（此件公开发布）",
+        "关于支持停车建设的若干措施",
+        "一、总体要求",
+        f"以服务为中心。{BODY}",
+        "二、重点任务",
+        f"坚持统筹规划。{BODY}",
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    attached = next(s for s in rows if s["kind"] == "attachment")
+    assert attached["title"] == lines[7]
+    assert [s["parent_id"] for s in rows if s["label"] in ("一、", "二、")] == [attached["section_id"]] * 2
+
+
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
+def test_an_act_printed_again_under_the_decision_that_amends_it(glue: str, rules: Rules) -> None:
+    lines = [
+        "临江市人民代表大会常务委员会关于修改《临江市停车条例》的决定",
+        "（2026年3月2日临江市第九届人民代表大会常务委员会第六次会议通过）",
+        "临江市第九届人民代表大会常务委员会第六次会议决定对《临江市停车条例》作如下修改：",
+        "一、将第二条修改为：“本市停车活动适用本条例。”",
+        "二、删去第三条。",
+        "本决定自2026年5月1日起施行。",
+        "《临江市停车条例》根据本决定作相应修改，重新公布。",
+        "临江市停车条例",
+        "（2020年5月1日临江市第八届人民代表大会常务委员会第三次会议通过）",
+        "第一条 为了规范停车，制定本条例。",
+        "第二条 本市停车活动适用本条例。",
+    ]
+    rows = structure(glue.join(lines), rules).sections
+    attached = next(s for s in rows if s["kind"] == "attachment")
+    assert attached["title"] == lines[7]
+    assert [s["parent_id"] for s in rows if s["kind"] == "article"] == [attached["section_id"]] * 2

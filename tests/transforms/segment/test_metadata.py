@@ -135,3 +135,13 @@ def test_a_header_that_agrees_is_no_finding(rules: Rules) -> None:
 )
 def test_a_header_that_contradicts_the_text_is_a_finding(changed: dict[str, str], message: str, rules: Rules) -> None:
     assert contradicted(rules, **changed) == [message]
+
+
+def test_the_label_of_a_law_database_is_no_part_of_the_title(rules: Rules) -> None:
+    text = "法規名稱：停車場管理條例\n公布日期：民國 112 年 06 月 28 日\n第 1 條\n為管理停車場，特制定本條例。\n第 2 條\n本條例自公布日施行。"
+    document = structure(text, rules).documents[0]
+    assert (document["title"], document["title_reading"], document["genre"]) == (
+        "停車場管理條例",
+        "停车场管理条例",
+        "regulation",
+    )

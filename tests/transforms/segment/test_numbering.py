@@ -664,3 +664,33 @@ def test_a_preface_behind_glued_contents(rules: Rules) -> None:
     acts = ["序言", "各族人民团结奋斗。", "第一章 总则", f"第一条 {BODY}", "第二章 附则", f"第二条 {BODY}"]
     result = structure("".join(["海州条例", "目录", "序言", "第一章 总则", "第二章 附则", *acts]), rules)
     assert [s["title"] for s in result.sections if s["kind"] == "chapter"] == ["序言", "总则", "附则"]
+
+
+def test_unnumbered_halves_of_a_report_stand_side_by_side(rules: Rules) -> None:
+    text = (
+        f"临江区工作报告\n各位代表：\n现在报告工作，请予审议。\n2025年工作回顾\n{BODY}\n2026年工作安排\n{BODY}\n"
+        f"（一）扩大内需。{BODY}\n（二）科技创新。{BODY}\n政府自身建设\n{BODY}全体人员要依法履职。"
+    )
+    rows = [s for s in structure(text, rules).sections if s["kind"] == "subhead"]
+    assert [(s["title"], s["parent_id"]) for s in rows] == [
+        ("2025年工作回顾", None),
+        ("2026年工作安排", None),
+        ("政府自身建设", None),
+    ]
+
+
+@pytest.mark.parametrize("row", ["行政许可 35600", "HJ 91.1 污水监测技术规范"])
+def test_a_row_of_figures_or_a_standard_that_is_cited_heads_nothing(row: str, rules: Rules) -> None:
+    text = f"停车工作报告\n一、总体情况\n{BODY}\n{row}\n{BODY}\n二、存在问题\n{BODY}"
+    assert "subhead" not in {s["kind"] for s in structure(text, rules).sections}
+
+
+@pytest.mark.parametrize("glue", ["\n", " "])
+def test_a_number_printed_twice_is_a_misprint_in_flattened_text_too(glue: str, rules: Rules) -> None:
+    lines = ["停车工作方案", "一、目标任务", BODY, "二、工作重点", *(f"（{n}）抓好停车。{BODY}" for n in "一二二四")]
+    assert labels(glue.join([*lines, f"三、工作要求{glue}{BODY}"]), rules)[2:6] == [
+        "（一）",
+        "（二）",
+        "（二）",
+        "（四）",
+    ]

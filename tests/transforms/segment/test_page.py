@@ -271,3 +271,29 @@ def test_an_official_document_is_no_page(rules: Rules) -> None:
         f"一、通过《云陵日报》（上接第一版）宣传。{PROSE}\n二、联系本报记者。{PROSE}"
     )
     assert len(page(text, rules)[0]) == 1
+
+
+def test_a_standard_whose_line_breaks_became_blanks_is_no_page(rules: Rules) -> None:
+    text = (
+        "停车场运行维护规程 1 范围 本文件规定了停车场的运行维护。 2 术语 2.1 停车场 供车辆停放的场所。 2.2 车位 停放一辆车的位置。 "
+        "3 巡检 3.1 每日巡检一次。 3.2 每周养护一次。 4 档案管理 档案保存期限不应少于5年。 （李明） 5 附则 本文件自发布之日起实施。 （王强）"
+    )
+    result = structure(text, rules)
+    assert len(result.documents) == 1
+    assert result.documents[0]["genre"] != "news"
+
+
+@pytest.mark.parametrize("mark", ["", "■ ", "□", "●"])
+def test_a_mark_before_the_reporter_is_no_part_of_the_headline(mark: str, rules: Rules) -> None:
+    prose = "走进清溪镇，宽阔的街道两旁绿树成荫，新居错落有致。三年来全镇投入资金两亿元，改造道路三十公里。"
+    text = f"全市停车工作会议召开\n本报讯（记者 李明）{prose}\n{prose}\n小城新变\n{mark}本报记者 陈晨\n{prose}\n{prose}"
+    assert [(d["title"], d["bylines"]) for d in structure(text, rules).documents] == [
+        ("全市停车工作会议召开", ["李明"]),
+        ("小城新变", ["陈晨"]),
+    ]
+
+
+def test_the_masthead_is_no_headline(rules: Rules) -> None:
+    prose = "走进清溪镇，宽阔的街道两旁绿树成荫，新居错落有致。三年来全镇投入资金两亿元，改造道路三十公里。"
+    text = f"临江日报\n2026年1月9日 星期五\n第2版 要闻\n停车会议召开\n本报讯（记者 李明）{prose}\n小城新变\n本报记者 陈晨\n{prose}\n{prose}"
+    assert [d["title"] for d in structure(text, rules).documents] == ["停车会议召开", "小城新变"]
