@@ -147,8 +147,9 @@ def _few_full(text: str, lines: list[tuple[int, int]], widths: list[int], open_e
 
     Each holds a comma or a stop, as prose does, and no label follows; one at least goes on to the end of its sentence.
     """
-    full = {i for i, w in enumerate(widths) if w == max(widths)}
-    if len(full) < FEWEST_FULL or max(widths) < NARROW or len(lines) - 1 in full:
+    widest = max(widths, default=0)
+    full = {i for i, w in enumerate(widths) if w == widest}
+    if len(full) < FEWEST_FULL or widest < NARROW or len(lines) - 1 in full:
         return set()
     if any(not open_end[i] or _OPENS.match(text, *lines[i + 1]) or not _PROSE.search(text, *lines[i]) for i in full):
         return set()
