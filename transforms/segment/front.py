@@ -183,11 +183,16 @@ def _note_behind(line: str, lexicon: Lexicon) -> int:
     """Where the 题注 begins that stands behind the title in its line, up to the end; 0 where none does."""
     if "。" in line or not line.endswith(("）", ")", "通过", "批准", "公布", "发布", "修订", "修正")):
         return 0
+    return _before_a_note(line, lexicon)[1]
+
+
+def _before_a_note(line: str, lexicon: Lexicon) -> tuple[int, int]:
+    """End of a title that its 题注 follows, and where that begins; 0 where none does."""
     for match in (*_IN_BRACKETS.finditer(line), *_BARE_ADOPTION.finditer(line)):
         title = line[: match.start()].rstrip(" \u3000")
         if ADOPTION.match(match.group()) and _names_a_text(title, lexicon):
-            return match.start()
-    return 0
+            return len(title), match.start()
+    return 0, 0
 
 
 def _names_a_text(line: str, lexicon: Lexicon) -> bool:
@@ -456,10 +461,8 @@ def _formula(line: str, lexicon: Lexicon) -> int:
 
 def _before_a_form(line: str, lexicon: Lexicon) -> int:
     """End of a title that its number or its 题注 follows; 0 where none does."""
-    for match in (*_IN_BRACKETS.finditer(line), *_BARE_ADOPTION.finditer(line)):
-        title = line[: match.start()].rstrip(" \u3000")
-        if ADOPTION.match(match.group()) and _names_a_text(title, lexicon):
-            return len(title)
+    if noted := _before_a_note(line, lexicon)[0]:
+        return noted
     for match in _NUMBER_AHEAD.finditer(line):
         for place in range(match.start(), match.end()):
             title = line[:place].rstrip(" \u3000")

@@ -28,6 +28,14 @@ NOTICE = [
 ]
 
 
+def assert_attached(text: str, title: str, rules: Rules) -> None:
+    """What is issued is an attachment of this title, with 一、 and 二、 in it."""
+    rows = structure(text, rules).sections
+    attached = next(s for s in rows if s["kind"] == "attachment")
+    assert attached["title"] == title
+    assert [s["parent_id"] for s in rows if s["label"] in ("一、", "二、")] == [attached["section_id"]] * 2
+
+
 def outline(text: str, rules: Rules) -> list[tuple[str, str | None, int]]:
     """(kind, label, nesting) of what is numbered, attached or signed."""
     rows = structure(text, rules).sections
@@ -394,10 +402,7 @@ def test_what_a_notice_issues_may_be_headed_by_its_organ(glue: str, rules: Rules
         "二、重点任务",
         f"坚持统筹规划。{BODY}",
     ]
-    rows = structure(glue.join(lines), rules).sections
-    attached = next(s for s in rows if s["kind"] == "attachment")
-    assert attached["title"] == lines[6]
-    assert [s["parent_id"] for s in rows if s["label"] in ("一、", "二、")] == [attached["section_id"]] * 2
+    assert_attached(glue.join(lines), lines[6], rules)
 
 
 def test_a_glued_heading_ends_before_a_dash(rules: Rules) -> None:
@@ -431,10 +436,7 @@ def test_what_a_notice_issues_is_named_in_its_text(glue: str, rules: Rules) -> N
         "二、重点任务",
         f"坚持统筹规划。{BODY}",
     ]
-    rows = structure(glue.join(lines), rules).sections
-    attached = next(s for s in rows if s["kind"] == "attachment")
-    assert attached["title"] == lines[7]
-    assert [s["parent_id"] for s in rows if s["label"] in ("一、", "二、")] == [attached["section_id"]] * 2
+    assert_attached(glue.join(lines), lines[7], rules)
 
 
 @pytest.mark.parametrize("glue", ["\n", " ", ""])
